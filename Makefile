@@ -1,0 +1,318 @@
+# Builds and tests seccomp-learn. GNU make; "make help" lists the targets.
+#
+# The caller's CC, AR, CFLAGS, CPPFLAGS, LDFLAGS and PKG_CONFIG are used as given; our own flags
+# are added to them. BUILD is where everything goes. V=1 shows the commands. WERROR=1 (or
+# CI=true) makes warnings errors. SANITIZE=address,undefined builds with these sanitizers.
+
+VERSION := 0.1.0
+
+BUILD ?= build
+PKG_CONFIG ?= pkg-config
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+MANDIR ?= $(PREFIX)/share/man
+BASH_COMPLETION_DIR ?= $(PREFIX)/share/bash-completion/completions
+ZSH_COMPLETION_DIR ?= $(PREFIX)/share/zsh/site-functions
+FISH_COMPLETION_DIR ?= $(PREFIX)/share/fish/vendor_completions.d
+INSTALL ?= install
+CLANG_FORMAT ?= clang-format
+CLANG_TIDY ?= clang-tidy
+CFLAGS ?= -O2 -g
+
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+Q := $(if $(filter 1,$(V)),,@)
+say = $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' $(1) $(2))
+
+# ---- Libraries of others ---------------------------------------------------------------------
+# $(call pkg,cflags or libs,package,what to use without pkg-config or its file)
+pkg = $(shell $(PKG_CONFIG) --$(1) $(2) 2>/dev/null || echo '$(3)')
+
+PKG_CFLAGS := $(call pkg,cflags,libseccomp) $(call pkg,cflags,yaml-0.1) $(call pkg,cflags,json-c)
+LIBS := $(call pkg,libs,libseccomp,-lseccomp) $(call pkg,libs,yaml-0.1,-lyaml) \
+	$(call pkg,libs,json-c,-ljson-c)
+CMOCKA_LIBS := $(call pkg,libs,cmocka,-lcmocka)
+
+# ---- Flags ------------------------------------------------------------------------------------
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wconversion \
+	-Wwrite-strings -Wpointer-arith -Wundef -Wformat=2 -Wimplicit-fallthrough \
+	-Wold-style-definition -Wredundant-decls -Wnested-externs
+ifneq ($(filter true 1,$(CI) $(WERROR)),)
+WARNINGS += -Werror
+endif
+
+TARGET_MACHINE := $(shell $(CC) -dumpmachine)
+HARDEN := -fstack-protector-strong -fstack-clash-protection
+ifneq ($(filter x86_64% i386% i486% i586% i686%,$(TARGET_MACHINE)),)
+HARDEN += -fcf-protection=full
+endif
+ifdef SANITIZE
+HARDEN += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
+LINK_SANITIZE := -fsanitize=$(SANITIZE)
+else ifneq ($(filter-out -O0,$(filter -O%,$(CFLAGS))),)
+# The C library only warns where nothing is optimised; the sanitizers lose their grip with it.
+HARDEN += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
+endif
+
+OUR_CFLAGS := -std=gnu17 -D_GNU_SOURCE -fPIE $(HARDEN) $(WARNINGS) $(PKG_CFLAGS)
+# The same bytes wherever the source lies.
+REPRODUCIBLE := -ffile-prefix-map=$(CURDIR)=.
+HARDEN_LDFLAGS := -Wl,-z,relro,-z,now,-z,noexecstack $(LINK_SANITIZE)
+DEPFLAGS = -MMD -MP
+
+# ---- What is built from what ------------------------------------------------------------------
+# Each folder sees only what it may use: an include in the wrong direction does not compile.
+# (-iquote: our err.h must not stand in the way of the system's <err.h>.)
+SEES_base := -iquote base
+SEES_tracer := -iquote tracer -iquote base
+SEES_emit := -iquote emit -iquote base
+SEES_learner := -iquote learner -iquote tracer -iquote emit -iquote base -DVERSION='"$(VERSION)"'
+SEES_tests := -iquote tests $(SEES_learner)
+
+# In link order. learner/main.c is not in its library, so that tests link the real code.
+FOLDERS := learner tracer emit base
+src_base := $(sort $(wildcard base/*.c))
+src_tracer := $(sort $(wildcard tracer/*.c))
+src_emit := $(sort $(wildcard emit/*.c))
+src_learner := $(filter-out learner/main.c,$(sort $(wildcard learner/*.c)))
+obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+
+LIBRARIES := $(foreach f,$(FOLDERS),$(BUILD)/lib/lib$(f).a)
+MAIN_OBJ := $(call obj,learner/main.c)
+PROGRAM := $(BUILD)/seccomp-learn
+STATIC_PROGRAM := $(BUILD)/static/seccomp-learn
+MAN_PAGE := learner/seccomp-learn.1
+
+# tests/unit/test_*.c and tests/replay/test_*.c: a program each. Other files there are helpers that
+# every program of that folder is linked with.
+TEST_KINDS := unit replay
+test_src = $(sort $(wildcard tests/$(1)/test_*.c))
+helper_src = $(filter-out $(call test_src,$(1)),$(sort $(wildcard tests/$(1)/*.c)))
+test_programs = $(patsubst tests/%.c,$(BUILD)/tests/%,$(call test_src,$(1)))
+TEST_PROGRAMS := $(foreach k,$(TEST_KINDS),$(call test_programs,$(k)))
+ALL_SRC := $(foreach f,$(FOLDERS),$(src_$(f))) $(wildcard learner/main.c) \
+	$(sort $(wildcard tests/unit/*.c tests/replay/*.c))
+
+.PHONY: all
+all: $(PROGRAM) ## Build the program (default)
+
+# Another compiler, other flags or a file that came or went: everything is built again.
+FLAGS_NOW := $(CC) $(CPPFLAGS) $(CFLAGS) $(OUR_CFLAGS) $(LDFLAGS) $(LIBS) $(VERSION) $(ALL_SRC)
+ifneq ($(file <$(BUILD)/flags),$(FLAGS_NOW))
+$(shell mkdir -p $(BUILD))
+$(file >$(BUILD)/flags,$(FLAGS_NOW))
+endif
+
+define compile
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(SEES_$(1)) $(OUR_CFLAGS) $(REPRODUCIBLE) $(DEPFLAGS) \
+		$(CFLAGS) -c -o $@ $<
+endef
+
+$(BUILD)/obj/base/%.o: base/%.c $(BUILD)/flags
+	$(call compile,base)
+$(BUILD)/obj/tracer/%.o: tracer/%.c $(BUILD)/flags
+	$(call compile,tracer)
+$(BUILD)/obj/emit/%.o: emit/%.c $(BUILD)/flags
+	$(call compile,emit)
+$(BUILD)/obj/learner/%.o: learner/%.c $(BUILD)/flags
+	$(call compile,learner)
+$(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/flags
+	$(call compile,tests)
+
+define library
+$(BUILD)/lib/lib$(1).a: $(call obj,$(src_$(1))) $(BUILD)/flags
+	$$(call say,AR,$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)rm -f $$@
+	$$(Q)$$(AR) rcsD $$@ $$(filter %.o,$$^)
+endef
+$(foreach f,$(FOLDERS),$(eval $(call library,$(f))))
+
+# Renamed into place: whoever runs the old program is not disturbed.
+define link
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(HARDEN_LDFLAGS) $(1) -o $@.new $(filter %.o,$^) \
+		$(filter %.a,$^) $(LIBS) $(2)
+	$(Q)mv $@.new $@
+endef
+
+$(PROGRAM): $(MAIN_OBJ) $(LIBRARIES)
+	$(call link,-pie)
+
+$(STATIC_PROGRAM): $(MAIN_OBJ) $(LIBRARIES)
+	$(call link,-static-pie)
+
+define test_program
+$(call test_programs,$(1)): $(BUILD)/tests/$(1)/%: $(BUILD)/obj/tests/$(1)/%.o \
+		$(call obj,$(call helper_src,$(1))) $(LIBRARIES)
+	$$(call link,-pie,$(CMOCKA_LIBS))
+endef
+$(foreach k,$(TEST_KINDS),$(if $(call test_src,$(k)),$(eval $(call test_program,$(k)))))
+
+-include $(patsubst %.o,%.d,$(call obj,$(ALL_SRC)))
+
+# FIXTURES and their rules: tiny workloads, built to $(BUILD)/fixtures/.
+-include fixtures/fixtures.mk
+# BENCH_FILES and their rules: what the benchmark runs beside installed programs.
+-include tests/bench/bench.mk
+
+.PHONY: static
+static: $(STATIC_PROGRAM) ## Build one static binary, to drop into any container image
+
+.PHONY: fixtures
+fixtures: $(FIXTURES) ## Build the fixtures
+
+.PHONY: test-programs
+test-programs: $(TEST_PROGRAMS) ## Build the unit and the replay tests
+
+# ---- Packages ---------------------------------------------------------------------------------
+# What building and testing needs, as Debian 12 names it; every one of them is in its "main".
+# Compilers, and the 32-bit and x32 C libraries for fixtures of these ABIs:
+PACKAGES := gcc gcc-multilib clang make pkg-config libc6-dev binutils file
+# What the program is made from (uthash is headers only):
+PACKAGES += libseccomp-dev uthash-dev libyaml-dev libjson-c-dev
+# The tests' own tools:
+PACKAGES += libcmocka-dev bats strace jq procps util-linux iproute2 diffutils
+# Runtimes and sandboxes that load the profiles, and the profile of Podman and CRI-O to read:
+PACKAGES += runc crun busybox-static bubblewrap golang-github-containers-common
+PACKAGES += podman systemd firejail
+# Real programs that are recorded:
+PACKAGES += git perl python3 libpython3.11-testsuite python3-yaml sqlite3 openssl redis-server \
+	redis-tools nginx-light wrk postgresql stress-ng golang-go nodejs tar gzip bzip2 xz-utils zstd \
+	bc bison m4 gpg gpg-agent gpgconf openssh-client
+# The benchmark, which leaves bpftrace out where it doesn't work:
+PACKAGES += bpftrace
+# Shells for which there is completion, the manual page's readers, and what "make lint" runs:
+PACKAGES += bash-completion zsh fish mandoc groff clang-format clang-tidy cppcheck shellcheck
+
+# RUNLEVEL=1: the packages of servers must not start them.
+APT_ENV := env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
+SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
+
+.PHONY: deps
+deps: ## Install what building and testing needs (Debian, Ubuntu; elsewhere: print it)
+	@if command -v apt-get >/dev/null; then \
+		set -ex; \
+		$(SUDO) $(APT_ENV) apt-get -q update; \
+		$(SUDO) $(APT_ENV) apt-get -q -y install --no-install-recommends $(PACKAGES); \
+	else \
+		echo "This system has no apt-get. Please install what Debian calls:"; \
+		printf '  %s\n' $(PACKAGES); \
+	fi
+
+# ---- Running it -------------------------------------------------------------------------------
+DEMO := $(BUILD)/demo
+
+.PHONY: demo
+demo: $(PROGRAM) ## Record a real program, generate its profile, print it
+	@rm -rf $(DEMO)
+	@mkdir -p $(DEMO)
+	$(PROGRAM) record -o $(DEMO)/sort.rec -- sh -c 'sort base/*.h | uniq -c | sort -n | tail -n 3'
+	$(PROGRAM) show $(DEMO)/sort.rec
+	$(PROGRAM) generate $(DEMO)/sort.rec -o $(DEMO)/seccomp.json
+	cat $(DEMO)/seccomp.json
+
+# TESTS="unit e2e/fixtures" selects some of the tests.
+RUN_TESTS = BUILD_DIR='$(abspath $(BUILD))' SECCOMP_LEARN='$(abspath $(PROGRAM))' tests/run $(TESTS)
+
+.PHONY: check
+check: all test-programs fixtures ## Run the tests: unit, replay, end-to-end, oracle, containers
+	$(Q)FIXTURES_DIR='$(abspath $(BUILD))/fixtures' $(RUN_TESTS)
+
+.PHONY: check-sanitize
+check-sanitize: fixtures ## The same tests on a program built with ASan and UBSan
+	$(Q)FIXTURES_DIR='$(abspath $(BUILD))/fixtures' $(MAKE) --no-print-directory \
+		BUILD='$(BUILD)/sanitize' SANITIZE=address,undefined run-sanitized
+
+.PHONY: run-sanitized
+run-sanitized: all test-programs
+	$(Q)UBSAN_OPTIONS=print_stacktrace=1 $(RUN_TESTS)
+
+# BENCH="dd redis --rounds 3" selects workloads and gives options, see tests/bench/run --help.
+.PHONY: bench
+bench: $(PROGRAM) $(BENCH_FILES) ## Measure what recording costs (under 15 minutes)
+	$(Q)BUILD_DIR='$(abspath $(BUILD))' SECCOMP_LEARN='$(abspath $(PROGRAM))' tests/bench/run $(BENCH)
+
+# ---- Installing -------------------------------------------------------------------------------
+COMPLETIONS := $(patsubst %,$(BUILD)/completion/%,bash zsh fish)
+
+$(BUILD)/completion/%: $(PROGRAM)
+	$(call say,GEN,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(PROGRAM) completion $* >$@
+
+.PHONY: install
+install: $(PROGRAM) $(COMPLETIONS) ## Install under PREFIX (and DESTDIR)
+	$(INSTALL) -D -m 755 $(PROGRAM) '$(DESTDIR)$(BINDIR)/seccomp-learn'
+	$(INSTALL) -D -m 644 $(MAN_PAGE) '$(DESTDIR)$(MANDIR)/man1/seccomp-learn.1'
+	$(INSTALL) -D -m 644 $(BUILD)/completion/bash '$(DESTDIR)$(BASH_COMPLETION_DIR)/seccomp-learn'
+	$(INSTALL) -D -m 644 $(BUILD)/completion/zsh '$(DESTDIR)$(ZSH_COMPLETION_DIR)/_seccomp-learn'
+	$(INSTALL) -D -m 644 $(BUILD)/completion/fish \
+		'$(DESTDIR)$(FISH_COMPLETION_DIR)/seccomp-learn.fish'
+
+.PHONY: uninstall
+uninstall: ## Remove what "make install" put there
+	rm -f '$(DESTDIR)$(BINDIR)/seccomp-learn' '$(DESTDIR)$(MANDIR)/man1/seccomp-learn.1' \
+		'$(DESTDIR)$(BASH_COMPLETION_DIR)/seccomp-learn' \
+		'$(DESTDIR)$(ZSH_COMPLETION_DIR)/_seccomp-learn' \
+		'$(DESTDIR)$(FISH_COMPLETION_DIR)/seccomp-learn.fish'
+
+# ---- Source care ------------------------------------------------------------------------------
+C_FILES = $(shell find base tracer emit learner fixtures tests -name '*.[ch]' | LC_ALL=C sort)
+SHELL_FILES = $(shell grep -rlE '^\#!.*[ /](ba|da)?sh$$|^\#!.*[ /]bats$$' .ci tests | LC_ALL=C sort) \
+	$(shell find tests -name '*.bash' | LC_ALL=C sort)
+TIDY = $(CLANG_TIDY) --quiet --warnings-as-errors='*'
+
+.PHONY: format
+format: ## Format the C files as .clang-format says
+	$(CLANG_FORMAT) -i $(C_FILES)
+
+.PHONY: lint lint-format lint-tidy lint-cppcheck lint-shell lint-man lint-text
+lint: lint-format lint-text lint-shell lint-man lint-cppcheck lint-tidy ## Check the sources
+
+lint-format:
+	$(Q)$(CLANG_FORMAT) --dry-run -Werror $(C_FILES)
+
+lint-text:
+	$(Q)tests/lint-text
+
+lint-shell:
+	$(Q)shellcheck -x --severity=warning $(SHELL_FILES)
+
+lint-man:
+	$(Q)mandoc -Tlint -W warning $(MAN_PAGE)
+	$(Q)messages=$$(groff -man -ww -Tutf8 -z $(MAN_PAGE) 2>&1); \
+		if [ -n "$$messages" ]; then printf '%s\n' "$$messages" >&2; exit 1; fi
+
+# It knows neither uthash nor scope cleanup, which it takes for leaks.
+CPPCHECK = cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
+	--error-exitcode=1 --suppress=resourceLeak --suppress=memleak -D_GNU_SOURCE \
+	'-DHASH_ITER(hh,head,el,tmp)=while((el=head))' \
+	-DVERSION='"$(VERSION)"'
+lint-cppcheck:
+	$(Q)$(CPPCHECK) $(foreach f,$(FOLDERS),-I $(f)) \
+		$(foreach f,$(FOLDERS),$(src_$(f))) $(wildcard learner/main.c)
+
+# Two at a time; each folder with the include paths that it is compiled with.
+lint-tidy:
+	$(foreach f,$(FOLDERS),$(call tidy,$(f),$(src_$(f))))
+	$(call tidy,learner,$(wildcard learner/main.c))
+	$(call tidy,tests,$(wildcard tests/unit/*.c tests/replay/*.c))
+define tidy
+	$(Q)printf '%s\n' $(2) | xargs -r -P 2 -I % $(TIDY) % -- -std=gnu17 -D_GNU_SOURCE $(PKG_CFLAGS) \
+		$(SEES_$(1))
+
+endef
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	rm -rf '$(BUILD)'
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

@@ -1,0 +1,151 @@
+#include "syscalls.h"
+
+#include <seccomp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+
+/* No ABI has a number beyond this one above its base. */
+#define NR_SPAN 1024
+
+/* From 424 on every architecture has the same numbers, counted from its base. */
+struct newer {
+	int32_t nr;
+	const char *name;
+	const char *only_abi; /* NULL: every ABI */
+};
+
+/*
+ * What Linux has gained since libseccomp 2.5.4. The names were checked against the symbols of a
+ * 6.18 kernel, the numbers by calling them there: each answers with something else than ENOSYS.
+ */
+static const struct newer newer_table[] = {
+	{335, "uretprobe", "x86_64"},     /* 6.11 */
+	{336, "uprobe", "x86_64"},        /* 6.18 */
+	{451, "cachestat", NULL},         /* 6.5 */
+	{452, "fchmodat2", NULL},         /* 6.6 */
+	{453, "map_shadow_stack", NULL},  /* 6.6 */
+	{454, "futex_wake", NULL},        /* 6.7 */
+	{455, "futex_wait", NULL},        /* 6.7 */
+	{456, "futex_requeue", NULL},     /* 6.7 */
+	{457, "statmount", NULL},         /* 6.8 */
+	{458, "listmount", NULL},         /* 6.8 */
+	{459, "lsm_get_self_attr", NULL}, /* 6.8 */
+	{460, "lsm_set_self_attr", NULL}, /* 6.8 */
+	{461, "lsm_list_modules", NULL},  /* 6.8 */
+	{462, "mseal", NULL},             /* 6.10 */
+	{463, "setxattrat", NULL},        /* 6.13 */
+	{464, "getxattrat", NULL},        /* 6.13 */
+	{465, "listxattrat", NULL},       /* 6.13 */
+	{466, "removexattrat", NULL},     /* 6.13 */
+	{467, "open_tree_attr", NULL},    /* 6.15 */
+	{468, "file_getattr", NULL},      /* 6.17 */
+	{469, "file_setattr", NULL},      /* 6.17 */
+};
+
+/* x32 has its base as a flag outside the number, MIPS inside it. */
+static int32_t base_in_number(const struct abi *abi)
+{
+	return abi->scmp == SCMP_ARCH_X32 ? 0 : abi->nr_base;
+}
+
+static const char *newer_name(const struct abi *abi, int32_t nr)
+{
+	for (size_t i = 0; i < sizeof(newer_table) / sizeof(newer_table[0]); i++) {
+		const struct newer *n = &newer_table[i];
+		if (n->only_abi != NULL && strcmp(n->only_abi, abi->name) != 0)
+			continue;
+		if (n->nr + base_in_number(abi) == nr)
+			return n->name;
+	}
+	return NULL;
+}
+
+static bool library_name(const struct abi *abi, int32_t nr, char name[SYSCALL_NAME_MAX])
+{
+	int library_nr = abi->scmp == SCMP_ARCH_X32 ? nr | abi->nr_base : nr;
+	cleanup_free char *found = seccomp_syscall_resolve_num_arch(abi->scmp, library_nr);
+
+	if (found == NULL || strlen(found) >= SYSCALL_NAME_MAX)
+		return false;
+	(void)strcpy(name, found);
+	return true;
+}
+
+/* libseccomp's own answer; false for its negative stand-ins. */
+static bool library_number(const struct abi *abi, const char *name, int32_t *nr)
+{
+	int n = seccomp_syscall_resolve_name_arch(abi->scmp, name);
+
+	if (n < 0)
+		return false;
+	*nr = abi->scmp == SCMP_ARCH_X32 ? n & ~abi->nr_base : n;
+	return true;
+}
+
+bool syscalls_name(const struct abi *abi, int32_t nr, char name[SYSCALL_NAME_MAX])
+{
+	name[0] = '\0';
+	/* Negative numbers are libseccomp's stand-ins, never a kernel's. */
+	if (nr < 0)
+		return false;
+	if (library_name(abi, nr, name))
+		return true;
+	const char *newer = newer_name(abi, nr);
+	if (newer == NULL)
+		return false;
+	(void)strcpy(name, newer);
+	return true;
+}
+
+static bool newer_number(const struct abi *abi, const char *name, int32_t *nr)
+{
+	for (size_t i = 0; i < sizeof(newer_table) / sizeof(newer_table[0]); i++) {
+		const struct newer *n = &newer_table[i];
+		if (strcmp(n->name, name) != 0)
+			continue;
+		if (n->only_abi != NULL && strcmp(n->only_abi, abi->name) != 0)
+			return false;
+		*nr = n->nr + base_in_number(abi);
+		return true;
+	}
+	return false;
+}
+
+bool syscalls_number(const struct abi *abi, const char *name, int32_t *nr)
+{
+	char candidate[SYSCALL_NAME_MAX];
+
+	if (library_number(abi, name, nr) || newer_number(abi, name, nr))
+		return true;
+	if (seccomp_syscall_resolve_name_arch(abi->scmp, name) == __NR_SCMP_ERROR)
+		return false;
+	for (int32_t n = base_in_number(abi); n < base_in_number(abi) + NR_SPAN; n++) {
+		if (syscalls_name(abi, n, candidate) && strcmp(candidate, name) == 0) {
+			*nr = n;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool syscalls_known(const char *name)
+{
+	int32_t nr;
+
+	if (seccomp_syscall_resolve_name(name) != __NR_SCMP_ERROR)
+		return true;
+	for (size_t i = 0; i < abi_count; i++)
+		if (newer_number(&abi_table[i], name, &nr))
+			return true;
+	return false;
+}
+
+bool syscalls_newer_than_library(const struct abi *abi, const char *name)
+{
+	int32_t nr;
+
+	return seccomp_syscall_resolve_name_arch(abi->scmp, name) == __NR_SCMP_ERROR &&
+	       newer_number(abi, name, &nr);
+}

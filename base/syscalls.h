@@ -1,0 +1,33 @@
+/*
+ * System call numbers and names per ABI: libseccomp's knowledge first, then a table of our own
+ * for calls newer than the installed libseccomp. Numbers are those of struct abi: x32's without
+ * bit 30, MIPS' with their base.
+ */
+#ifndef BASE_SYSCALLS_H
+#define BASE_SYSCALLS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "abi.h"
+
+/* Longer than any system call's name. */
+#define SYSCALL_NAME_MAX 64
+
+/* The name of a number. Returns false, and makes `name` empty, when the number has none. */
+bool syscalls_name(const struct abi *abi, int32_t nr, char name[SYSCALL_NAME_MAX]);
+
+/*
+ * The number of a name. Returns false when the ABI has no call of that name. libseccomp's
+ * stand-ins for multiplexed calls (socket on x86 is -101 there) give the number of the direct
+ * call when the kernel has one, so that a name found by syscalls_name() is always found here.
+ */
+bool syscalls_number(const struct abi *abi, const char *name, int32_t *nr);
+
+/* Is this the name of a system call on any ABI? */
+bool syscalls_known(const char *name);
+
+/* Does the installed libseccomp lack the name on this ABI, so that older consumers skip it? */
+bool syscalls_newer_than_library(const struct abi *abi, const char *name);
+
+#endif

@@ -1,0 +1,141 @@
+#include "docker_filter.h"
+
+#include <string.h>
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* A part of a filter: empty (or absent), or does it hold for all or for any of its items? */
+struct part {
+	bool given, all, any;
+};
+
+static bool is_null(const struct node *node)
+{
+	return node->value == NULL;
+}
+
+/* Calls `holds` for each text of a list. */
+static int read_list(const struct node *filter, const char *key,
+		     bool (*holds)(const struct node *, const char *, struct reading *),
+		     struct reading *reading, struct part *part, struct err *err)
+{
+	struct node list;
+
+	*part = (struct part){.all = true};
+	if (!node_get(filter, key, &list) || is_null(&list))
+		return 0;
+	int r = node_array(&list, err);
+	for (size_t i = 0; r == 0 && i < node_length(&list); i++) {
+		struct node item = node_item(&list, i);
+		const char *text;
+
+		r = node_text(&item, &text, err);
+		if (r < 0)
+			break;
+		bool held = holds(&item, text, reading);
+		part->given = true;
+		part->all = part->all && held;
+		part->any = part->any || held;
+	}
+	return r;
+}
+
+static bool has_capability(const struct node *node, const char *name, struct reading *reading)
+{
+	int capability = capability_by_name(name);
+
+	if (capability < 0) {
+		warnings_add(reading->warnings, WARNING_CAPABILITY, node->line,
+			     "unknown capability \"%s\", which no process has", name);
+		return false;
+	}
+	return (context_caps(reading->context) >> capability & 1) != 0;
+}
+
+/* goToNative of moby's seccomp_linux.go, and what libseccomp-golang calls the others. */
+static const char *const machines[] = {
+	"x86",     "amd64",    "x32",       "arm",         "arm64",       "mips",   "mipsel",
+	"mips64",  "mipsel64", "mips64n32", "mipsel64n32", "mips3l64n32", "ppc",    "ppc64",
+	"ppc64le", "s390",     "s390x",     "riscv64",     "loongarch64", "parisc", "parisc64",
+};
+
+static bool is_machine(const struct node *node, const char *name, struct reading *reading)
+{
+	const struct abi *abi = context_abi(reading->context);
+	bool known = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(machines); i++)
+		known = known || strcmp(machines[i], name) == 0;
+	if (!known)
+		warnings_add(reading->warnings, WARNING_CAPABILITY, node->line,
+			     "unknown architecture \"%s\", which no machine has; libseccomp's "
+			     "names are meant, such as amd64 and arm64",
+			     name);
+	return abi->docker != NULL && strcmp(abi->docker, name) == 0;
+}
+
+static int read_kernel(const struct node *filter, bool podman, struct reading *reading,
+		       struct part *part, struct err *err)
+{
+	struct kernel_version version;
+	struct node node;
+	const char *text;
+
+	*part = (struct part){0};
+	if (!node_get(filter, "minKernel", &node) || is_null(&node))
+		return 0;
+	int r = node_text(&node, &text, err);
+	if (r < 0 || *text == '\0')
+		return r;
+	if (!kernel_version_parse(text, &version))
+		return node_expected(&node, err,
+				     "a kernel version \"MAJOR.MINOR\", each at most 255, not 0.0");
+	warnings_add(
+		reading->warnings, WARNING_MIN_KERNEL, node.key_line,
+		"Podman and CRI-O ignore \"minKernel\": to them the entry is for every kernel");
+	part->given = !podman;
+	part->all = part->any = context_kernel_is(reading->context, version);
+	return 0;
+}
+
+struct filter {
+	struct part caps, arches, kernel;
+};
+
+static int read_filter(const struct node *entry, const char *key, bool podman,
+		       struct reading *reading, struct filter *filter, struct err *err)
+{
+	static const char *const keys[] = {"caps", "arches", "minKernel"};
+	struct node node;
+
+	*filter = (struct filter){0};
+	if (!node_get(entry, key, &node) || is_null(&node))
+		return 0;
+	int r = node_object(&node, err);
+	if (r == 0)
+		r = node_only(&node, keys, ARRAY_SIZE(keys), err);
+	if (r == 0)
+		r = read_list(&node, "caps", has_capability, reading, &filter->caps, err);
+	if (r == 0)
+		r = read_list(&node, "arches", is_machine, reading, &filter->arches, err);
+	if (r == 0)
+		r = read_kernel(&node, podman, reading, &filter->kernel, err);
+	if (r == 0 && (filter->caps.given || filter->arches.given || filter->kernel.given))
+		warnings_add(reading->warnings, WARNING_FILTER, node.key_line,
+			     "containerd ignores \"%s\": to it the entry holds always", key);
+	return r;
+}
+
+int docker_filter_read(const struct node *entry, bool podman, struct reading *reading, bool *holds,
+		       struct err *err)
+{
+	struct filter in = {0}, out = {0};
+	int r = read_filter(entry, "includes", podman, reading, &in, err);
+
+	if (r == 0)
+		r = read_filter(entry, "excludes", podman, reading, &out, err);
+	*holds = (!in.caps.given || in.caps.all) && (!in.arches.given || in.arches.any) &&
+		 (!in.kernel.given || in.kernel.all) && !(out.caps.given && out.caps.any) &&
+		 !(out.arches.given && out.arches.any) && !(out.kernel.given && out.kernel.any);
+	return r;
+}

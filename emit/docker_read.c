@@ -1,0 +1,306 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "docker.h"
+#include "docker_filter.h"
+#include "oci.h"
+#include "oci_parts.h"
+#include "text.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+static bool is_null(const struct node *node)
+{
+	return node->value == NULL;
+}
+
+/* Has an entry of "syscalls" one of the keys? */
+static bool has_entry_key(const struct node *root, const char *const *keys, size_t n)
+{
+	struct node list, member;
+
+	if (!node_get(root, "syscalls", &list) || !json_object_is_type(list.value, json_type_array))
+		return false;
+	for (size_t i = 0; i < node_length(&list); i++) {
+		struct node entry = node_item(&list, i);
+
+		if (!json_object_is_type(entry.value, json_type_object))
+			continue;
+		for (size_t k = 0; k < n; k++)
+			if (node_get(&entry, keys[k], &member))
+				return true;
+	}
+	return false;
+}
+
+static bool has_native(const struct node *root)
+{
+	struct node list;
+
+	if (!node_get(root, "architectures", &list) ||
+	    !json_object_is_type(list.value, json_type_array))
+		return false;
+	for (size_t i = 0; i < node_length(&list); i++) {
+		struct node item = node_item(&list, i);
+
+		if (json_object_is_type(item.value, json_type_string) &&
+		    strcmp(json_object_get_string(item.value), "SCMP_ARCH_NATIVE") == 0)
+			return true;
+	}
+	return false;
+}
+
+bool docker_recognises(const struct node *root)
+{
+	static const char *const keys[] = {"name", "comment", "includes", "excludes"};
+	struct node member;
+
+	return node_get(root, "archMap", &member) || has_entry_key(root, keys, ARRAY_SIZE(keys));
+}
+
+bool podman_recognises(const struct node *root)
+{
+	static const char *const keys[] = {"errno"};
+	struct node member;
+
+	return node_get(root, "defaultErrno", &member) || has_native(root) ||
+	       has_entry_key(root, keys, ARRAY_SIZE(keys));
+}
+
+/* The ABIs of the document's archMap, and those of them that are for the machine. */
+struct arch_map {
+	struct reading *reading;
+	const struct context *native; /* Podman's: knows SCMP_ARCH_NATIVE */
+	const struct abi **abis;      /* owned: of all machines */
+	size_t n, cap;
+	bool found;
+};
+
+static int read_arch(const struct node *node, struct arch_map *map, bool add,
+		     const struct abi **abi, struct err *err)
+{
+	int r = oci_read_abi(node, map->native, abi, err);
+
+	if (r < 0)
+		return r;
+	xgrow(&map->abis, map->n, &map->cap, sizeof(*map->abis));
+	map->abis[map->n++] = *abi;
+	if (add)
+		profile_add_abi(map->reading->profile, *abi);
+	return 0;
+}
+
+static int read_machine(const struct node *node, struct arch_map *map, struct err *err)
+{
+	static const char *const keys[] = {"architecture", "subArchitectures"};
+	const struct abi *host = context_abi(map->reading->context), *abi = NULL;
+	struct node member;
+	int r = node_object(node, err);
+
+	if (r == 0)
+		r = node_only(node, keys, ARRAY_SIZE(keys), err);
+	if (r == 0)
+		r = node_require(node, "architecture", &member, err);
+	if (r == 0)
+		r = read_arch(&member, map, false, &abi, err);
+	if (r < 0)
+		return r;
+	/* The first that fits is taken. */
+	bool mine = abi == host && !map->found;
+	map->found = map->found || mine;
+	if (mine)
+		profile_add_abi(map->reading->profile, abi);
+	if (!node_get(node, "subArchitectures", &member) || is_null(&member))
+		return 0;
+	r = node_array(&member, err);
+	for (size_t i = 0; r == 0 && i < node_length(&member); i++) {
+		struct node item = node_item(&member, i);
+		r = read_arch(&item, map, mine, &abi, err);
+	}
+	return r;
+}
+
+static int read_arch_map(const struct node *list, struct arch_map *map, struct err *err)
+{
+	struct reading *reading = map->reading;
+	int r = node_array(list, err);
+
+	for (size_t i = 0; r == 0 && i < node_length(list); i++) {
+		struct node item = node_item(list, i);
+		r = read_machine(&item, map, err);
+	}
+	if (r < 0 || node_length(list) == 0)
+		return r;
+	/* For another machine libseccomp takes its own ABI alone. */
+	if (!map->found)
+		profile_add_abi(reading->profile, context_abi(reading->context));
+	reading_set_abis(reading, map->abis, map->n);
+	warnings_add(reading->warnings, WARNING_ARCH_MAP, list->key_line,
+		     "containerd ignores \"archMap\": to it the profile is for the machine's own "
+		     "ABI alone");
+	return 0;
+}
+
+static bool is_empty_list(const struct node *node)
+{
+	return is_null(node) ||
+	       (json_object_is_type(node->value, json_type_array) && node_length(node) == 0);
+}
+
+static int read_abis(const struct node *root, struct arch_map *map, struct err *err)
+{
+	struct node list, arch_map;
+	bool has_list = node_get(root, "architectures", &list) && !is_empty_list(&list);
+	bool has_map = node_get(root, "archMap", &arch_map) && !is_empty_list(&arch_map);
+
+	if (has_list && has_map)
+		return err_set(err, EINVAL,
+			       "%s:%zu: expected \"architectures\" or \"archMap\", got both",
+			       root->tree->name, arch_map.key_line);
+	if (has_map)
+		return read_arch_map(&arch_map, map, err);
+	return has_list ? oci_read_architectures(root, map->native, map->reading, err) : 0;
+}
+
+/* Podman's text for an errno, which wins over the number. */
+static int read_errno_text(const struct node *object, const char *key, const char *number_key,
+			   struct verdict *verdict, struct reading *reading, struct err *err)
+{
+	struct node node, number;
+	const char *text;
+
+	if (!node_get(object, key, &node))
+		return 0;
+	int r = node_text(&node, &text, err);
+	if (r < 0 || *text == '\0')
+		return r;
+	int value = errno_by_name(text);
+	if (value < 0)
+		return node_expected(&node, err, "the name of an errno or a number up to 4095");
+	if (!action_takes_errno(verdict->action))
+		return node_expected(&node, err, "none, since %s takes no errno",
+				     action_oci_name(verdict->action));
+	if (!node_get(object, number_key, &number) || verdict->errno_ret != (uint32_t)value)
+		warnings_add(
+			reading->warnings, WARNING_ERRNO_TEXT, node.key_line,
+			"Docker and containerd ignore \"%s\", and \"%s\" does not say the same",
+			key, number_key);
+	verdict->has_errno = true;
+	verdict->errno_ret = (uint32_t)value;
+	return 0;
+}
+
+static int read_name_or_names(const struct node *entry, struct verdict verdict,
+			      const struct oci_args *args, bool holds, struct reading *reading,
+			      struct err *err)
+{
+	struct node name, names;
+	bool has_name = node_get(entry, "name", &name) && !is_null(&name) &&
+			!(json_object_is_type(name.value, json_type_string) &&
+			  json_object_get_string_len(name.value) == 0);
+	bool has_names = node_get(entry, "names", &names) && !is_empty_list(&names);
+
+	if (has_name && has_names)
+		return err_set(err, EINVAL, "%s:%zu: expected \"name\" or \"names\", got both",
+			       entry->tree->name, name.key_line);
+	if (has_names)
+		return oci_read_names(&names, verdict, args, holds, reading, err);
+	if (!has_name)
+		return err_set(err, EINVAL, "%s:%zu: expected the key \"names\", which is missing",
+			       entry->tree->name, entry->line);
+	warnings_add(
+		reading->warnings, WARNING_NAME_KEY, name.key_line,
+		"containerd ignores \"name\", so to it the entry names no call: use \"names\"");
+	return oci_read_name(&name, verdict, args, holds, reading, err);
+}
+
+static int check_comment(const struct node *entry, struct err *err)
+{
+	struct node comment;
+	const char *text;
+
+	if (!node_get(entry, "comment", &comment) || is_null(&comment))
+		return 0;
+	return node_text(&comment, &text, err);
+}
+
+static int read_entry(const struct node *entry, struct reading *reading, bool podman,
+		      struct err *err)
+{
+	static const char *const keys[] = {"names",   "name",     "action",   "errnoRet", "args",
+					   "comment", "includes", "excludes", "errno"};
+	struct oci_args args = {0};
+	struct verdict verdict;
+	struct node member;
+	bool holds = true;
+	int r = node_object(entry, err);
+
+	if (r == 0)
+		r = node_only(entry, keys, ARRAY_SIZE(keys) - (podman ? 0 : 1), err);
+	if (r == 0)
+		r = oci_read_verdict(entry, "action", "errnoRet", &verdict, err);
+	if (r == 0)
+		r = read_errno_text(entry, "errno", "errnoRet", &verdict, reading, err);
+	if (r == 0 && node_get(entry, "args", &member) && !is_null(&member))
+		r = oci_read_args(entry, UINT64_MAX, &args, err);
+	if (r == 0)
+		r = check_comment(entry, err);
+	if (r == 0)
+		r = docker_filter_read(entry, podman, reading, &holds, err);
+	if (r == 0)
+		r = read_name_or_names(entry, verdict, &args, holds, reading, err);
+	oci_args_release(&args);
+	return r;
+}
+
+static int read_docker_entry(const struct node *entry, struct reading *reading, struct err *err)
+{
+	return read_entry(entry, reading, false, err);
+}
+
+static int read_podman_entry(const struct node *entry, struct reading *reading, struct err *err)
+{
+	return read_entry(entry, reading, true, err);
+}
+
+static int read_profile(const struct node *root, struct reading *reading, bool podman,
+			struct err *err)
+{
+	static const char *const keys[] = {
+		"defaultAction", "defaultErrnoRet", "architectures",    "archMap",     "flags",
+		"listenerPath",  "syscalls",        "listenerMetadata", "defaultErrno"};
+	struct arch_map map = {.reading = reading, .native = podman ? reading->context : NULL};
+	struct profile *profile = reading->profile;
+	int r = node_only(root, keys, ARRAY_SIZE(keys) - (podman ? 0 : 1), err);
+
+	if (r == 0)
+		r = oci_read_verdict(root, "defaultAction", "defaultErrnoRet", &profile->fallback,
+				     err);
+	if (r == 0)
+		r = read_errno_text(root, "defaultErrno", "defaultErrnoRet", &profile->fallback,
+				    reading, err);
+	if (r == 0)
+		r = read_abis(root, &map, err);
+	if (r == 0)
+		r = oci_read_flags(root, profile, err);
+	if (r == 0)
+		r = oci_read_listener(root, profile, err);
+	if (r == 0)
+		r = oci_read_syscalls(root, reading, podman ? read_podman_entry : read_docker_entry,
+				      err);
+	reading_set_abis(reading, NULL, 0);
+	free(map.abis);
+	return r;
+}
+
+int docker_read(const struct node *root, struct reading *reading, struct err *err)
+{
+	return read_profile(root, reading, false, err);
+}
+
+int podman_read(const struct node *root, struct reading *reading, struct err *err)
+{
+	return read_profile(root, reading, true, err);
+}

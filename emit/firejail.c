@@ -1,0 +1,70 @@
+#include "firejail.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "plain.h"
+#include "syscalls.h"
+#include "text.h"
+
+static const char *error_action(struct verdict fallback)
+{
+	switch (fallback.action) {
+	case ACTION_ERRNO:
+		return errno_name((int)fallback.errno_ret);
+	case ACTION_KILL_THREAD:
+	case ACTION_KILL_PROCESS:
+		return "kill";
+	case ACTION_LOG:
+		return "log";
+	default:
+		return NULL;
+	}
+}
+
+static void add_list(const struct profile *profile, const struct abi *abi, const char *command,
+		     struct strbuf *out)
+{
+	const char *separator = " ";
+	int32_t nr;
+
+	strbuf_adds(out, command);
+	for (size_t i = 0; i < profile->n_rules; i++) {
+		const struct rule *rule = &profile->rules[i];
+
+		if (rule->verdict.action != ACTION_ALLOW || !syscalls_number(abi, rule->name, &nr))
+			continue;
+		strbuf_addf(out, "%s%s", separator, rule->name);
+		separator = ",";
+	}
+	strbuf_addch(out, '\n');
+}
+
+int firejail_write(const struct profile *profile, const struct writing *writing, struct strbuf *out,
+		   struct err *err)
+{
+	const struct abi *own, *const *abis;
+	size_t n = plain_abis(profile, writing, &own, &abis);
+	bool both =
+		n == 2 && strcmp(abis[0]->name, "x86_64") == 0 && strcmp(abis[1]->name, "x86") == 0;
+	const char *action = error_action(profile->fallback);
+	int r = plain_check_allowed(profile, "firejail", err);
+
+	if (r < 0)
+		return r;
+	if (n > 1 && !both)
+		return err_set(err, ENOTSUP,
+			       "dialect firejail knows one ABI, or x86_64 and x86: choose with "
+			       "--abi");
+	if (action == NULL)
+		return err_set(err, ENOTSUP, "dialect firejail has no default %s",
+			       action_oci_name(profile->fallback.action));
+	plain_drop_settings(profile, "firejail", writing);
+	add_list(profile, abis[0], "seccomp.keep", out);
+	if (both)
+		add_list(profile, abis[1], "seccomp.32.keep", out);
+	else
+		strbuf_adds(out, "seccomp.block-secondary\n");
+	strbuf_addf(out, "seccomp-error-action %s\n", action);
+	return 0;
+}

@@ -1,0 +1,16 @@
+/*
+ * Dialect "firejail": lines of a firejail profile, as firejail-profile(5) has them. They are to be
+ * included in one; what the profile says of other things stays. Written, not read.
+ *
+ * firejail takes a list for the machine's own ABI and one (seccomp.32) for x86 beside x86_64. What
+ * its own last step needs (execve and others) it adds by itself.
+ */
+#ifndef EMIT_FIREJAIL_H
+#define EMIT_FIREJAIL_H
+
+#include "dialect.h"
+
+int firejail_write(const struct profile *profile, const struct writing *writing, struct strbuf *out,
+		   struct err *err);
+
+#endif

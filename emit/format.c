@@ -1,0 +1,251 @@
+#include "format.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "bpf.h"
+#include "cleanup.h"
+#include "dialect.h"
+#include "docker.h"
+#include "firejail.h"
+#include "k8s.h"
+#include "minijail.h"
+#include "names.h"
+#include "oci.h"
+#include "syntax_json.h"
+#include "syntax_yaml.h"
+#include "systemd.h"
+
+/* Kubernetes takes so many bytes of a profile that is an OCI artifact (KEP-6061). */
+#define ARTIFACT_MAX (1 << 20)
+
+/*
+ * A document is of the first dialect that recognises it, from the last to the first: oci is the
+ * widest of the trees, and is what -f means when it is not given.
+ */
+static const struct dialect dialects[] = {
+	{
+		.name = "oci",
+		.recognises = oci_recognises,
+		.read = oci_read,
+		.write = oci_write,
+	},
+	{
+		.name = "docker",
+		.recognises = docker_recognises,
+		.read = docker_read,
+		.write = docker_write,
+	},
+	{
+		.name = "podman",
+		.recognises = podman_recognises,
+		.read = podman_read,
+		.write = podman_write,
+	},
+	{
+		.name = "k8s",
+		.syntax = SYNTAX_YAML,
+		.recognises = k8s_recognises,
+		.read = k8s_read,
+		.write = k8s_write,
+	},
+	{
+		.name = "systemd",
+		.syntax = SYNTAX_NONE,
+		.recognises_text = systemd_recognises,
+		.read_text = systemd_read,
+		.write_text = systemd_write,
+	},
+	{.name = "minijail", .syntax = SYNTAX_NONE, .write_text = minijail_write},
+	{.name = "firejail", .syntax = SYNTAX_NONE, .write_text = firejail_write},
+	{.name = "bpf", .syntax = SYNTAX_NONE, .write_text = bpf_write},
+	{
+		.name = "names",
+		.syntax = SYNTAX_NONE,
+		.recognises_text = names_recognises,
+		.read_text = names_read,
+		.write_text = names_write,
+	},
+};
+
+#define DIALECT_COUNT (sizeof(dialects) / sizeof(dialects[0]))
+
+const struct dialect *dialect_by_name(const char *name)
+{
+	for (size_t i = 0; i < DIALECT_COUNT; i++)
+		if (strcmp(dialects[i].name, name) == 0)
+			return &dialects[i];
+	return NULL;
+}
+
+const char *dialect_name(size_t n)
+{
+	return n < DIALECT_COUNT ? dialects[n].name : NULL;
+}
+
+enum syntax dialect_syntax(const struct dialect *dialect)
+{
+	return dialect->syntax;
+}
+
+bool dialect_is_readable(const struct dialect *dialect)
+{
+	return dialect->read != NULL || dialect->read_text != NULL;
+}
+
+void reading_set_abis(struct reading *reading, const struct abi *const *abis, size_t n)
+{
+	known_release(&reading->known);
+	reading->known.abis = n > 0 ? abis : &reading->own;
+	reading->known.n_abis = n > 0 ? n : 1;
+}
+
+static bool refuses(struct verdict verdict)
+{
+	return verdict.action >= ACTION_ERRNO;
+}
+
+void reading_check_name(struct reading *reading, const char *name, struct verdict verdict,
+			size_t line)
+{
+	/* An older library that skips a refusal refuses all the same, by default. */
+	bool older_too = !refuses(verdict) || !refuses(reading->profile->fallback);
+
+	known_check(&reading->known, name, older_too, line, reading->warnings);
+}
+
+int format_write_as(struct profile *profile, const struct dialect *dialect, enum syntax syntax,
+		    const struct context *context, struct warnings *warnings, struct strbuf *out,
+		    struct err *err)
+{
+	const struct writing writing = {.context = context, .warnings = warnings};
+	struct json_object *root = NULL;
+
+	if ((syntax == SYNTAX_NONE) != (dialect->syntax == SYNTAX_NONE))
+		return err_set(err, EINVAL, "dialect %s is %s", dialect->name,
+			       syntax == SYNTAX_NONE ? "written as JSON or YAML"
+						     : "neither JSON nor YAML");
+	profile_sort(profile);
+	if (syntax == SYNTAX_NONE)
+		return dialect->write_text(profile, &writing, out, err);
+	int r = dialect->write(profile, &writing, &root, err);
+	if (r < 0)
+		return r;
+	if (syntax == SYNTAX_YAML)
+		yaml_write(root, out);
+	else
+		json_write(root, out);
+	json_object_put(root);
+	return 0;
+}
+
+int format_write(struct profile *profile, const struct dialect *dialect, enum syntax syntax,
+		 struct strbuf *out, struct err *err)
+{
+	const struct context here = {0};
+
+	return format_write_as(profile, dialect, syntax, &here, NULL, out, err);
+}
+
+/* Checks what holds for any text, and passes over a byte order mark. */
+static int check_text(const char *name, const char **text, size_t *len, struct err *err)
+{
+	static const char byte_order_mark[] = "\xef\xbb\xbf";
+
+	if (*len > FORMAT_TEXT_MAX)
+		return err_set(err, EFBIG, "%s: expected at most %d MiB of text, got more", name,
+			       FORMAT_TEXT_MAX >> 20);
+	if (strlen(*text) < *len) {
+		size_t line = 1;
+		for (const char *p = *text; *p != '\0'; p++)
+			line += *p == '\n';
+		return err_set(err, EINVAL, "%s:%zu: expected text, got a NUL byte", name, line);
+	}
+	if (strncmp(*text, byte_order_mark, strlen(byte_order_mark)) == 0) {
+		*text += strlen(byte_order_mark);
+		*len -= strlen(byte_order_mark);
+	}
+	return 0;
+}
+
+static int read_root(const struct node *root, struct reading *reading, struct err *err)
+{
+	static const char what[] = "a seccomp profile (an object with \"defaultAction\") or a "
+				   "runtime configuration (with \"linux\")";
+
+	if (!json_object_is_type(root->value, json_type_object))
+		return node_expected(root, err, "%s", what);
+	for (size_t i = DIALECT_COUNT; i > 0; i--)
+		if (dialects[i - 1].recognises != NULL && dialects[i - 1].recognises(root))
+			return dialects[i - 1].read(root, reading, err);
+	return node_expected(root, err, "%s", what);
+}
+
+static int read_tree(const char *name, const char *text, size_t len, struct reading *reading,
+		     struct err *err)
+{
+	struct tree tree;
+	int r;
+
+	if (text[strspn(text, " \t\r\n")] == '{')
+		r = json_read(name, text, len, &tree, err);
+	else
+		r = yaml_read(name, text, len, &tree, err);
+	if (r < 0)
+		return r;
+	struct node root = tree_root(&tree);
+	if (len > ARTIFACT_MAX)
+		warnings_add(reading->warnings, WARNING_SIZE, root.line,
+			     "%zu bytes: Kubernetes refuses more than %d of a profile that is an "
+			     "OCI artifact",
+			     len, ARTIFACT_MAX);
+	r = read_root(&root, reading, err);
+	tree_done(&tree);
+	return r;
+}
+
+static int read_any(const char *name, const char *text, size_t len, struct reading *reading,
+		    struct err *err)
+{
+	int r = check_text(name, &text, &len, err);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < DIALECT_COUNT; i++)
+		if (dialects[i].recognises_text != NULL && dialects[i].recognises_text(text))
+			return dialects[i].read_text(name, text, reading, err);
+	return read_tree(name, text, len, reading, err);
+}
+
+int format_read_as(const char *name, const char *text, size_t len, const struct context *context,
+		   struct profile **profile, struct warnings *warnings, struct err *err)
+{
+	static const char recording[] = "{\"recording\":";
+	struct reading reading = {
+		.context = context, .warnings = warnings, .own = context_abi(context)};
+
+	/* Its further lines would make it bad JSON, which is not what is wrong. */
+	if (strncmp(text, recording, strlen(recording)) == 0)
+		return err_set(err, EINVAL, "%s:1: expected a profile, got a recording", name);
+	reading.profile = profile_new();
+	reading_set_abis(&reading, NULL, 0);
+	int r = read_any(name, text, len, &reading, err);
+	known_release(&reading.known);
+	if (warnings != NULL)
+		warnings_sort(warnings);
+	if (r < 0) {
+		profile_free(reading.profile);
+		return r;
+	}
+	profile_sort(reading.profile);
+	*profile = reading.profile;
+	return 0;
+}
+
+int format_read(const char *name, const char *text, size_t len, struct profile **profile,
+		struct err *err)
+{
+	const struct context here = {0};
+
+	return format_read_as(name, text, len, &here, profile, NULL, err);
+}

@@ -1,0 +1,215 @@
+#include <errno.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "hash.h"
+#include "k8s.h"
+#include "oci_parts.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+#define CONDITIONS_MAX 6
+
+bool k8s_recognises(const struct node *root)
+{
+	struct node member;
+
+	return node_get(root, "apiVersion", &member) || node_get(root, "kind", &member);
+}
+
+static int read_word(const struct node *object, const char *key, const char *const *words, size_t n,
+		     const char *what, struct err *err)
+{
+	struct node node;
+	const char *text;
+	int r = node_require(object, key, &node, err);
+
+	if (r == 0)
+		r = node_text(&node, &text, err);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		if (strcmp(text, words[i]) == 0)
+			return 0;
+	return r < 0 ? r : node_expected_word(&node, err, what, words, n);
+}
+
+/* What the cluster adds there (labels, uid, ...) is of no interest. */
+static int read_metadata(const struct node *root, struct err *err)
+{
+	struct node metadata, node;
+	const char *name;
+	int r = node_require(root, "metadata", &metadata, err);
+
+	if (r == 0)
+		r = node_object(&metadata, err);
+	if (r == 0)
+		r = node_require(&metadata, "name", &node, err);
+	if (r == 0)
+		r = node_text(&node, &name, err);
+	if (r == 0 && !k8s_is_name(name))
+		r = node_expected(&node, err, "%s", K8S_NAME_EXPECTED);
+	return r;
+}
+
+static int check_abis(const struct node *spec, struct err *err)
+{
+	struct node list;
+
+	if (!node_get(spec, "architectures", &list))
+		return 0;
+	for (size_t i = 0; i < node_length(&list); i++) {
+		struct node item = node_item(&list, i);
+		const struct abi *abi = abi_by_oci(json_object_get_string(item.value));
+
+		if (abi != NULL && !k8s_has_abi(abi))
+			return node_expected(&item, err, "an architecture that the resource knows");
+	}
+	return 0;
+}
+
+struct seen {
+	const char *name; /* borrowed; the key */
+	UT_hash_handle hh;
+};
+
+/* A name stands once in an entry. */
+static int check_once(const struct node *list, struct err *err)
+{
+	cleanup_free struct seen *seen = xcalloc(node_length(list) + 1, sizeof(*seen));
+	struct seen *names = NULL, *found;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < node_length(list); i++) {
+		struct node item = node_item(list, i);
+		seen[i].name = json_object_get_string(item.value);
+		HASH_FIND_STR(names, seen[i].name, found);
+		if (found != NULL)
+			r = node_expected(&item, err, "each name once in an entry");
+		else
+			HASH_ADD_KEYPTR(hh, names, seen[i].name, strlen(seen[i].name), &seen[i]);
+	}
+	HASH_CLEAR(hh, names);
+	return r;
+}
+
+static int read_entry(const struct node *entry, struct reading *reading, struct err *err)
+{
+	static const char *const keys[] = {"names", "action", "errnoRet", "args"};
+	struct oci_args args = {0};
+	struct verdict verdict;
+	struct node names, list;
+	int r = node_object(entry, err);
+
+	if (r == 0)
+		r = node_only(entry, keys, ARRAY_SIZE(keys), err);
+	if (r == 0)
+		r = oci_read_verdict(entry, "action", "errnoRet", &verdict, err);
+	if (r == 0)
+		r = oci_read_args(entry, INT64_MAX, &args, err);
+	if (r == 0 && args.n > CONDITIONS_MAX && node_get(entry, "args", &list))
+		r = err_set(err, EINVAL, "%s:%zu: args: expected at most %d conditions, got %zu",
+			    list.tree->name, list.line, CONDITIONS_MAX, args.n);
+	if (r == 0)
+		r = node_require(entry, "names", &names, err);
+	if (r == 0)
+		r = oci_read_names(&names, verdict, &args, true, reading, err);
+	if (r == 0)
+		r = check_once(&names, err);
+	oci_args_release(&args);
+	return r;
+}
+
+static int check_listener(const struct node *spec, const struct profile *profile, struct err *err)
+{
+	struct node node;
+
+	if (profile->listener_path == NULL ||
+	    strncmp(profile->listener_path, K8S_LISTENER_DIR, strlen(K8S_LISTENER_DIR)) == 0 ||
+	    !node_get(spec, "listenerPath", &node))
+		return 0;
+	return node_expected(&node, err, "a path below " K8S_LISTENER_DIR);
+}
+
+static int read_state(const struct node *spec, struct reading *reading, struct err *err)
+{
+	static const char *const states[] = {"Enabled", "Disabled"};
+	struct node node;
+	int r;
+
+	if (node_get(spec, "state", &node)) {
+		r = read_word(spec, "state", states, ARRAY_SIZE(states), "a state", err);
+		if (r < 0)
+			return r;
+		if (strcmp(json_object_get_string(node.value), "Disabled") == 0)
+			warnings_add(reading->warnings, WARNING_INCOMPLETE, node.key_line,
+				     "the profile is disabled: the operator does not install it");
+	}
+	if (node_get(spec, "disabled", &node) &&
+	    !json_object_is_type(node.value, json_type_boolean))
+		return node_expected(&node, err, "true or false");
+	return 0;
+}
+
+static int read_base(const struct node *spec, struct reading *reading, struct err *err)
+{
+	struct node node;
+	const char *name;
+
+	if (!node_get(spec, "baseProfileName", &node))
+		return 0;
+	int r = node_text(&node, &name, err);
+	if (r == 0 && *name != '\0')
+		warnings_add(reading->warnings, WARNING_INCOMPLETE, node.key_line,
+			     "the operator adds the rules of the base profile \"%s\", which are "
+			     "not in this document",
+			     name);
+	return r;
+}
+
+static int read_spec(const struct node *spec, struct reading *reading, struct err *err)
+{
+	static const char *const keys[] = {"defaultAction",    "architectures",   "flags",
+					   "listenerPath",     "syscalls",        "state",
+					   "listenerMetadata", "baseProfileName", "disabled"};
+	struct profile *profile = reading->profile;
+	int r = node_object(spec, err);
+
+	if (r == 0)
+		r = node_only(spec, keys, ARRAY_SIZE(keys), err);
+	if (r == 0)
+		r = oci_read_verdict(spec, "defaultAction", "", &profile->fallback, err);
+	if (r == 0)
+		r = oci_read_architectures(spec, reading->context, reading, err);
+	if (r == 0)
+		r = check_abis(spec, err);
+	if (r == 0)
+		r = oci_read_flags(spec, profile, err);
+	if (r == 0)
+		r = oci_read_listener(spec, profile, err);
+	if (r == 0)
+		r = check_listener(spec, profile, err);
+	if (r == 0)
+		r = read_state(spec, reading, err);
+	if (r == 0)
+		r = read_base(spec, reading, err);
+	return r < 0 ? r : oci_read_syscalls(spec, reading, read_entry, err);
+}
+
+int k8s_read(const struct node *root, struct reading *reading, struct err *err)
+{
+	static const char *const keys[] = {"apiVersion", "kind", "metadata", "spec", "status"};
+	static const char *const versions[] = {K8S_API_GROUP "v1beta1", K8S_API_GROUP "v1"};
+	static const char *const kinds[] = {K8S_KIND};
+	struct node spec;
+	int r = read_word(root, "apiVersion", versions, ARRAY_SIZE(versions), "the operator's API",
+			  err);
+
+	if (r == 0)
+		r = read_word(root, "kind", kinds, ARRAY_SIZE(kinds), "a kind of resource", err);
+	if (r == 0)
+		r = node_only(root, keys, ARRAY_SIZE(keys), err);
+	if (r == 0)
+		r = read_metadata(root, err);
+	if (r == 0)
+		r = node_require(root, "spec", &spec, err);
+	return r < 0 ? r : read_spec(&spec, reading, err);
+}

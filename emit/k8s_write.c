@@ -1,0 +1,102 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "enosys.h"
+#include "k8s.h"
+#include "oci_parts.h"
+#include "plain.h"
+
+static int check_rule(const struct rule *rule, struct err *err)
+{
+	for (size_t i = 0; i < rule->n_conditions; i++) {
+		const struct condition *c = &rule->conditions[i];
+
+		if (c->value > INT64_MAX || c->value_two > INT64_MAX)
+			return err_set(err, ENOTSUP,
+				       "dialect k8s has no numbers from 2^63 on; a condition of %s "
+				       "has %" PRIu64,
+				       rule->name, c->value > INT64_MAX ? c->value : c->value_two);
+	}
+	return 0;
+}
+
+static int check_settings(const struct profile *profile, const struct context *context,
+			  struct err *err)
+{
+	const char *path = profile->listener_path;
+
+	if (context->name == NULL)
+		return err_set(err, EINVAL,
+			       "a Kubernetes resource needs a name: say it with --name");
+	if (!k8s_is_name(context->name))
+		return err_set(err, EINVAL,
+			       "\"%s\" is no name for a Kubernetes resource: expected %s",
+			       context->name, K8S_NAME_EXPECTED);
+	for (size_t i = 0; i < profile->n_abis; i++)
+		if (!k8s_has_abi(profile->abis[i]))
+			return err_set(err, ENOTSUP, "dialect k8s does not know the ABI %s",
+				       profile->abis[i]->name);
+	if (path != NULL && strncmp(path, K8S_LISTENER_DIR, strlen(K8S_LISTENER_DIR)) != 0)
+		return err_set(err, ENOTSUP, "dialect k8s has listeners below %s only",
+			       K8S_LISTENER_DIR);
+	return 0;
+}
+
+static int check(const struct profile *profile, const struct context *context, struct err *err)
+{
+	const struct verdict fallback = profile->fallback;
+	int r = oci_check(profile, "k8s", err);
+
+	if (r == 0)
+		r = check_settings(profile, context, err);
+	for (size_t i = 0; r == 0 && i < profile->n_rules; i++)
+		r = check_rule(&profile->rules[i], err);
+	if (r == 0 && fallback.has_errno && fallback.errno_ret != EPERM &&
+	    !(fallback.action == ACTION_ERRNO && fallback.errno_ret == ENOSYS))
+		r = err_set(err, ENOTSUP,
+			    "dialect k8s has no default errno but EPERM; this profile has %" PRIu32
+			    ": use --default-errno EPERM or ENOSYS",
+			    fallback.errno_ret);
+	return r;
+}
+
+/* The same with EPERM as the default, and ENOSYS where it matters. */
+static struct profile *without_enosys(const struct profile *profile, const struct writing *writing)
+{
+	const struct abi *own, *const *abis;
+	size_t n = plain_abis(profile, writing, &own, &abis);
+	struct profile *copy = profile_copy(profile);
+	size_t added = enosys_add(copy, abis, n);
+
+	copy->fallback.errno_ret = EPERM;
+	profile_sort(copy);
+	warnings_add(writing->warnings, WARNING_CHANGED, 0,
+		     "dialect k8s has no default errno: ENOSYS is written for %zu newer calls, any "
+		     "other call gets EPERM",
+		     added);
+	return copy;
+}
+
+int k8s_write(const struct profile *profile, const struct writing *writing,
+	      struct json_object **root, struct err *err)
+{
+	const struct oci_style style = {.dialect = "k8s", .no_default_errno = true};
+	struct profile *changed = NULL;
+	int r = check(profile, writing->context, err);
+
+	if (r < 0)
+		return r;
+	if (profile->fallback.action == ACTION_ERRNO && profile->fallback.errno_ret == ENOSYS)
+		changed = without_enosys(profile, writing);
+	struct json_object *object = tree_new_object();
+	struct json_object *metadata = tree_new_object();
+	tree_put_text(object, "apiVersion", K8S_API_GROUP "v1beta1");
+	tree_put_text(object, "kind", K8S_KIND);
+	tree_put_text(metadata, "name", writing->context->name);
+	tree_put(object, "metadata", metadata);
+	tree_put(object, "spec", oci_make(changed != NULL ? changed : profile, &style));
+	profile_free(changed);
+	*root = object;
+	return 0;
+}

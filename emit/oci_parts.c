@@ -1,0 +1,301 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "cleanup.h"
+#include "oci.h"
+#include "oci_parts.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* System calls have six arguments. */
+#define INDEX_MAX 5
+
+static int read_action(const struct node *node, enum action *action, struct err *err)
+{
+	const char *words[ACTION_MAX];
+	const char *text;
+	int r = node_text(node, &text, err);
+
+	if (r < 0)
+		return r;
+	*action = action_by_oci_name(text);
+	if (*action != ACTION_INVALID)
+		return 0;
+	for (int i = 0; i < ACTION_MAX; i++)
+		words[i] = action_oci_name((enum action)i);
+	return node_expected_word(node, err, "an action", words, ACTION_MAX);
+}
+
+static int read_compare(const struct node *node, enum compare *op, struct err *err)
+{
+	const char *words[COMPARE_MAX];
+	const char *text;
+	int r = node_text(node, &text, err);
+
+	if (r < 0)
+		return r;
+	*op = compare_by_oci_name(text);
+	if (*op != COMPARE_INVALID)
+		return 0;
+	for (int i = 0; i < COMPARE_MAX; i++)
+		words[i] = compare_oci_name((enum compare)i);
+	return node_expected_word(node, err, "a comparison", words, COMPARE_MAX);
+}
+
+/* The errno of an action, under `key` of `object` if it is there. */
+static int read_errno(const struct node *object, const char *key, struct verdict *verdict,
+		      struct err *err)
+{
+	struct node node;
+	uint64_t value;
+
+	if (!node_get(object, key, &node))
+		return 0;
+	if (!action_takes_errno(verdict->action))
+		return node_expected(&node, err,
+				     "none, since %s takes no errno (SCMP_ACT_ERRNO and "
+				     "SCMP_ACT_TRACE do)",
+				     action_oci_name(verdict->action));
+	int r = node_number(&node, oci_errno_max(verdict->action), &value, err);
+	if (r < 0)
+		return r;
+	verdict->has_errno = true;
+	verdict->errno_ret = (uint32_t)value;
+	return 0;
+}
+
+/* An action and its errno. */
+int oci_read_verdict(const struct node *object, const char *action_key, const char *errno_key,
+		     struct verdict *verdict, struct err *err)
+{
+	struct node node;
+	int r = node_require(object, action_key, &node, err);
+
+	*verdict = (struct verdict){.action = ACTION_INVALID};
+	if (r == 0)
+		r = read_action(&node, &verdict->action, err);
+	return r < 0 ? r : read_errno(object, errno_key, verdict, err);
+}
+
+int oci_read_abi(const struct node *node, const struct context *context, const struct abi **abi,
+		 struct err *err)
+{
+	const char *text;
+	int r = node_text(node, &text, err);
+
+	if (r < 0)
+		return r;
+	*abi = abi_by_oci(text);
+	if (*abi == NULL && context != NULL && strcmp(text, "SCMP_ARCH_NATIVE") == 0)
+		*abi = context_abi(context);
+	if (*abi != NULL)
+		return 0;
+	cleanup_free const char **words = xcalloc(abi_count, sizeof(*words));
+	for (size_t i = 0; i < abi_count; i++)
+		words[i] = abi_table[i].oci;
+	return node_expected_word(node, err, "an architecture", words, abi_count);
+}
+
+int oci_read_architectures(const struct node *root, const struct context *native,
+			   struct reading *reading, struct err *err)
+{
+	struct profile *profile = reading->profile;
+	struct node list;
+
+	if (!node_get(root, "architectures", &list))
+		return 0;
+	int r = node_array(&list, err);
+	for (size_t i = 0; r == 0 && i < node_length(&list); i++) {
+		struct node item = node_item(&list, i);
+		const struct abi *abi;
+
+		r = oci_read_abi(&item, native, &abi, err);
+		if (r == 0)
+			profile_add_abi(profile, abi);
+	}
+	reading_set_abis(reading, profile->abis, profile->n_abis);
+	return r;
+}
+
+static bool is_flag(const char *text)
+{
+	for (size_t i = 0; i < oci_flag_count; i++)
+		if (strcmp(oci_flags[i], text) == 0)
+			return true;
+	return false;
+}
+
+int oci_read_flags(const struct node *root, struct profile *profile, struct err *err)
+{
+	struct node list;
+
+	if (!node_get(root, "flags", &list))
+		return 0;
+	int r = node_array(&list, err);
+	if (r < 0)
+		return r;
+	profile->has_flags = true;
+	for (size_t i = 0; i < node_length(&list); i++) {
+		struct node item = node_item(&list, i);
+		const char *text;
+
+		r = node_text(&item, &text, err);
+		if (r < 0)
+			return r;
+		if (!is_flag(text))
+			return node_expected_word(&item, err, "a flag", oci_flags, oci_flag_count);
+		profile_add_flag(profile, text);
+	}
+	return 0;
+}
+
+static int read_optional_text(const struct node *root, const char *key, char **text,
+			      struct err *err)
+{
+	struct node node;
+	const char *found;
+
+	if (!node_get(root, key, &node))
+		return 0;
+	int r = node_text(&node, &found, err);
+	if (r == 0)
+		*text = xstrdup(found);
+	return r;
+}
+
+int oci_read_listener(const struct node *root, struct profile *profile, struct err *err)
+{
+	struct node node;
+	int r = read_optional_text(root, "listenerPath", &profile->listener_path, err);
+
+	if (r == 0)
+		r = read_optional_text(root, "listenerMetadata", &profile->listener_metadata, err);
+	if (r < 0)
+		return r;
+	if (profile->listener_metadata != NULL && profile->listener_path == NULL)
+		return node_require(root, "listenerPath", &node, err);
+	return 0;
+}
+
+static int read_condition(const struct node *node, uint64_t max, struct condition *condition,
+			  struct err *err)
+{
+	static const char *const keys[] = {"index", "value", "valueTwo", "op"};
+	struct node member;
+	uint64_t index = 0;
+	int r = node_object(node, err);
+
+	*condition = (struct condition){.op = COMPARE_INVALID};
+	if (r == 0)
+		r = node_only(node, keys, ARRAY_SIZE(keys), err);
+	if (r == 0)
+		r = node_require(node, "index", &member, err);
+	if (r == 0)
+		r = node_number(&member, INDEX_MAX, &index, err);
+	if (r == 0)
+		r = node_require(node, "value", &member, err);
+	if (r == 0)
+		r = node_number(&member, max, &condition->value, err);
+	if (r == 0 && node_get(node, "valueTwo", &member))
+		r = node_number(&member, max, &condition->value_two, err);
+	if (r == 0)
+		r = node_require(node, "op", &member, err);
+	if (r == 0)
+		r = read_compare(&member, &condition->op, err);
+	condition->index = (uint32_t)index;
+	return r;
+}
+
+int oci_read_args(const struct node *entry, uint64_t max, struct oci_args *args, struct err *err)
+{
+	unsigned seen = 0;
+	struct node list;
+
+	if (!node_get(entry, "args", &list))
+		return 0;
+	int r = node_array(&list, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < node_length(&list); i++) {
+		struct node item = node_item(&list, i);
+		struct condition condition;
+
+		r = read_condition(&item, max, &condition, err);
+		if (r < 0)
+			return r;
+		xgrow(&args->of, args->n, &args->cap, sizeof(*args->of));
+		args->of[args->n++] = condition;
+		args->alternatives = args->alternatives || (seen & 1u << condition.index) != 0;
+		seen |= 1u << condition.index;
+	}
+	return 0;
+}
+
+void oci_args_release(struct oci_args *args)
+{
+	free(args->of);
+	*args = (struct oci_args){0};
+}
+
+int oci_read_name(const struct node *node, struct verdict verdict, const struct oci_args *args,
+		  bool add, struct reading *reading, struct err *err)
+{
+	struct profile *profile = reading->profile;
+	const char *name;
+	size_t alternatives = args->alternatives ? args->n : 1;
+	int r = node_text(node, &name, err);
+
+	if (r < 0)
+		return r;
+	if (!oci_is_name(name))
+		return node_expected(node, err, "the name of a system call");
+	reading_check_name(reading, name, verdict, node->line);
+	if (!add)
+		return 0;
+	if (alternatives > OCI_RULES_MAX - profile->n_rules)
+		return err_set(err, EINVAL, "%s:%zu: expected at most %d rules, got more",
+			       node->tree->name, node->line, OCI_RULES_MAX);
+	for (size_t i = 0; i < alternatives; i++)
+		profile_add_rule(profile, name, verdict, args->n > 0 ? args->of + i : NULL,
+				 args->alternatives ? 1 : args->n);
+	return 0;
+}
+
+int oci_read_names(const struct node *list, struct verdict verdict, const struct oci_args *args,
+		   bool add, struct reading *reading, struct err *err)
+{
+	int r = node_array(list, err);
+
+	if (r < 0)
+		return r;
+	if (node_length(list) == 0)
+		return node_expected(list, err, "at least one name");
+	for (size_t i = 0; r == 0 && i < node_length(list); i++) {
+		struct node item = node_item(list, i);
+		r = oci_read_name(&item, verdict, args, add, reading, err);
+	}
+	return r;
+}
+
+int oci_read_syscalls(const struct node *root, struct reading *reading,
+		      int (*read_entry)(const struct node *, struct reading *, struct err *),
+		      struct err *err)
+{
+	struct node list;
+
+	if (!node_get(root, "syscalls", &list))
+		return 0;
+	int r = node_array(&list, err);
+	for (size_t i = 0; r == 0 && i < node_length(&list); i++) {
+		struct node entry = node_item(&list, i);
+		r = read_entry(&entry, reading, err);
+	}
+	if (r == 0 && node_length(&list) > OCI_ENTRIES_MAX)
+		warnings_add(reading->warnings, WARNING_ENTRIES, list.line,
+			     "%zu entries: Kubernetes refuses more than %d of a profile that is "
+			     "an OCI artifact; group the names that share an action",
+			     node_length(&list), OCI_ENTRIES_MAX);
+	return r;
+}

@@ -1,0 +1,89 @@
+#include <errno.h>
+#include <string.h>
+
+#include "oci.h"
+#include "oci_parts.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+static int read_entry(const struct node *entry, struct reading *reading, struct err *err)
+{
+	static const char *const keys[] = {"names", "action", "errnoRet", "args"};
+	struct oci_args args = {0};
+	struct verdict verdict;
+	struct node names;
+	int r = node_object(entry, err);
+
+	if (r == 0)
+		r = node_only(entry, keys, ARRAY_SIZE(keys), err);
+	if (r == 0)
+		r = oci_read_verdict(entry, "action", "errnoRet", &verdict, err);
+	if (r == 0)
+		r = oci_read_args(entry, UINT64_MAX, &args, err);
+	if (r == 0)
+		r = node_require(entry, "names", &names, err);
+	if (r == 0)
+		r = oci_read_names(&names, verdict, &args, true, reading, err);
+	oci_args_release(&args);
+	return r;
+}
+
+static int read_seccomp(const struct node *node, struct reading *reading, struct err *err)
+{
+	struct profile *profile = reading->profile;
+	static const char *const keys[] = {
+		"defaultAction", "defaultErrnoRet",  "architectures", "flags",
+		"listenerPath",  "listenerMetadata", "syscalls",
+	};
+	int r = node_object(node, err);
+
+	if (r == 0)
+		r = node_only(node, keys, ARRAY_SIZE(keys), err);
+	if (r == 0)
+		r = oci_read_verdict(node, "defaultAction", "defaultErrnoRet", &profile->fallback,
+				     err);
+	if (r == 0)
+		r = oci_read_architectures(node, NULL, reading, err);
+	if (r == 0)
+		r = oci_read_flags(node, profile, err);
+	if (r == 0)
+		r = oci_read_listener(node, profile, err);
+	return r < 0 ? r : oci_read_syscalls(node, reading, read_entry, err);
+}
+
+static bool is_config(const struct node *root)
+{
+	struct node member;
+
+	return node_get(root, "ociVersion", &member) || node_get(root, "linux", &member);
+}
+
+bool oci_recognises(const struct node *root)
+{
+	struct node member;
+
+	return is_config(root) || node_get(root, "defaultAction", &member) ||
+	       node_get(root, "syscalls", &member);
+}
+
+int oci_read(const struct node *root, struct reading *reading, struct err *err)
+{
+	struct node linux_part, seccomp;
+
+	if (!is_config(root))
+		return read_seccomp(root, reading, err);
+	if (!node_get(root, "linux", &linux_part))
+		return err_set(err, EINVAL,
+			       "%s:%zu: a runtime configuration without the key \"linux\", so "
+			       "without a seccomp profile",
+			       root->tree->name, root->line);
+	int r = node_object(&linux_part, err);
+	if (r < 0)
+		return r;
+	if (!node_get(&linux_part, "seccomp", &seccomp))
+		return err_set(err, EINVAL,
+			       "%s:%zu: a runtime configuration without \"linux.seccomp\", so "
+			       "without a seccomp profile",
+			       root->tree->name, linux_part.line);
+	return read_seccomp(&seccomp, reading, err);
+}

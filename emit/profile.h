@@ -1,0 +1,129 @@
+/*
+ * The profile: default action, ABIs and rules, as a plain value. Every format is written from it
+ * and read into it; it knows no format.
+ */
+#ifndef EMIT_PROFILE_H
+#define EMIT_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "abi.h"
+
+enum action {
+	ACTION_ALLOW,
+	ACTION_LOG,
+	ACTION_NOTIFY,
+	ACTION_TRACE,
+	ACTION_ERRNO,
+	ACTION_TRAP,
+	ACTION_KILL_THREAD,
+	ACTION_KILL_PROCESS,
+	ACTION_MAX,
+	ACTION_INVALID = -1,
+};
+
+/*
+ * What happens to a call: the action, and the errno or tracer's value where it takes one. An
+ * action that takes a value and has none gets EPERM from every runtime, so profile_sort() and
+ * every reader write that down: has_errno and 1.
+ */
+struct verdict {
+	enum action action;
+	bool has_errno;
+	uint32_t errno_ret; /* with ACTION_ERRNO and ACTION_TRACE only; 0 unless has_errno */
+};
+
+enum compare {
+	COMPARE_NE,
+	COMPARE_LT,
+	COMPARE_LE,
+	COMPARE_EQ,
+	COMPARE_GE,
+	COMPARE_GT,
+	COMPARE_MASKED_EQ, /* (argument & value) == value_two */
+	COMPARE_MAX,
+	COMPARE_INVALID = -1,
+};
+
+struct condition {
+	uint32_t index; /* of the argument, 0-5 */
+	enum compare op;
+	uint64_t value;
+	uint64_t value_two; /* with COMPARE_MASKED_EQ only */
+};
+
+/*
+ * One call, on every ABI of the profile. The conditions are one rule's, ANDed; rules of the same
+ * name are ORed. (A reader of a format with other semantics makes several rules of it.)
+ */
+struct rule {
+	char *name; /* owned */
+	struct verdict verdict;
+	struct condition *conditions; /* owned; NULL when there are none */
+	size_t n_conditions;
+};
+
+struct profile {
+	struct verdict fallback; /* for every call without a rule */
+	const struct abi **abis; /* owned array; empty: the loader's own ABI */
+	size_t n_abis, cap_abis;
+	char **flags; /* owned: SECCOMP_FILTER_FLAG_* */
+	size_t n_flags, cap_flags;
+	bool has_flags;          /* an empty list of flags differs from none: see config-linux.md */
+	char *listener_path;     /* owned or NULL */
+	char *listener_metadata; /* owned or NULL */
+	struct rule *rules;
+	size_t n_rules, cap_rules;
+};
+
+/* An empty profile that refuses everything with ENOSYS. Free with profile_free(). */
+struct profile *profile_new(void);
+
+/* NULL is fine. Returns NULL. */
+struct profile *profile_free(struct profile *profile);
+
+/* All of it; free with profile_free(). */
+struct profile *profile_copy(const struct profile *profile);
+
+/* Adds an ABI; one that is there already is not added again. */
+void profile_add_abi(struct profile *profile, const struct abi *abi);
+
+/* Copies `flag` in; duplicates are dropped. Sets has_flags. */
+void profile_add_flag(struct profile *profile, const char *flag);
+
+/* Copies the name and the conditions in. */
+void profile_add_rule(struct profile *profile, const char *name, struct verdict verdict,
+		      const struct condition *conditions, size_t n_conditions);
+
+/*
+ * Brings it into the one form that equal profiles share: ABIs in the table's order, flags and
+ * rules sorted by name, verdict and conditions, conditions by index; doubles dropped; EPERM
+ * where an errno is missing, none where the action takes none; no value_two where it is not used.
+ * The order in which rules were written is lost. It matters only where several without conditions
+ * contradict each other: there the first is kept, which is the one that loaders take.
+ */
+void profile_sort(struct profile *profile);
+
+/* Same meaning to the letter: equal after sorting. Both must be sorted. */
+bool profile_equal(const struct profile *a, const struct profile *b);
+
+bool verdict_equal(struct verdict a, struct verdict b);
+
+/* The order of sorted profiles: negative, 0 or positive. By the conditions alone: none first. */
+int verdict_compare(struct verdict a, struct verdict b);
+int rule_compare_conditions(const struct rule *a, const struct rule *b);
+
+/* May this action carry an errno value? (ERRNO: the errno; TRACE: the tracer's message.) */
+bool action_takes_errno(enum action action);
+
+/* "SCMP_ACT_ALLOW" ...; SCMP_ACT_KILL is read as KILL_THREAD, as libseccomp has it. */
+const char *action_oci_name(enum action action);
+enum action action_by_oci_name(const char *name);
+
+/* "SCMP_CMP_EQ" ... */
+const char *compare_oci_name(enum compare op);
+enum compare compare_by_oci_name(const char *name);
+
+#endif

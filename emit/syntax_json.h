@@ -1,0 +1,26 @@
+/* JSON: trees to text and back. */
+#ifndef EMIT_SYNTAX_JSON_H
+#define EMIT_SYNTAX_JSON_H
+
+#include <stddef.h>
+
+#include "err.h"
+#include "strbuf.h"
+#include "tree.h"
+
+/*
+ * Writes a tree: two spaces a level, one member or item a line, so that a change of one name is
+ * a change of one line. Ends with a newline.
+ */
+void json_write(struct json_object *root, struct strbuf *out);
+
+/*
+ * Reads RFC 8259 JSON and nothing beyond it, whose outermost value is an object. On success
+ * *tree is the caller's to release, and keeps `name`. Errors are "NAME:LINE: ..." for: what is
+ * not JSON or not UTF-8, duplicate keys, whole numbers that no 64-bit integer holds, NUL in a
+ * string, nesting deeper than TREE_DEPTH_MAX, anything after the end. `text` ends with a NUL at
+ * text[len], holds none before it, and is at most INT_MAX bytes long.
+ */
+int json_read(const char *name, const char *text, size_t len, struct tree *tree, struct err *err);
+
+#endif

@@ -1,0 +1,303 @@
+#include "tree.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "cleanup.h"
+#include "nearest.h"
+#include "strbuf.h"
+#include "text.h"
+
+/* So much of a wrong text stands in a message. */
+#define SHOWN_MAX 60
+
+/* What a container has as its user data. */
+struct lines {
+	struct {
+		size_t key, value;
+	} * of;
+	size_t n, cap;
+};
+
+static void free_lines(struct json_object *container, void *data)
+{
+	struct lines *lines = data;
+
+	(void)container;
+	free(lines->of);
+	free(lines);
+}
+
+void tree_note_lines(struct json_object *container, size_t key_line, size_t line)
+{
+	struct lines *lines = json_object_get_userdata(container);
+
+	if (lines == NULL) {
+		lines = xcalloc(1, sizeof(*lines));
+		json_object_set_userdata(container, lines, free_lines);
+	}
+	xgrow(&lines->of, lines->n, &lines->cap, sizeof(*lines->of));
+	lines->of[lines->n].key = key_line;
+	lines->of[lines->n].value = line;
+	lines->n++;
+}
+
+void tree_done(struct tree *tree)
+{
+	json_object_put(tree->root);
+	tree->root = NULL;
+}
+
+struct node tree_root(const struct tree *tree)
+{
+	return (struct node){.tree = tree,
+			     .value = tree->root,
+			     .line = tree->root_line,
+			     .key_line = tree->root_line};
+}
+
+static struct node member_at(const struct node *container, size_t i, const char *label,
+			     struct json_object *value)
+{
+	const struct lines *lines = json_object_get_userdata(container->value);
+
+	return (struct node){.tree = container->tree,
+			     .value = value,
+			     .label = label,
+			     .line = lines->of[i].value,
+			     .key_line = lines->of[i].key};
+}
+
+bool node_get(const struct node *object, const char *key, struct node *member)
+{
+	size_t i = 0;
+
+	json_object_object_foreach(object->value, candidate, value)
+	{
+		if (strcmp(candidate, key) == 0) {
+			*member = member_at(object, i, candidate, value);
+			return true;
+		}
+		i++;
+	}
+	return false;
+}
+
+size_t node_length(const struct node *array)
+{
+	return json_object_array_length(array->value);
+}
+
+struct node node_item(const struct node *array, size_t i)
+{
+	return member_at(array, i, array->label, json_object_array_get_idx(array->value, i));
+}
+
+/* A text between quotes, cut when it is long, harmless on a terminal. */
+static void add_quoted(struct strbuf *sb, const char *text)
+{
+	size_t shown = 0;
+
+	while (shown < SHOWN_MAX && text[shown] != '\0') {
+		size_t n = utf8_length(text + shown);
+		shown += n > 0 ? n : 1;
+	}
+	cleanup_free char *start = xstrndup(text, shown);
+	strbuf_addch(sb, '"');
+	strbuf_add_printable(sb, start);
+	strbuf_adds(sb, text[shown] != '\0' ? "...\"" : "\"");
+}
+
+int tree_too_deep(const char *name, size_t line, struct err *err)
+{
+	return err_set(err, EINVAL, "%s:%zu: nested deeper than %d levels", name, line,
+		       TREE_DEPTH_MAX);
+}
+
+int tree_duplicate(const char *name, size_t line, const char *key, struct err *err)
+{
+	cleanup_strbuf struct strbuf shown = STRBUF_INIT;
+
+	add_quoted(&shown, key);
+	return err_set(err, EINVAL, "%s:%zu: duplicate key %s", name, line, shown.s);
+}
+
+static void add_value(struct strbuf *sb, struct json_object *value)
+{
+	switch (json_object_get_type(value)) {
+	case json_type_object:
+		strbuf_adds(sb, "an object");
+		break;
+	case json_type_array:
+		strbuf_adds(sb, "an array");
+		break;
+	case json_type_string:
+		add_quoted(sb, json_object_get_string(value));
+		break;
+	default:
+		strbuf_addf(sb, "%.*s", SHOWN_MAX, json_object_to_json_string(value));
+	}
+}
+
+/* "NAME:LINE: KEY: " */
+static void add_place(struct strbuf *sb, const struct node *node)
+{
+	strbuf_addf(sb, "%s:%zu: ", node->tree->name, node->line);
+	if (node->label != NULL) {
+		strbuf_add_printable(sb, node->label);
+		strbuf_adds(sb, ": ");
+	}
+}
+
+int node_expected(const struct node *node, struct err *err, const char *fmt, ...)
+{
+	cleanup_strbuf struct strbuf message = STRBUF_INIT;
+	va_list ap;
+
+	add_place(&message, node);
+	strbuf_adds(&message, "expected ");
+	va_start(ap, fmt);
+	strbuf_vaddf(&message, fmt, ap);
+	va_end(ap);
+	strbuf_adds(&message, ", got ");
+	add_value(&message, node->value);
+	return err_set(err, EINVAL, "%s", message.s);
+}
+
+/* Adds the nearest word, or all of them. */
+static void add_advice(struct strbuf *sb, const char *wrong, const char *const *words, size_t n)
+{
+	const char *meant = nearest(wrong, words, n);
+
+	if (meant != NULL) {
+		strbuf_addf(sb, ", did you mean \"%s\"?", meant);
+		return;
+	}
+	strbuf_adds(sb, "; known:");
+	for (size_t i = 0; i < n; i++)
+		strbuf_addf(sb, "%s %s", i > 0 ? "," : "", words[i]);
+}
+
+int node_expected_word(const struct node *node, struct err *err, const char *what,
+		       const char *const *words, size_t n)
+{
+	cleanup_strbuf struct strbuf message = STRBUF_INIT;
+
+	add_place(&message, node);
+	strbuf_addf(&message, "expected %s, got ", what);
+	add_value(&message, node->value);
+	add_advice(&message, json_object_get_string(node->value), words, n);
+	return err_set(err, EINVAL, "%s", message.s);
+}
+
+int node_object(const struct node *node, struct err *err)
+{
+	if (!json_object_is_type(node->value, json_type_object))
+		return node_expected(node, err, "an object");
+	return 0;
+}
+
+int node_array(const struct node *node, struct err *err)
+{
+	if (!json_object_is_type(node->value, json_type_array))
+		return node_expected(node, err, "an array");
+	return 0;
+}
+
+int node_text(const struct node *node, const char **text, struct err *err)
+{
+	if (!json_object_is_type(node->value, json_type_string))
+		return node_expected(node, err, "a string");
+	*text = json_object_get_string(node->value);
+	return 0;
+}
+
+int node_number(const struct node *node, uint64_t max, uint64_t *value, struct err *err)
+{
+	bool fits = json_object_is_type(node->value, json_type_int) &&
+		    json_object_get_int64(node->value) >= 0 &&
+		    json_object_get_uint64(node->value) <= max;
+
+	if (!fits)
+		return node_expected(node, err, "a whole number from 0 to %" PRIu64, max);
+	*value = json_object_get_uint64(node->value);
+	return 0;
+}
+
+int node_require(const struct node *object, const char *key, struct node *member, struct err *err)
+{
+	if (node_get(object, key, member))
+		return 0;
+	return err_set(err, EINVAL, "%s:%zu: expected the key \"%s\", which is missing",
+		       object->tree->name, object->line, key);
+}
+
+int node_only(const struct node *object, const char *const *known, size_t n, struct err *err)
+{
+	cleanup_strbuf struct strbuf message = STRBUF_INIT;
+	size_t i = 0;
+
+	json_object_object_foreach(object->value, key, value)
+	{
+		struct node member = member_at(object, i++, key, value);
+		size_t k = 0;
+
+		while (k < n && strcmp(known[k], key) != 0)
+			k++;
+		if (k < n)
+			continue;
+		strbuf_addf(&message, "%s:%zu: unknown key ", object->tree->name, member.key_line);
+		add_quoted(&message, key);
+		add_advice(&message, key, known, n);
+		return err_set(err, EINVAL, "%s", message.s);
+	}
+	return 0;
+}
+
+static struct json_object *or_oom(struct json_object *value)
+{
+	if (value == NULL)
+		oom();
+	return value;
+}
+
+struct json_object *tree_new_object(void)
+{
+	return or_oom(json_object_new_object());
+}
+
+struct json_object *tree_new_array(void)
+{
+	return or_oom(json_object_new_array());
+}
+
+void tree_put(struct json_object *object, const char *key, struct json_object *value)
+{
+	if (json_object_object_add(object, key, value) < 0)
+		oom();
+}
+
+void tree_put_text(struct json_object *object, const char *key, const char *text)
+{
+	tree_put(object, key, or_oom(json_object_new_string(text)));
+}
+
+void tree_put_number(struct json_object *object, const char *key, uint64_t value)
+{
+	tree_put(object, key, or_oom(json_object_new_uint64(value)));
+}
+
+void tree_push(struct json_object *array, struct json_object *value)
+{
+	if (json_object_array_add(array, value) < 0)
+		oom();
+}
+
+void tree_push_text(struct json_object *array, const char *text)
+{
+	tree_push(array, or_oom(json_object_new_string(text)));
+}

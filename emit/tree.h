@@ -1,0 +1,97 @@
+/*
+ * The tree of a document, whatever its syntax: json-c objects, which know where in the text they
+ * stood, so that an error about a value can name its line.
+ *
+ * json-c has no object for null, and keeps the text of a double in the place for user data; so a
+ * container remembers the lines of its members, and a struct node carries a value about together
+ * with what its container knows of it.
+ */
+#ifndef EMIT_TREE_H
+#define EMIT_TREE_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "err.h"
+
+/* Containers within containers; the deepest profile, in a config.json, has 7. */
+#define TREE_DEPTH_MAX 64
+
+struct tree {
+	const char *name; /* of the document, for messages; borrowed */
+	struct json_object *root;
+	size_t root_line;
+};
+
+/* Frees the nodes. */
+void tree_done(struct tree *tree);
+
+/* A value in its place. Borrowed from the tree: copied freely, never freed. */
+struct node {
+	const struct tree *tree;
+	struct json_object *value; /* NULL: null */
+	const char *label;         /* the key it, or its array, stands under; NULL at the root */
+	size_t line;
+	size_t key_line; /* of the key, or the same as `line` */
+};
+
+struct node tree_root(const struct tree *tree);
+
+/* Finds a member of an object. Returns false, and leaves *member alone, when there is none. */
+bool node_get(const struct node *object, const char *key, struct node *member);
+
+/* The i-th item of an array; i is less than node_length(). */
+struct node node_item(const struct node *array, size_t i);
+size_t node_length(const struct node *array);
+
+/*
+ * The getters below return 0, or -EINVAL and a message "NAME:LINE: KEY: expected ..., got ...".
+ * Text is borrowed from the tree, valid UTF-8, without NUL bytes.
+ */
+int node_object(const struct node *node, struct err *err);
+int node_array(const struct node *node, struct err *err);
+int node_text(const struct node *node, const char **text, struct err *err);
+int node_number(const struct node *node, uint64_t max, uint64_t *value, struct err *err);
+
+/* A member that must be there. */
+int node_require(const struct node *object, const char *key, struct node *member, struct err *err);
+
+/* Refuses members of an object whose keys are not among `known`. */
+int node_only(const struct node *object, const char *const *known, size_t n, struct err *err);
+
+/* -EINVAL with "NAME:LINE: KEY: expected WHAT, got ...", where WHAT is the formatted text. */
+int node_expected(const struct node *node, struct err *err, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/*
+ * The same for a text that is none of the words it could be: "..., got "wrd", did you mean
+ * "word"?".
+ */
+int node_expected_word(const struct node *node, struct err *err, const char *what,
+		       const char *const *words, size_t n);
+
+/*
+ * For the syntaxes, while they build a tree: notes the lines of the member that comes next, in
+ * the order in which members are iterated over.
+ */
+void tree_note_lines(struct json_object *container, size_t key_line, size_t line);
+
+/* The messages that they share; -EINVAL. */
+int tree_too_deep(const char *name, size_t line, struct err *err);
+int tree_duplicate(const char *name, size_t line, const char *key, struct err *err);
+
+/*
+ * For the dialects, while they build one: nothing here fails, and the container takes over what
+ * it is given.
+ */
+struct json_object *tree_new_object(void);
+struct json_object *tree_new_array(void);
+void tree_put(struct json_object *object, const char *key, struct json_object *value);
+void tree_put_text(struct json_object *object, const char *key, const char *text);
+void tree_put_number(struct json_object *object, const char *key, uint64_t value);
+void tree_push(struct json_object *array, struct json_object *value);
+void tree_push_text(struct json_object *array, const char *text);
+
+#endif

@@ -1,0 +1,58 @@
+/*
+ * What is not wrong with a document but will surprise: above all what the format's consumers skip
+ * without a word. A list, in the order of the document; nobody prints here.
+ */
+#ifndef EMIT_WARNINGS_H
+#define EMIT_WARNINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* More are not collected: nobody reads them, and each may cost a search. */
+#define WARNINGS_MAX 1000
+
+enum warning_kind {
+	WARNING_UNKNOWN_NAME, /* no system call has this name */
+	WARNING_OTHER_ABI,    /* a system call, but of no ABI of the profile */
+	WARNING_NEWER_NAME,   /* common versions of libseccomp do not know it */
+	WARNING_NAME_KEY,     /* "name", which only Docker and Podman read */
+	WARNING_ARCH_MAP,     /* the same with "archMap" */
+	WARNING_FILTER,       /* the same with "includes" and "excludes" */
+	WARNING_MIN_KERNEL,   /* "minKernel", which only Docker reads */
+	WARNING_ERRNO_TEXT,   /* an errno as a text, which only Podman and CRI-O read */
+	WARNING_CAPABILITY,   /* a capability or architecture that no process or machine has */
+	WARNING_ENTRIES,      /* more entries than Kubernetes takes of an artifact */
+	WARNING_SIZE,         /* more bytes than that */
+	WARNING_ABI,          /* what happens to calls of ABIs that the document does not name */
+	WARNING_INCOMPLETE,   /* a part of the profile is not in the document */
+	WARNING_CHANGED,      /* the format cannot say it; what is written is the nearest to it */
+	WARNING_KINDS,
+};
+
+struct warning {
+	enum warning_kind kind;
+	size_t line; /* 0: of nothing in particular, as when writing */
+	char *text;  /* owned */
+};
+
+struct warnings {
+	struct warning *of; /* owned */
+	size_t n, cap;
+};
+
+/* Does nothing when `warnings` is NULL: the caller does not want any. */
+void warnings_add(struct warnings *warnings, enum warning_kind kind, size_t line, const char *fmt,
+		  ...) __attribute__((format(printf, 4, 5)));
+
+/* Is there room for one more, and anybody who wants it? */
+bool warnings_wanted(const struct warnings *warnings);
+
+/* Into the order of the lines; on one line as they were added. */
+void warnings_sort(struct warnings *warnings);
+
+void warnings_release(struct warnings *warnings);
+
+/* "unknown-name" ...: stable, for programs. */
+const char *warning_kind_name(enum warning_kind kind);
+
+#endif

@@ -1,0 +1,88 @@
+#include <errno.h>
+#include <json.h>
+
+#include "commands.h"
+#include "load.h"
+#include "say.h"
+#include "text.h"
+
+enum {
+	STATUS_CLEAN = 0,
+	STATUS_FOUND = 1,
+	STATUS_TROUBLE = 2,
+};
+
+static void add_text(const char *name, const struct warning *warning, struct strbuf *out)
+{
+	strbuf_add_printable(out, name);
+	strbuf_addf(out, ":%zu: ", warning->line);
+	strbuf_add_printable(out, warning->text);
+	strbuf_addch(out, '\n');
+}
+
+static void add_json(const char *name, const struct warning *warning, json_object *findings)
+{
+	cleanup_strbuf struct strbuf file = STRBUF_INIT;
+	json_object *finding = json_object_new_object();
+
+	strbuf_add_utf8(&file, name);
+	json_object_object_add(finding, "file", json_object_new_string(file.s));
+	json_object_object_add(finding, "line", json_object_new_uint64(warning->line));
+	json_object_object_add(finding, "kind",
+			       json_object_new_string(warning_kind_name(warning->kind)));
+	json_object_object_add(finding, "message", json_object_new_string(warning->text));
+	json_object_array_add(findings, finding);
+}
+
+/* One file; says what is wrong with it, and adds what was found to `text` or `findings`. */
+static int lint_file(const char *path, const struct options *o, struct strbuf *text,
+		     json_object *findings)
+{
+	const char *name = load_display_name(path);
+	struct loaded loaded;
+	struct err err = {0};
+	int r = load_file_as(path, &o->context, false, &loaded, &err);
+	int status = loaded.warnings.n > 0 ? STATUS_FOUND : STATUS_CLEAN;
+
+	if (r == 0 && loaded.recording != NULL)
+		r = err_set(&err, EINVAL, "%s: a recording; expected a profile", name);
+	if (r < 0) {
+		say("%s", err_text(&err));
+		status = STATUS_TROUBLE;
+	}
+	for (size_t i = 0; i < loaded.warnings.n; i++) {
+		add_text(name, &loaded.warnings.of[i], text);
+		add_json(name, &loaded.warnings.of[i], findings);
+	}
+	err_done(&err);
+	loaded_release(&loaded);
+	return status;
+}
+
+static int print(const struct options *o, const struct strbuf *text, json_object *findings)
+{
+	cleanup_strbuf struct strbuf json = STRBUF_INIT;
+
+	if (!o->json)
+		return say_out(text);
+	strbuf_addf(&json, "{\"findings\":%s}\n",
+		    json_object_to_json_string_ext(
+			    findings, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+	return say_out(&json);
+}
+
+int cmd_lint(const struct options *o)
+{
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+	json_object *findings = json_object_new_array();
+	int status = STATUS_CLEAN;
+
+	for (size_t i = 0; i < o->n_args; i++) {
+		int found = lint_file(o->args[i], o, &text, findings);
+		status = found > status ? found : status;
+	}
+	if (!o->quiet && print(o, &text, findings) < 0)
+		status = STATUS_TROUBLE;
+	json_object_put(findings);
+	return status;
+}

@@ -1,0 +1,315 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "commands.h"
+#include "compose.h"
+#include "journal.h"
+#include "layers.h"
+#include "output.h"
+#include "proc.h"
+#include "recording.h"
+#include "say.h"
+#include "statusline.h"
+#include "summary.h"
+#include "tracer.h"
+
+/* As env(1), timeout(1) and shells have them. */
+#define STATUS_NOT_EXECUTABLE 126
+#define STATUS_NOT_FOUND 127
+
+#define STATUS_TICK_MS 250
+
+struct run {
+	const struct options *options;
+	struct layers layers;
+	struct journal journal;
+	struct statusline line;
+	struct tracer tracer;
+	char *waiting_for; /* owned: the name of a process that outlives the main one */
+	bool failed;       /* something of ours went wrong; it has been said */
+};
+
+static void complain(struct run *run, struct err *err)
+{
+	statusline_hide(&run->line);
+	say("%s", err_text(err));
+	err_done(err);
+	run->failed = true;
+}
+
+static void on_started(void *data)
+{
+	struct run *run = data;
+
+	const char *mode = run->tracer.after_filter ? "after-filter"
+			   : run->tracer.sieve      ? "sieve"
+						    : "exact";
+
+	journal_begin(&run->journal, run->options->args, mode);
+}
+
+static void on_observed(void *data, const struct observation *o)
+{
+	struct run *run = data;
+
+	journal_observation(&run->journal, o);
+}
+
+static void on_gap(void *data, double t, enum gap_kind kind, const char *detail)
+{
+	struct run *run = data;
+
+	journal_gap(&run->journal, t, kind, detail);
+}
+
+/* Names a process of those that are left; which one does not matter. */
+static char *name_one(const struct tasks *tasks)
+{
+	const struct process *process = tasks->by_tgid;
+
+	if (process == NULL)
+		return NULL;
+	cleanup_free char *comm = proc_comm(process->tgid);
+	return xasprintf("%s (%d)", comm != NULL ? comm : "a process", (int)process->tgid);
+}
+
+static void on_outlived(void *data, const struct tasks *tasks)
+{
+	struct run *run = data;
+
+	free(run->waiting_for);
+	run->waiting_for = name_one(tasks);
+	if (run->options->quiet || run->line.on)
+		return;
+	size_t n = tasks_process_count(tasks);
+	say("the main process has ended; waiting for %s%s (Ctrl-C or --stop-with-main ends %s)",
+	    run->waiting_for != NULL ? run->waiting_for : "others", n > 1 ? " and others" : "",
+	    n > 1 ? "them" : "it");
+}
+
+static void on_tick(void *data, const struct tasks *tasks)
+{
+	struct run *run = data;
+
+	if (run->tracer.main_ended) {
+		free(run->waiting_for);
+		run->waiting_for = name_one(tasks);
+	}
+	const struct status status = {
+		.t = tracer_time(&run->tracer),
+		.last_new = run->tracer.last_new,
+		.calls = run->tracer.learnt.n,
+		.processes = tasks_process_count(tasks),
+		.waiting_for = run->waiting_for,
+	};
+	statusline_show(&run->line, &status);
+}
+
+static const struct tracer_events events = {
+	.started = on_started,
+	.observed = on_observed,
+	.gap = on_gap,
+	.outlived = on_outlived,
+	.tick = on_tick,
+};
+
+/* A profile that can't be written is better found before the workload runs than after. */
+static int check_target(const char *path, struct err *err)
+{
+	struct stat st;
+
+	if (path == NULL || strcmp(path, "-") == 0)
+		return 0;
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return err_sys(err, EISDIR, "cannot write '%s'", path);
+	cleanup_free char *dir = xstrdup(path);
+	char *slash = strrchr(dir, '/');
+	if (slash != NULL)
+		slash[slash == dir ? 1 : 0] = '\0';
+	const char *parent = slash != NULL ? dir : ".";
+	/* What is there and is not a regular file is written to in place. */
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		parent = path;
+	return access(parent, W_OK) < 0 ? err_sys(err, errno, "cannot write '%s'", path) : 0;
+}
+
+/*
+ * The workload's pipes must see end of file and broken pipes when its own processes let go of
+ * them, not when we do. Standard error stays, for our own words.
+ */
+static void let_go_of_stdio(const struct options *o)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	bool output = (o->output != NULL && strcmp(o->output, "-") == 0) ||
+		      (o->profile != NULL && strcmp(o->profile, "-") == 0);
+
+	if (null < 0)
+		return;
+	(void)dup2(null, STDIN_FILENO);
+	if (!output)
+		(void)dup2(null, STDOUT_FILENO);
+	(void)close(null);
+}
+
+static int shell_status(int wait_status)
+{
+	return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
+}
+
+/* Dies of the same signal, so that a shell above sees what it would have seen. */
+static int repeat_status(int wait_status)
+{
+	const struct rlimit no_core = {0, 0};
+	sigset_t set;
+
+	if (!WIFSIGNALED(wait_status))
+		return WEXITSTATUS(wait_status);
+	int sig = WTERMSIG(wait_status);
+	/* The core that the workload has left must not be overwritten by ours. */
+	(void)setrlimit(RLIMIT_CORE, &no_core);
+	(void)signal(sig, SIG_DFL);
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, sig);
+	(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
+	(void)raise(sig);
+	return 128 + sig;
+}
+
+static void write_profile(struct run *run, const struct recording *recording)
+{
+	struct err err = {0};
+	struct profile *profile = NULL;
+	struct notes notes = {0};
+	const struct options *o = run->options;
+
+	int r = compose(recording, &run->layers, o, &profile, &notes, &err);
+	if (r == 0)
+		r = output_profile(profile, o, o->profile, &err);
+	if (r < 0)
+		complain(run, &err);
+	else if (!o->quiet) {
+		/* The gaps have been told by the summary. */
+		notes.n_gaps = 0;
+		notes_say(&notes);
+		say("wrote the profile to %s",
+		    strcmp(o->profile, "-") == 0 ? "standard output" : o->profile);
+	}
+	notes_release(&notes);
+	profile_free(profile);
+}
+
+static void finish(struct run *run)
+{
+	struct err err = {0};
+	struct recording *recording = NULL;
+	const struct options *o = run->options;
+	const struct tracer *t = &run->tracer;
+	const struct journal_end end = {
+		.t = t->end,
+		.status = shell_status(t->main_status),
+		.processes = t->tasks.seen_processes,
+		.threads = t->tasks.seen_tasks,
+		.stops = t->stops,
+		.sieves = t->sieves,
+		.sieved = t->sieved,
+	};
+
+	journal_end(&run->journal, &end);
+	int written = journal_close(&run->journal, &err);
+	if (written < 0)
+		complain(run, &err);
+	if (recording_parse("recording", run->journal.text.s, run->journal.text.len, &recording,
+			    &err) < 0) {
+		complain(run, &err);
+		return;
+	}
+	if (!o->quiet) {
+		summary_say(t, recording);
+		if (o->output != NULL && written == 0)
+			say("wrote the recording to %s",
+			    strcmp(o->output, "-") == 0 ? "standard output" : o->output);
+	}
+	if (t->trouble.msg != NULL)
+		say("this should not have happened, please report it: %s", t->trouble.msg);
+	if (o->profile != NULL)
+		write_profile(run, recording);
+	recording_free(recording);
+}
+
+static int exec_failure(const struct options *o, int error)
+{
+	say("cannot run '%s': %s", o->args[0], strerror(error));
+	return error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
+}
+
+static int follow(struct run *run)
+{
+	struct err err = {0};
+	bool exec_failed;
+
+	if (tracer_spawn(&run->tracer, run->options->args, &err) < 0) {
+		complain(run, &err);
+		return STATUS_OWN_FAILURE;
+	}
+	let_go_of_stdio(run->options);
+	int r = tracer_run(&run->tracer, &exec_failed, &err);
+	statusline_hide(&run->line);
+	if (exec_failed)
+		return exec_failure(run->options, -r);
+	if (r < 0)
+		complain(run, &err);
+	if (run->journal.begun)
+		finish(run);
+	else if (r == 0)
+		say("'%s' was killed while it was being started: nothing was recorded",
+		    run->options->args[0]);
+	if (run->failed)
+		return STATUS_OWN_FAILURE;
+	return repeat_status(run->tracer.main_status);
+}
+
+static int prepare(struct run *run, struct err *err)
+{
+	const struct options *o = run->options;
+	int r = layers_load(o, &run->layers, err);
+
+	if (r == 0 && o->tune != NULL && !tuning_parse(&run->tracer.tuning, o->tune))
+		r = err_set(err, EINVAL, "cannot understand --tune '%s'", o->tune);
+	if (r == 0)
+		r = check_target(o->profile, err);
+	if (r == 0)
+		r = journal_open(&run->journal, o->output, err);
+	return r;
+}
+
+int cmd_record(const struct options *o)
+{
+	struct err err = {0};
+	struct run run = {.options = o, .journal = {.fd = -1, .text = STRBUF_INIT}};
+	int status = STATUS_OWN_FAILURE;
+
+	statusline_init(&run.line, o->quiet);
+	tracer_init(&run.tracer, kernel_linux(), &events, &run);
+	run.tracer.sieve = !o->exact;
+	run.tracer.after_filter = o->after_filter;
+	run.tracer.stop_with_main = o->stop_with_main;
+	run.tracer.tick_ms = run.line.on ? STATUS_TICK_MS : 0;
+	if (prepare(&run, &err) < 0)
+		complain(&run, &err);
+	else
+		status = follow(&run);
+	journal_abandon(&run.journal);
+	journal_release(&run.journal);
+	tracer_release(&run.tracer);
+	layers_release(&run.layers);
+	free(run.waiting_for);
+	return status;
+}

@@ -1,0 +1,160 @@
+#include "compose.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "strbuf.h"
+#include "syscalls.h"
+
+static const struct verdict allow = {.action = ACTION_ALLOW};
+
+static bool was_seen(const struct recording *recording, const struct abi *abi)
+{
+	for (size_t i = 0; i < recording->n_calls; i++)
+		if (recording->calls[i].abi == abi)
+			return true;
+	return false;
+}
+
+static int not_seen(const struct recording *recording, const struct abi *abi, struct err *err)
+{
+	cleanup_strbuf struct strbuf seen = STRBUF_INIT;
+
+	for (size_t i = 0; i < abi_count; i++)
+		if (was_seen(recording, &abi_table[i]))
+			strbuf_addf(&seen, "%s%s", seen.len > 0 ? ", " : "", abi_table[i].name);
+	return err_set(err, EINVAL, "ABI '%s' was not seen in the recording; seen: %s", abi->name,
+		       seen.len > 0 ? seen.s : "none");
+}
+
+static int add_abis(struct profile *profile, const struct recording *recording,
+		    const struct options *o, struct err *err)
+{
+	if (o->abi != NULL) {
+		if (!was_seen(recording, o->abi))
+			return not_seen(recording, o->abi, err);
+		profile_add_abi(profile, o->abi);
+		return 0;
+	}
+	for (size_t i = 0; i < abi_count; i++)
+		if (was_seen(recording, &abi_table[i]))
+			profile_add_abi(profile, &abi_table[i]);
+	if (profile->n_abis == 0)
+		profile_add_abi(profile, abi_native());
+	return 0;
+}
+
+static bool has_abi(const struct profile *profile, const struct abi *abi)
+{
+	for (size_t i = 0; i < profile->n_abis; i++)
+		if (profile->abis[i] == abi)
+			return true;
+	return false;
+}
+
+static void add_recorded(struct profile *profile, const struct recording *recording)
+{
+	for (size_t i = 0; i < recording->n_calls; i++)
+		if (recording->calls[i].name != NULL && has_abi(profile, recording->calls[i].abi))
+			profile_add_rule(profile, recording->calls[i].name, allow, NULL, 0);
+}
+
+static void add_layer(struct profile *profile, const struct layer *layer)
+{
+	for (size_t i = 0; i < layer->n_entries; i++) {
+		const struct layer_entry *entry = &layer->entries[i];
+		for (size_t a = 0; a < profile->n_abis; a++) {
+			if (layer_entry_applies(entry, profile->abis[a])) {
+				profile_add_rule(profile, entry->name, allow, NULL, 0);
+				break;
+			}
+		}
+	}
+}
+
+static void note(struct noted_call **list, size_t *n, size_t *cap, struct noted_call call)
+{
+	xgrow(list, *n, cap, sizeof(call));
+	(*list)[(*n)++] = call;
+}
+
+static bool asked_for(const struct layers *layers, const struct abi *abi, const char *name)
+{
+	for (size_t i = 0; i < layers->n_layers; i++) {
+		const struct layer *layer = &layers->layers[i];
+		for (size_t j = 0; j < layer->n_entries; j++)
+			if (strcmp(layer->entries[j].name, name) == 0 &&
+			    layer_entry_applies(&layer->entries[j], abi))
+				return true;
+	}
+	return false;
+}
+
+/* What one list of names for several ABIs allows beyond what was learnt. */
+static void note_rules(struct notes *notes, const struct profile *profile,
+		       const struct recording *recording, const struct layers *layers)
+{
+	for (size_t a = 0; a < profile->n_abis; a++) {
+		const struct abi *abi = profile->abis[a];
+		for (size_t i = 0; i < profile->n_rules; i++) {
+			const char *name = profile->rules[i].name;
+			bool recorded = recording_find(recording, abi, name) != NULL;
+			struct noted_call call = {.abi = abi, .name = name};
+			bool exists = syscalls_number(abi, name, &call.nr);
+			if (exists && !recorded && !asked_for(layers, abi, name))
+				note(&notes->widened, &notes->n_widened, &notes->cap_widened, call);
+			if ((recorded && !exists) || syscalls_newer_than_library(abi, name))
+				note(&notes->newer, &notes->n_newer, &notes->cap_newer, call);
+		}
+	}
+}
+
+static void note_unknown(struct notes *notes, const struct profile *profile,
+			 const struct recording *recording)
+{
+	for (size_t i = 0; i < recording->n_calls; i++) {
+		const struct learnt *learnt = &recording->calls[i];
+		if (learnt->name == NULL && has_abi(profile, learnt->abi))
+			note(&notes->unknown, &notes->n_unknown, &notes->cap_unknown,
+			     (struct noted_call){.abi = learnt->abi, .nr = learnt->nr});
+	}
+}
+
+int compose(const struct recording *recording, const struct layers *layers, const struct options *o,
+	    struct profile **profile, struct notes *notes, struct err *err)
+{
+	struct profile *made = profile_new();
+	int r;
+
+	if (notes != NULL)
+		*notes = (struct notes){0};
+	made->fallback = o->fallback;
+	r = add_abis(made, recording, o, err);
+	if (r < 0) {
+		profile_free(made);
+		return r;
+	}
+	add_recorded(made, recording);
+	for (size_t i = 0; i < layers->n_layers; i++)
+		add_layer(made, &layers->layers[i]);
+	profile_sort(made);
+	if (notes != NULL) {
+		notes->no_calls = recording->n_calls == 0;
+		notes->gaps = recording->gaps;
+		notes->n_gaps = recording->n_gaps;
+		note_rules(notes, made, recording, layers);
+		note_unknown(notes, made, recording);
+	}
+	*profile = made;
+	return 0;
+}
+
+void notes_release(struct notes *notes)
+{
+	free(notes->widened);
+	free(notes->unknown);
+	free(notes->newer);
+	*notes = (struct notes){0};
+}

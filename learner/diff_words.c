@@ -1,0 +1,268 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "diff_format.h"
+#include "text.h"
+
+const char *diff_kind_name(enum diff_kind kind)
+{
+	static const char *const names[DIFF_KINDS] = {
+		[DIFF_ADDED] = "added",
+		[DIFF_REMOVED] = "removed",
+		[DIFF_CHANGED] = "changed",
+	};
+
+	return names[kind];
+}
+
+const char *diff_call_word(const struct diff_call *call)
+{
+	if (call->widened && call->narrowed)
+		return "widened and narrowed";
+	if (call->widened)
+		return "widened";
+	return call->narrowed ? "narrowed" : diff_kind_name(call->kind);
+}
+
+bool diff_add_siblings(const struct diff_call *call, struct strbuf *out)
+{
+	for (size_t i = 0; i < call->n_siblings; i++)
+		strbuf_addf(out, "%s%s", i > 0 ? ", " : "", call->siblings[i]);
+	return call->n_siblings > 0;
+}
+
+/* The first ABI on which this is said. */
+static const struct abi *first_with_risk(const struct diff *diff, const struct risk *risk)
+{
+	for (size_t i = 0; i < diff->n_abis; i++)
+		for (size_t j = 0; j < diff->abis[i].n_calls; j++)
+			if (diff->abis[i].calls[j].risk == risk)
+				return diff->abis[i].abi;
+	return NULL;
+}
+
+void diff_add_risk(const struct diff *diff, const struct diff_abi *abi, const struct risk *risk,
+		   struct strbuf *out)
+{
+	const struct abi *first = first_with_risk(diff, risk);
+
+	if (first != abi->abi) {
+		strbuf_addf(out, "as on %s", first->name);
+		return;
+	}
+	strbuf_adds(out, risk->what);
+	if (risk->capability != NULL)
+		strbuf_addf(out, "; needs %s", risk->capability);
+	strbuf_addf(out, "; Docker %s", risk->docker);
+}
+
+const char *diff_setting_name(enum diff_setting setting)
+{
+	static const char *const names[DIFF_SETTINGS] = {
+		[DIFF_DEFAULT] = "default",
+		[DIFF_FLAGS] = "flags",
+		[DIFF_LISTENER_PATH] = "listener path",
+		[DIFF_LISTENER_METADATA] = "listener metadata",
+	};
+
+	return names[setting];
+}
+
+void diff_add_call_name(const struct diff_call *call, struct strbuf *out)
+{
+	if (call->name != NULL)
+		strbuf_adds(out, call->name);
+	else
+		strbuf_addf(out, "number %" PRId32, call->nr);
+}
+
+void diff_add_verdict(struct verdict verdict, struct strbuf *out)
+{
+	strbuf_adds(out, action_oci_name(verdict.action) + strlen("SCMP_ACT_"));
+	if (!verdict.has_errno)
+		return;
+	const char *name =
+		verdict.action == ACTION_ERRNO ? errno_name((int)verdict.errno_ret) : NULL;
+	if (name != NULL)
+		strbuf_addf(out, " %s", name);
+	else
+		strbuf_addf(out, " %" PRIu32, verdict.errno_ret);
+}
+
+/* Small numbers are counts and enumerations, large ones bits. */
+static void add_value(uint64_t value, struct strbuf *out)
+{
+	strbuf_addf(out, value < 1024 ? "%" PRIu64 : "0x%" PRIx64, value);
+}
+
+static void add_condition(const struct condition *c, struct strbuf *out)
+{
+	static const char *const signs[COMPARE_MAX] = {
+		[COMPARE_NE] = "!=", [COMPARE_LT] = "<",  [COMPARE_LE] = "<=",
+		[COMPARE_EQ] = "==", [COMPARE_GE] = ">=", [COMPARE_GT] = ">",
+	};
+
+	if (c->op == COMPARE_MASKED_EQ) {
+		strbuf_addf(out, "(arg%" PRIu32 " & 0x%" PRIx64 ") == ", c->index, c->value);
+		add_value(c->value_two, out);
+		return;
+	}
+	strbuf_addf(out, "arg%" PRIu32 " %s ", c->index, signs[c->op]);
+	add_value(c->value, out);
+}
+
+void diff_add_ruling(const struct ruling *ruling, struct strbuf *out)
+{
+	for (size_t i = 0; i < ruling->n_alternatives; i++) {
+		const struct alternative *a = &ruling->alternatives[i];
+		bool repeated =
+			i > 0 && verdict_equal(a->verdict, ruling->alternatives[i - 1].verdict);
+
+		if (repeated)
+			strbuf_adds(out, " or");
+		else if (i > 0)
+			strbuf_adds(out, "; ");
+		if (!repeated)
+			diff_add_verdict(a->verdict, out);
+		if (a->n_conditions > 0 && !repeated)
+			strbuf_adds(out, " if");
+		for (size_t j = 0; j < a->n_conditions; j++) {
+			strbuf_adds(out, j > 0 ? " and " : " ");
+			add_condition(&a->conditions[j], out);
+		}
+	}
+}
+
+static bool is_plain_allow(const struct ruling *ruling)
+{
+	return ruling->n_alternatives == 1 && ruling_is_unconditional(ruling) &&
+	       ruling->alternatives[0].verdict.action == ACTION_ALLOW;
+}
+
+bool diff_add_decision(const struct diff *diff, const struct diff_abi *abi,
+		       const struct diff_call *call, enum diff_side side, struct strbuf *out)
+{
+	const struct policy *policy = diff->side[side];
+	const struct ruling *ruling = call->ruling[side];
+
+	if (policy->recording != NULL || !abi->present[side])
+		return false;
+	if (call->kind != DIFF_CHANGED && (ruling == NULL || is_plain_allow(ruling)))
+		return false;
+	if (ruling != NULL) {
+		diff_add_ruling(ruling, out);
+	} else {
+		diff_add_verdict(policy->fallback, out);
+		strbuf_adds(out, " by default");
+	}
+	return true;
+}
+
+const struct provenance *diff_call_by(const struct diff_call *call)
+{
+	const struct ruling *ruling =
+		call->ruling[call->kind == DIFF_REMOVED ? DIFF_OLD : DIFF_NEW];
+
+	return ruling != NULL ? ruling->by : NULL;
+}
+
+void diff_add_result(int64_t result, struct strbuf *out)
+{
+	/* -4095 to -1 are errors; beyond 32 bits it is an address. */
+	const char *name = result < 0 && result >= -4095 ? errno_name((int)-result) : NULL;
+
+	if (name != NULL)
+		strbuf_addf(out, "-%s", name);
+	else if (result > UINT32_MAX || result < -4095)
+		strbuf_addf(out, "0x%" PRIx64, (uint64_t)result);
+	else
+		strbuf_addf(out, "%" PRId64, result);
+}
+
+static void add_separator(struct strbuf *out, size_t start, const char *separator)
+{
+	if (out->len > start)
+		strbuf_adds(out, separator);
+}
+
+/* "ABI x86 and x32 added" */
+static void add_abis(const struct diff *diff, enum diff_side missing, const char *what,
+		     struct strbuf *out)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < diff->n_abis; i++) {
+		if (diff->abis[i].present[missing])
+			continue;
+		strbuf_addf(out, "%s%s", first ? "ABI " : ", ", diff->abis[i].abi->name);
+		first = false;
+	}
+	strbuf_addf(out, " %s", what);
+}
+
+void diff_add_summary(const struct diff *diff, struct strbuf *out)
+{
+	size_t start = out->len;
+	bool counted = false;
+
+	for (int k = 0; k < DIFF_KINDS; k++) {
+		if (diff->count[k] == 0)
+			continue;
+		add_separator(out, start, ", ");
+		strbuf_addf(out, "%zu ", diff->count[k]);
+		if (!counted)
+			strbuf_adds(out, diff->count[k] == 1 ? "call " : "calls ");
+		strbuf_adds(out, diff_kind_name((enum diff_kind)k));
+		counted = true;
+	}
+	if (diff->n_widened > 0 && diff->n_narrowed > 0)
+		strbuf_addf(out, " (%zu widened, %zu narrowed)", diff->n_widened, diff->n_narrowed);
+	else if (diff->n_widened > 0)
+		strbuf_addf(out, " (%zu widened)", diff->n_widened);
+	else if (diff->n_narrowed > 0)
+		strbuf_addf(out, " (%zu narrowed)", diff->n_narrowed);
+	if (diff->n_risky > 0) {
+		add_separator(out, start, "; ");
+		strbuf_addf(out, "%zu risky", diff->n_risky);
+	}
+	if (diff->n_abis_added > 0) {
+		add_separator(out, start, "; ");
+		add_abis(diff, DIFF_OLD, "added", out);
+	}
+	if (diff->n_abis_gone > 0) {
+		add_separator(out, start, "; ");
+		add_abis(diff, DIFF_NEW, "removed", out);
+	}
+	for (int s = 0; s < DIFF_SETTINGS; s++) {
+		if (!diff->setting[s])
+			continue;
+		add_separator(out, start, "; ");
+		strbuf_addf(out, "%s changed", diff_setting_name((enum diff_setting)s));
+	}
+}
+
+static void add_flags(const struct profile *profile, struct strbuf *out)
+{
+	if (!profile->has_flags)
+		strbuf_adds(out, "not given");
+	else if (profile->n_flags == 0)
+		strbuf_adds(out, "none");
+	for (size_t i = 0; i < profile->n_flags; i++)
+		strbuf_addf(out, "%s%s", i > 0 ? " " : "", profile->flags[i]);
+}
+
+void diff_add_setting(const struct diff *diff, enum diff_setting setting, enum diff_side side,
+		      struct strbuf *out)
+{
+	const struct policy *policy = diff->side[side];
+	const struct profile *profile = policy->profile;
+	const char *text =
+		setting == DIFF_LISTENER_PATH ? profile->listener_path : profile->listener_metadata;
+
+	if (setting == DIFF_DEFAULT)
+		diff_add_verdict(policy->fallback, out);
+	else if (setting == DIFF_FLAGS)
+		add_flags(profile, out);
+	else
+		strbuf_adds(out, text != NULL ? text : "none");
+}

@@ -1,0 +1,11 @@
+/* --help, made from the tables of options.h. */
+#ifndef LEARNER_HELP_H
+#define LEARNER_HELP_H
+
+#include "options.h"
+#include "strbuf.h"
+
+/* The program's help, or with a command that command's. */
+void help_write(enum command_id topic, struct strbuf *out);
+
+#endif

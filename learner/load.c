@@ -1,0 +1,102 @@
+#include "load.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "bpf_show.h"
+#include "file.h"
+#include "format.h"
+#include "say.h"
+
+/* Far beyond any real recording; what is larger was named by mistake. */
+#define LOAD_MAX ((size_t)256 * 1024 * 1024)
+
+const char *load_display_name(const char *path)
+{
+	return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+static int load_text(const char *name, struct strbuf *text, const struct context *context,
+		     bool programs, struct loaded *loaded, struct err *err)
+{
+	if (text->len == 0)
+		return err_set(err, EINVAL, "%s: empty; expected a recording or a profile", name);
+	if (recording_is(text->s, text->len))
+		return recording_parse(name, text->s, text->len, &loaded->recording, err);
+	if (!bpf_is_program(text->s, text->len)) {
+		int r = format_read_as(name, text->s, text->len, context, &loaded->profile,
+				       &loaded->warnings, err);
+		/* A profile without ABIs is for the loader's own, which was said. */
+		if (r == 0 && context->abi != NULL && loaded->profile->n_abis == 0)
+			profile_add_abi(loaded->profile, context->abi);
+		return r;
+	}
+	if (!programs)
+		return err_set(err, EINVAL,
+			       "%s: a seccomp filter program, which only 'show' reads; expected a "
+			       "recording or a profile",
+			       name);
+	loaded->program = *text;
+	*text = (struct strbuf)STRBUF_INIT;
+	return 0;
+}
+
+int load_file_as(const char *path, const struct context *context, bool programs,
+		 struct loaded *loaded, struct err *err)
+{
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+	int r = file_read(path, LOAD_MAX, &text, err);
+
+	*loaded = (struct loaded){.program = STRBUF_INIT};
+	return r < 0 ? r
+		     : load_text(load_display_name(path), &text, context, programs, loaded, err);
+}
+
+int load_file(const char *path, struct loaded *loaded, struct err *err)
+{
+	const struct context here = {0};
+
+	return load_file_as(path, &here, false, loaded, err);
+}
+
+int load_recordings(char *const *paths, size_t n, struct recording **recording, struct err *err)
+{
+	struct recording *all = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		struct loaded loaded;
+		int r = load_file(paths[i], &loaded, err);
+		if (r == 0 && loaded.recording == NULL)
+			r = err_set(err, EINVAL, "%s: a profile; expected a recording",
+				    load_display_name(paths[i]));
+		if (r < 0) {
+			loaded_release(&loaded);
+			recording_free(all);
+			return r;
+		}
+		if (all == NULL)
+			all = loaded.recording;
+		else
+			recording_merge(all, loaded.recording);
+	}
+	*recording = all;
+	return 0;
+}
+
+void loaded_release(struct loaded *loaded)
+{
+	loaded->recording = recording_free(loaded->recording);
+	loaded->profile = profile_free(loaded->profile);
+	strbuf_release(&loaded->program);
+	warnings_release(&loaded->warnings);
+}
+
+void loaded_say_incomplete(const struct loaded *loaded, const char *name)
+{
+	for (size_t i = 0; i < loaded->warnings.n; i++) {
+		const struct warning *warning = &loaded->warnings.of[i];
+
+		if (warning->kind == WARNING_INCOMPLETE)
+			say("%s:%zu: %s", name, warning->line, warning->text);
+	}
+}

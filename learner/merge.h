@@ -1,0 +1,50 @@
+/*
+ * Several recordings or profiles made one.
+ *
+ * Of profiles, a union lets a call go as far as the most lenient of them, an intersection as far as
+ * the strictest, for every value of its arguments: as the kernel would decide with all filters
+ * loaded, for an intersection. Exactly, where OCI's rules can say it. Where they cannot, the result
+ * is stricter, never more lenient, and a warning says so.
+ */
+#ifndef LEARNER_MERGE_H
+#define LEARNER_MERGE_H
+
+#include <stddef.h>
+
+#include "err.h"
+#include "profile.h"
+#include "recording.h"
+
+enum merge_how {
+	MERGE_UNION,
+	MERGE_INTERSECTION,
+};
+
+struct merge_warnings {
+	char **text; /* owned, each too */
+	size_t n, cap;
+};
+
+void merge_warnings_release(struct merge_warnings *warnings);
+
+/* The most rules that a call's conditions are spelt out to; a filter has room for 4096 steps. */
+#define MERGE_RULES_MAX 128
+
+/*
+ * Merges `n` (one or more) sorted profiles, which messages call by `names`. Where two have the same
+ * action with another errno, the first one's counts. On success *merged is sorted and the caller's
+ * to free. Fails when they have no ABI in common, or different listeners.
+ */
+int merge_profiles(const struct profile *const *profiles, const char *const *names, size_t n,
+		   enum merge_how how, struct profile **merged, struct merge_warnings *warnings,
+		   struct err *err);
+
+/*
+ * Merges `n` (one or more) recordings: all calls, or those that each of them has; sources,
+ * provenance and gaps of all. Takes the recordings over, and leaves NULL in their place.
+ * *n_dropped is the number of calls that are not in the result. Free it with recording_free().
+ */
+struct recording *merge_recordings(struct recording **recordings, size_t n, enum merge_how how,
+				   size_t *n_dropped);
+
+#endif

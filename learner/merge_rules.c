@@ -1,0 +1,448 @@
+#include "merge_rules.h"
+
+#include <stdlib.h>
+
+#include "alloc.h"
+#include "merge.h"
+
+/* The widths of arguments that the result's ABIs have. */
+enum { WIDTHS = 2 };
+static const unsigned int width_bits[WIDTHS] = {64, 32};
+
+struct maker {
+	struct outcomes *outcomes;
+	const struct merge_inputs *inputs;
+	const char *name;
+	struct profile *result;
+	bool wanted[WIDTHS];
+	argmap_ref target[WIDTHS];
+};
+
+/* Rules that may become those of the call. `made` holds conditions that are not an input's. */
+struct candidate {
+	struct rule rules[MERGE_RULES_MAX];
+	size_t n;
+	struct condition made[MERGE_RULES_MAX][ARGMAP_ARGS];
+};
+
+static argmap_ref outcome_of(struct outcomes *outcomes, const struct profile *profile,
+			     const struct rule *rules, size_t n, unsigned int bits)
+{
+	struct ruling ruling;
+	bool any = policy_ruling_of_rules(profile, rules, n, bits, &ruling);
+	argmap_ref f = outcomes_of(outcomes, any ? &ruling : NULL, profile->fallback, bits);
+
+	if (any)
+		ruling_release(&ruling);
+	return f;
+}
+
+argmap_ref merge_target(struct outcomes *outcomes, const struct merge_inputs *inputs,
+			const char *name, unsigned int bits)
+{
+	argmap_ref all = 0;
+
+	for (size_t i = 0; i < inputs->n; i++) {
+		const struct profile *profile = inputs->profiles[i];
+		size_t n;
+		const struct rule *rules = policy_rules_of_name(profile, name, &n);
+		argmap_ref one = outcome_of(outcomes, profile, rules, n, bits);
+		/* With itself: so that also a single one has no sets of verdicts. */
+		argmap_ref before = i == 0 ? one : all;
+		all = inputs->intersect ? outcomes_intersect(outcomes, before, one)
+					: outcomes_unite(outcomes, before, one);
+	}
+	return all;
+}
+
+/* ---- Candidates ----------------------------------------------------------------------------- */
+
+static bool fits(const struct maker *m, const struct rule *rules, size_t n)
+{
+	for (int w = 0; w < WIDTHS; w++) {
+		if (!m->wanted[w])
+			continue;
+		argmap_ref f = outcome_of(m->outcomes, m->result, rules, n, width_bits[w]);
+		if (!outcomes_equal(m->outcomes, f, m->target[w]) ||
+		    outcomes_undecided(m->outcomes))
+			return false;
+	}
+	return true;
+}
+
+static void add_rules(const struct maker *m, const struct rule *rules, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!verdict_equal(rules[i].verdict, m->result->fallback))
+			profile_add_rule(m->result, m->name, rules[i].verdict, rules[i].conditions,
+					 rules[i].n_conditions);
+}
+
+static bool add_if_fitting(const struct maker *m, const struct rule *rules, size_t n)
+{
+	if (!fits(m, rules, n))
+		return false;
+	add_rules(m, rules, n);
+	return true;
+}
+
+/* The same for all arguments, by the default or by a rule. */
+static bool try_constant(const struct maker *m)
+{
+	struct verdict verdict;
+	argmap_ref target = m->target[m->wanted[0] ? 0 : 1];
+
+	if (outcomes_verdicts(m->outcomes, target, &verdict, 1) != 1)
+		return false;
+	struct rule rule = {.verdict = verdict};
+	return add_if_fitting(m, &rule, verdict_equal(verdict, m->result->fallback) ? 0 : 1);
+}
+
+/* Appends the rules that say something in their profile; false when there is no room. */
+static bool take_rules(const struct maker *m, const struct profile *profile, struct candidate *c)
+{
+	size_t n;
+	const struct rule *rules = policy_rules_of_name(profile, m->name, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (verdict_equal(rules[i].verdict, profile->fallback))
+			continue;
+		if (c->n == MERGE_RULES_MAX)
+			return false;
+		c->rules[c->n++] = rules[i];
+	}
+	return true;
+}
+
+/* As one of the profiles has it. */
+static bool try_each(const struct maker *m, struct candidate *c)
+{
+	for (size_t i = 0; i < m->inputs->n; i++) {
+		c->n = 0;
+		if (take_rules(m, m->inputs->profiles[i], c) && add_if_fitting(m, c->rules, c->n))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * libseccomp before 2.6.1 compiles several order comparisons of one argument wrongly, now too
+ * strict and now too lenient, and takes for ever over several != of several arguments. What is put
+ * together here must not meet with that.
+ */
+static bool is_compiled_rightly(const struct candidate *c)
+{
+	if (c->n == 1)
+		return true;
+	for (size_t i = 0; i < c->n; i++) {
+		for (size_t j = 0; j < c->rules[i].n_conditions; j++) {
+			enum compare op = c->rules[i].conditions[j].op;
+			if (op != COMPARE_EQ && op != COMPARE_MASKED_EQ)
+				return false;
+		}
+	}
+	return true;
+}
+
+/* The rules of all, one beside the other. */
+static bool try_all(const struct maker *m, struct candidate *c)
+{
+	c->n = 0;
+	for (size_t i = 0; i < m->inputs->n; i++)
+		if (!take_rules(m, m->inputs->profiles[i], c))
+			return false;
+	return is_compiled_rightly(c) && add_if_fitting(m, c->rules, c->n);
+}
+
+/* ---- Masks ---------------------------------------------------------------------------------- */
+
+/* A rule whose conditions are masks, and how many of them there are. */
+struct masked {
+	struct verdict verdict;
+	struct argmap_cube where;
+};
+
+struct masked_list {
+	struct masked list[MERGE_RULES_MAX];
+	size_t n;
+};
+
+/* Does `inner` hold only where `outer` does? */
+static bool is_within(const struct argmap_cube *inner, const struct argmap_cube *outer)
+{
+	for (size_t i = 0; i < ARGMAP_ARGS; i++)
+		if ((outer->mask[i] & ~inner->mask[i]) != 0 ||
+		    ((inner->value[i] ^ outer->value[i]) & outer->mask[i]) != 0)
+			return false;
+	return true;
+}
+
+/* False when there is no room; what another one covers needs none. */
+static bool add_masked(struct masked_list *list, const struct masked *masked)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (verdict_equal(list->list[i].verdict, masked->verdict) &&
+		    is_within(&masked->where, &list->list[i].where))
+			return true;
+	if (list->n == MERGE_RULES_MAX)
+		return false;
+	list->list[list->n++] = *masked;
+	return true;
+}
+
+/* Both conditions together; false when they exclude each other. */
+static bool narrow(struct argmap_cube *where, const struct argmap_cube *by)
+{
+	for (size_t i = 0; i < ARGMAP_ARGS; i++) {
+		if (((where->value[i] ^ by->value[i]) & where->mask[i] & by->mask[i]) != 0)
+			return false;
+		where->mask[i] |= by->mask[i];
+		where->value[i] |= by->value[i];
+	}
+	return true;
+}
+
+/* 1, 0 when it never holds, -1 when it has conditions that are no masks. */
+static int masked_of_rule(const struct rule *rule, struct masked *masked)
+{
+	*masked = (struct masked){.verdict = rule->verdict};
+	for (size_t i = 0; i < rule->n_conditions; i++) {
+		const struct condition *c = &rule->conditions[i];
+		struct argmap_cube by = {0};
+		if (c->op != COMPARE_EQ && c->op != COMPARE_MASKED_EQ)
+			return -1;
+		by.mask[c->index] = c->op == COMPARE_EQ ? UINT64_MAX : c->value;
+		by.value[c->index] = c->op == COMPARE_EQ ? c->value : c->value & c->value_two;
+		if (!narrow(&masked->where, &by))
+			return 0;
+	}
+	return 1;
+}
+
+/* What the profile has rules for; without any, its default. False when not by masks alone. */
+static bool masked_of_profile(const struct maker *m, const struct profile *profile,
+			      struct masked_list *list)
+{
+	size_t n;
+	const struct rule *rules = policy_rules_of_name(profile, m->name, &n);
+
+	list->n = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct masked masked;
+		if (verdict_equal(rules[i].verdict, profile->fallback))
+			continue;
+		int r = masked_of_rule(&rules[i], &masked);
+		if (r < 0 || (r > 0 && !add_masked(list, &masked)))
+			return false;
+	}
+	if (list->n == 0)
+		list->list[list->n++] = (struct masked){.verdict = profile->fallback};
+	return true;
+}
+
+/* Each rule of one with each of the other, and of their verdicts the stricter. */
+static bool multiply(const struct masked_list *a, const struct masked_list *b,
+		     struct masked_list *product)
+{
+	product->n = 0;
+	for (size_t i = 0; i < a->n; i++) {
+		for (size_t j = 0; j < b->n; j++) {
+			struct masked both = a->list[i];
+			if (!narrow(&both.where, &b->list[j].where))
+				continue;
+			if (verdict_compare_strictness(b->list[j].verdict, both.verdict) > 0)
+				both.verdict = b->list[j].verdict;
+			if (!add_masked(product, &both))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Three lists to work with: so far, the next profile's, their product. */
+static bool multiply_all(const struct maker *m, struct masked_list lists[3],
+			 const struct masked_list **product)
+{
+	struct masked_list *so_far = &lists[0], *next = &lists[1], *both = &lists[2];
+
+	if (!masked_of_profile(m, m->inputs->profiles[0], so_far))
+		return false;
+	for (size_t i = 1; i < m->inputs->n; i++) {
+		if (!masked_of_profile(m, m->inputs->profiles[i], next) ||
+		    !multiply(so_far, next, both))
+			return false;
+		struct masked_list *swap = so_far;
+		so_far = both;
+		both = swap;
+	}
+	*product = so_far;
+	return true;
+}
+
+static size_t conditions_of_cube(const struct argmap_cube *cube, struct condition *conditions)
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < ARGMAP_ARGS; i++) {
+		if (cube->mask[i] == 0)
+			continue;
+		if (cube->mask[i] == UINT64_MAX)
+			conditions[n++] = (struct condition){i, COMPARE_EQ, cube->value[i], 0};
+		else
+			conditions[n++] = (struct condition){i, COMPARE_MASKED_EQ, cube->mask[i],
+							     cube->value[i]};
+	}
+	return n;
+}
+
+static void add_cube(struct candidate *c, struct verdict verdict, const struct argmap_cube *cube)
+{
+	struct condition *made = c->made[c->n];
+	size_t n = conditions_of_cube(cube, made);
+
+	c->rules[c->n++] = (struct rule){NULL, verdict, made, n};
+}
+
+/* The rules of each ANDed with those of the others. */
+static bool try_products(const struct maker *m, struct candidate *c)
+{
+	struct masked_list *lists = xcalloc(3, sizeof(*lists));
+	const struct masked_list *product;
+	bool fitting = false;
+
+	if (m->inputs->intersect && multiply_all(m, lists, &product)) {
+		c->n = 0;
+		for (size_t i = 0; i < product->n; i++)
+			if (!verdict_equal(product->list[i].verdict, m->result->fallback))
+				add_cube(c, product->list[i].verdict, &product->list[i].where);
+		fitting = add_if_fitting(m, c->rules, c->n);
+	}
+	free(lists);
+	return fitting;
+}
+
+/* Anything can be said by masks, if there is room for them all. */
+static bool try_cubes(const struct maker *m, struct candidate *c)
+{
+	argmap_ref target = m->target[m->wanted[0] ? 0 : 1];
+	struct verdict verdicts[ACTION_MAX * 2];
+	size_t max = sizeof(verdicts) / sizeof(verdicts[0]);
+	size_t n_verdicts = outcomes_verdicts(m->outcomes, target, verdicts, max);
+
+	c->n = 0;
+	for (size_t i = 0; i < n_verdicts && i < max; i++) {
+		struct argmap_cube cubes[MERGE_RULES_MAX];
+		size_t room = MERGE_RULES_MAX - c->n;
+
+		if (verdict_equal(verdicts[i], m->result->fallback))
+			continue;
+		size_t n = outcomes_cubes(m->outcomes, target, verdicts[i], cubes, room);
+		for (size_t j = 0; j < n && n <= room; j++)
+			add_cube(c, verdicts[i], &cubes[j]);
+	}
+	return add_if_fitting(m, c->rules, c->n);
+}
+
+/* ---- When nothing fits ---------------------------------------------------------------------- */
+
+/* The strictest thing that the profile may say about the call. */
+static struct verdict strictest_of(const struct profile *profile, const char *name)
+{
+	size_t n;
+	const struct rule *rules = policy_rules_of_name(profile, name, &n);
+	struct verdict strictest = profile->fallback;
+
+	for (size_t i = 0; i < n; i++)
+		if (verdict_compare_strictness(rules[i].verdict, strictest) > 0)
+			strictest = rules[i].verdict;
+	return strictest;
+}
+
+static void add_strict(const struct maker *m)
+{
+	struct verdict best = strictest_of(m->inputs->profiles[0], m->name);
+
+	for (size_t i = 1; i < m->inputs->n; i++) {
+		struct verdict next = strictest_of(m->inputs->profiles[i], m->name);
+		int order = verdict_compare_strictness(next, best);
+		if (m->inputs->intersect ? order > 0 : order < 0)
+			best = next;
+	}
+	struct rule rule = {.verdict = best};
+	add_rules(m, &rule, 1);
+}
+
+static bool rules_equal(const struct rule *a, const struct rule *b)
+{
+	return verdict_equal(a->verdict, b->verdict) && rule_compare_conditions(a, b) == 0;
+}
+
+/*
+ * Too many rules to be looked at, but everybody has the same ones: then these are the result.
+ * False, adding nothing, when they are not the same.
+ */
+static bool add_if_alike(const struct maker *m)
+{
+	const struct merge_inputs *inputs = m->inputs;
+	size_t n, n_other;
+	const struct rule *rules = policy_rules_of_name(inputs->profiles[0], m->name, &n);
+
+	for (size_t i = 0; i < inputs->n; i++) {
+		const struct profile *other = inputs->profiles[i];
+		const struct rule *others = policy_rules_of_name(other, m->name, &n_other);
+		if (n_other != n || !verdict_equal(other->fallback, m->result->fallback))
+			return false;
+		for (size_t j = 0; j < n; j++)
+			if (!rules_equal(&rules[j], &others[j]))
+				return false;
+	}
+	add_rules(m, rules, n);
+	return true;
+}
+
+/* Is one profile's list alone longer than what is made here? */
+static bool has_long_list(const struct maker *m)
+{
+	size_t n;
+
+	(void)policy_rules_of_name(m->inputs->profiles[0], m->name, &n);
+	return n > MERGE_RULES_MAX;
+}
+
+static void set_widths(struct maker *m)
+{
+	const struct profile *result = m->result;
+
+	if (result->n_abis == 0)
+		m->wanted[abi_argument_bits(abi_native()) == width_bits[0] ? 0 : 1] = true;
+	for (size_t i = 0; i < result->n_abis; i++)
+		m->wanted[abi_argument_bits(result->abis[i]) == width_bits[0] ? 0 : 1] = true;
+}
+
+bool merge_rules_of_name(struct outcomes *outcomes, const struct merge_inputs *inputs,
+			 const char *name, struct profile *result)
+{
+	struct maker m = {.outcomes = outcomes, .inputs = inputs, .name = name, .result = result};
+
+	outcomes_reset(outcomes);
+	if (has_long_list(&m) && add_if_alike(&m))
+		return true;
+	set_widths(&m);
+	for (int w = 0; w < WIDTHS; w++)
+		if (m.wanted[w])
+			m.target[w] = merge_target(outcomes, inputs, name, width_bits[w]);
+	if (outcomes_undecided(outcomes)) {
+		bool alike = add_if_alike(&m);
+		if (!alike)
+			add_strict(&m);
+		return alike;
+	}
+	if (try_constant(&m))
+		return true;
+	struct candidate *c = xcalloc(1, sizeof(*c));
+	bool exact = try_each(&m, c) || try_all(&m, c) || try_products(&m, c) || try_cubes(&m, c);
+	free(c);
+	if (!exact)
+		add_strict(&m);
+	return exact;
+}

@@ -1,0 +1,71 @@
+#include "output.h"
+
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "file.h"
+#include "say.h"
+#include "strbuf.h"
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t n = strlen(text), m = strlen(end);
+
+	return n >= m && strcasecmp(text + n - m, end) == 0;
+}
+
+enum syntax output_syntax(const struct options *o, const char *path)
+{
+	if (o->json)
+		return SYNTAX_JSON;
+	if (o->yaml)
+		return SYNTAX_YAML;
+	if (dialect_syntax(o->dialect) == SYNTAX_NONE)
+		return SYNTAX_NONE;
+	if (ends_with(path, ".yaml") || ends_with(path, ".yml"))
+		return SYNTAX_YAML;
+	return ends_with(path, ".json") ? SYNTAX_JSON : dialect_syntax(o->dialect);
+}
+
+/* "my-app" of "/tmp/my-app.yaml"; NULL for standard output. */
+static char *name_of_file(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *base = slash != NULL ? slash + 1 : path;
+
+	if (strcmp(path, "-") == 0 || *base == '.')
+		return NULL;
+	return xstrndup(base, strcspn(base, "."));
+}
+
+/* Bytes that would change how a terminal works. */
+static bool is_for_no_terminal(const struct strbuf *text, const char *path)
+{
+	return strcmp(path, "-") == 0 && memchr(text->s, '\0', text->len) != NULL &&
+	       isatty(STDOUT_FILENO);
+}
+
+int output_profile(struct profile *profile, const struct options *o, const char *path,
+		   struct err *err)
+{
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+	cleanup_free char *name = name_of_file(path);
+	struct warnings warnings = {0};
+	struct context context = o->context;
+
+	if (context.name == NULL)
+		context.name = name;
+	int r = format_write_as(profile, o->dialect, output_syntax(o, path), &context, &warnings,
+				&text, err);
+	if (r == 0 && is_for_no_terminal(&text, path))
+		r = err_set(err, EINVAL, "a filter program is no text: name a file with -o");
+	if (r == 0)
+		r = file_replace(path, text.s, text.len, err);
+	for (size_t i = 0; r == 0 && !o->quiet && i < warnings.n; i++)
+		say("%s", warnings.of[i].text);
+	warnings_release(&warnings);
+	return r;
+}

@@ -1,0 +1,23 @@
+/* Writing a profile where the user wants it. */
+#ifndef LEARNER_OUTPUT_H
+#define LEARNER_OUTPUT_H
+
+#include "err.h"
+#include "format.h"
+#include "options.h"
+#include "profile.h"
+
+/*
+ * --yaml or --json, else by the name (.yaml, .yml, .json), else what is usual for the dialect, which
+ * may have none.
+ */
+enum syntax output_syntax(const struct options *o, const char *path);
+
+/*
+ * Writes the profile in o's dialect, atomically; "-" is standard output. What the dialect cannot say
+ * is said on standard error, unless o->quiet. A Kubernetes resource is called --name, or as the file.
+ */
+int output_profile(struct profile *profile, const struct options *o, const char *path,
+		   struct err *err);
+
+#endif

@@ -1,0 +1,356 @@
+#include "policy.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "syscalls.h"
+
+bool verdict_runs(struct verdict verdict)
+{
+	return verdict.action == ACTION_ALLOW || verdict.action == ACTION_LOG;
+}
+
+bool ruling_is_unconditional(const struct ruling *ruling)
+{
+	return ruling->alternatives[0].n_conditions == 0;
+}
+
+bool ruling_runs(const struct ruling *ruling)
+{
+	for (size_t i = 0; i < ruling->n_alternatives; i++)
+		if (verdict_runs(ruling->alternatives[i].verdict))
+			return true;
+	return false;
+}
+
+static int order(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int condition_compare(const void *pa, const void *pb)
+{
+	const struct condition *a = pa, *b = pb;
+
+	int r = order(a->index, b->index);
+
+	if (r == 0)
+		r = order((uint64_t)a->op, (uint64_t)b->op);
+	if (r == 0)
+		r = order(a->value, b->value);
+	return r != 0 ? r : order(a->value_two, b->value_two);
+}
+
+int alternative_compare_conditions(const struct alternative *a, const struct alternative *b)
+{
+	for (size_t i = 0; i < a->n_conditions && i < b->n_conditions; i++) {
+		int r = condition_compare(&a->conditions[i], &b->conditions[i]);
+		if (r != 0)
+			return r;
+	}
+	return order(a->n_conditions, b->n_conditions);
+}
+
+int alternative_compare(const struct alternative *a, const struct alternative *b)
+{
+	int r = verdict_compare(a->verdict, b->verdict);
+
+	return r != 0 ? r : alternative_compare_conditions(a, b);
+}
+
+static int alternative_order(const void *a, const void *b)
+{
+	return alternative_compare(a, b);
+}
+
+enum truth { NEVER, SOMETIMES, ALWAYS };
+
+/*
+ * One spelling for conditions that mean the same; what is left is LE, GE, EQ, NE, MASKED_EQ. Where
+ * arguments have 32 bits libseccomp cuts the values, and not only the arguments, to these.
+ */
+static enum truth condition_canonical(struct condition *c, unsigned int bits)
+{
+	const uint64_t max = UINT64_MAX >> (64 - bits);
+
+	c->value &= max;
+	if (c->op == COMPARE_LT) {
+		if (c->value == 0)
+			return NEVER;
+		c->op = COMPARE_LE;
+		c->value--;
+	} else if (c->op == COMPARE_GT) {
+		if (c->value == max)
+			return NEVER;
+		c->op = COMPARE_GE;
+		c->value++;
+	}
+	if ((c->op == COMPARE_LE && c->value == max) || (c->op == COMPARE_GE && c->value == 0) ||
+	    (c->op == COMPARE_MASKED_EQ && c->value == 0))
+		return ALWAYS;
+	if ((c->op == COMPARE_LE && c->value == 0) || (c->op == COMPARE_GE && c->value == max)) {
+		c->op = COMPARE_EQ;
+	} else if (c->op == COMPARE_MASKED_EQ && c->value == max) {
+		c->op = COMPARE_EQ;
+		c->value = c->value_two & max;
+	}
+	/* libseccomp cuts the datum to the mask. */
+	c->value_two = c->op == COMPARE_MASKED_EQ ? c->value_two & c->value : 0;
+	return SOMETIMES;
+}
+
+/* Returns false when the rule can never hold; otherwise the alternative owns its conditions. */
+static bool alternative_of_rule(const struct rule *rule, unsigned int bits, struct alternative *out)
+{
+	struct condition *conditions = NULL;
+	size_t n = 0;
+
+	if (rule->n_conditions > 0)
+		conditions = xcalloc(rule->n_conditions, sizeof(*conditions));
+	for (size_t i = 0; i < rule->n_conditions; i++) {
+		struct condition c = rule->conditions[i];
+		enum truth truth = condition_canonical(&c, bits);
+		if (truth == NEVER) {
+			free(conditions);
+			return false;
+		}
+		if (truth == SOMETIMES)
+			conditions[n++] = c;
+	}
+	if (n > 0) {
+		qsort(conditions, n, sizeof(*conditions), condition_compare);
+	} else {
+		free(conditions);
+		conditions = NULL;
+	}
+	*out = (struct alternative){rule->verdict, conditions, n};
+	return true;
+}
+
+static void ruling_add(struct ruling *ruling, struct alternative alternative)
+{
+	xgrow(&ruling->alternatives, ruling->n_alternatives, &ruling->cap_alternatives,
+	      sizeof(*ruling->alternatives));
+	ruling->alternatives[ruling->n_alternatives++] = alternative;
+}
+
+/* Drops what an alternative without conditions overrides, sorts, drops doubles. */
+static void ruling_settle(struct ruling *ruling)
+{
+	bool unconditional = false;
+	size_t n = 0;
+
+	for (size_t i = 0; i < ruling->n_alternatives; i++)
+		unconditional |= ruling->alternatives[i].n_conditions == 0;
+	for (size_t i = 0; i < ruling->n_alternatives; i++) {
+		struct alternative *a = &ruling->alternatives[i];
+		if (unconditional && a->n_conditions > 0)
+			free(a->conditions);
+		else
+			ruling->alternatives[n++] = *a;
+	}
+	qsort(ruling->alternatives, n, sizeof(*ruling->alternatives), alternative_order);
+	ruling->n_alternatives = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct alternative a = ruling->alternatives[i];
+		size_t kept = ruling->n_alternatives;
+		if (kept > 0 && alternative_compare(&ruling->alternatives[kept - 1], &a) == 0)
+			free(a.conditions);
+		else
+			ruling->alternatives[ruling->n_alternatives++] = a;
+	}
+}
+
+void ruling_release(struct ruling *ruling)
+{
+	for (size_t i = 0; i < ruling->n_alternatives; i++)
+		free(ruling->alternatives[i].conditions);
+	free(ruling->alternatives);
+	free(ruling->name);
+	*ruling = (struct ruling){0};
+}
+
+static struct policy_abi *add_abi(struct policy *policy, const struct abi *abi)
+{
+	xgrow(&policy->abis, policy->n_abis, &policy->cap_abis, sizeof(*policy->abis));
+	struct policy_abi *added = &policy->abis[policy->n_abis++];
+	*added = (struct policy_abi){.abi = abi};
+	return added;
+}
+
+/* Adds a ruling, without looking whether the number has one already: abi_settle() does. */
+static struct ruling *add_ruling(struct policy_abi *abi, int32_t nr, const char *name)
+{
+	char own_name[SYSCALL_NAME_MAX];
+
+	xgrow(&abi->rulings, abi->n_rulings, &abi->cap_rulings, sizeof(*abi->rulings));
+	struct ruling *ruling = &abi->rulings[abi->n_rulings++];
+	if (syscalls_name(abi->abi, nr, own_name))
+		name = own_name;
+	*ruling = (struct ruling){.nr = nr, .name = name != NULL ? xstrdup(name) : NULL};
+	return ruling;
+}
+
+static int ruling_order(const void *pa, const void *pb)
+{
+	const struct ruling *a = pa, *b = pb;
+
+	return (a->nr > b->nr) - (a->nr < b->nr);
+}
+
+/* Sorts the rulings and makes one of those for the same number. */
+static void abi_settle(struct policy_abi *abi)
+{
+	size_t n = 0;
+
+	if (abi->n_rulings > 0)
+		qsort(abi->rulings, abi->n_rulings, sizeof(*abi->rulings), ruling_order);
+	for (size_t i = 0; i < abi->n_rulings; i++) {
+		struct ruling ruling = abi->rulings[i];
+		if (n == 0 || abi->rulings[n - 1].nr != ruling.nr) {
+			abi->rulings[n++] = ruling;
+			continue;
+		}
+		for (size_t j = 0; j < ruling.n_alternatives; j++)
+			ruling_add(&abi->rulings[n - 1], ruling.alternatives[j]);
+		ruling.n_alternatives = 0;
+		ruling_release(&ruling);
+	}
+	abi->n_rulings = n;
+	for (size_t i = 0; i < n; i++)
+		ruling_settle(&abi->rulings[i]);
+}
+
+/* runc skips rules that repeat the default before anything else is decided; so does this. */
+static bool rule_counts(const struct profile *profile, const struct rule *rule, unsigned int bits,
+			struct alternative *alternative)
+{
+	return !verdict_equal(rule->verdict, profile->fallback) &&
+	       alternative_of_rule(rule, bits, alternative);
+}
+
+static void add_rules(struct policy *policy, struct policy_abi *abi)
+{
+	for (size_t i = 0; i < policy->profile->n_rules; i++) {
+		const struct rule *rule = &policy->profile->rules[i];
+		struct alternative alternative;
+		int32_t nr;
+
+		if (syscalls_number(abi->abi, rule->name, &nr) &&
+		    rule_counts(policy->profile, rule, abi_argument_bits(abi->abi), &alternative))
+			ruling_add(add_ruling(abi, nr, rule->name), alternative);
+	}
+	abi_settle(abi);
+}
+
+const struct rule *policy_rules_of_name(const struct profile *profile, const char *name, size_t *n)
+{
+	size_t low = 0, high = profile->n_rules;
+
+	*n = 0;
+	if (high == 0)
+		return NULL;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (strcmp(profile->rules[middle].name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low + *n < profile->n_rules; ++*n)
+		if (strcmp(profile->rules[low + *n].name, name) != 0)
+			break;
+	return profile->rules + low;
+}
+
+bool policy_ruling_of_rules(const struct profile *profile, const struct rule *rules, size_t n,
+			    unsigned int bits, struct ruling *ruling)
+{
+	*ruling = (struct ruling){.nr = -1};
+	for (size_t i = 0; i < n; i++) {
+		struct alternative alternative;
+
+		if (rule_counts(profile, &rules[i], bits, &alternative))
+			ruling_add(ruling, alternative);
+	}
+	if (ruling->n_alternatives == 0)
+		return false;
+	ruling_settle(ruling);
+	return true;
+}
+
+static void collect_unknown(struct policy *policy)
+{
+	const struct profile *profile = policy->profile;
+
+	for (size_t i = 0; i < profile->n_rules; i++) {
+		const char *name = profile->rules[i].name;
+		if ((i > 0 && strcmp(profile->rules[i - 1].name, name) == 0) ||
+		    syscalls_known(name))
+			continue;
+		xgrow(&policy->unknown, policy->n_unknown, &policy->cap_unknown,
+		      sizeof(*policy->unknown));
+		policy->unknown[policy->n_unknown++] = name;
+	}
+}
+
+struct policy *policy_of_profile(const struct profile *profile)
+{
+	struct policy *policy = xcalloc(1, sizeof(*policy));
+
+	policy->profile = profile;
+	policy->fallback = profile->fallback;
+	policy->assumed_native = profile->n_abis == 0;
+	if (policy->assumed_native)
+		add_rules(policy, add_abi(policy, abi_native()));
+	for (size_t i = 0; i < profile->n_abis; i++)
+		add_rules(policy, add_abi(policy, profile->abis[i]));
+	collect_unknown(policy);
+	return policy;
+}
+
+struct policy *policy_of_recording(const struct recording *recording)
+{
+	static const struct alternative allowed = {.verdict = {.action = ACTION_ALLOW}};
+	struct policy *policy = xcalloc(1, sizeof(*policy));
+	struct policy_abi *abi = NULL;
+
+	policy->recording = recording;
+	for (size_t i = 0; i < recording->n_calls; i++) {
+		const struct learnt *call = &recording->calls[i];
+		if (abi == NULL || abi->abi != call->abi)
+			abi = add_abi(policy, call->abi);
+		struct ruling *ruling = add_ruling(abi, call->nr, call->name);
+		ruling_add(ruling, allowed);
+		/* Sources are in the order of their start, so the first is the earliest. */
+		ruling->by = call->n_by > 0 ? &call->by[0] : NULL;
+	}
+	for (size_t i = 0; i < policy->n_abis; i++)
+		abi_settle(&policy->abis[i]);
+	return policy;
+}
+
+struct policy *policy_free(struct policy *policy)
+{
+	if (policy == NULL)
+		return NULL;
+	for (size_t i = 0; i < policy->n_abis; i++) {
+		struct policy_abi *abi = &policy->abis[i];
+		for (size_t j = 0; j < abi->n_rulings; j++)
+			ruling_release(&abi->rulings[j]);
+		free(abi->rulings);
+	}
+	free(policy->abis);
+	free(policy->unknown);
+	free(policy);
+	return NULL;
+}
+
+const struct policy_abi *policy_find_abi(const struct policy *policy, const struct abi *abi)
+{
+	for (size_t i = 0; i < policy->n_abis; i++)
+		if (policy->abis[i].abi == abi)
+			return &policy->abis[i];
+	return NULL;
+}

@@ -1,0 +1,97 @@
+/*
+ * What a profile or a recording says about system calls, in the form in which two of them can be
+ * compared: per ABI a map from call to ruling. Same meaning gives the same policy, whatever the
+ * document's format, grouping or order.
+ */
+#ifndef LEARNER_POLICY_H
+#define LEARNER_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "abi.h"
+#include "profile.h"
+#include "recording.h"
+
+/* A verdict and when it holds: all conditions together, always when there are none. */
+struct alternative {
+	struct verdict verdict;
+	struct condition *conditions; /* owned; canonical for the ABI, and sorted */
+	size_t n_conditions;
+};
+
+/*
+ * Everything said about one call on one ABI. The alternatives are sorted and never empty. As
+ * libseccomp has it, one without conditions overrides those with: so either all have conditions,
+ * and the policy's fallback holds where none of them does, or there are only such without. Those
+ * are one, unless conditions that always hold contradict each other.
+ */
+struct ruling {
+	int32_t nr;
+	char *name;                       /* owned; NULL: a number that has no name */
+	struct alternative *alternatives; /* owned */
+	size_t n_alternatives, cap_alternatives;
+	const struct provenance *by; /* who made the call first, of the recording; NULL: profile */
+};
+
+struct policy_abi {
+	const struct abi *abi;
+	struct ruling *rulings; /* owned; sorted by number */
+	size_t n_rulings, cap_rulings;
+};
+
+struct policy {
+	const struct profile *profile;     /* borrowed; NULL when it is a recording */
+	const struct recording *recording; /* borrowed; NULL when it is a profile */
+	struct verdict fallback;           /* of a profile; recordings have none */
+	bool assumed_native;               /* a profile that lists no ABI */
+	struct policy_abi *abis;           /* owned; in the table's order */
+	size_t n_abis, cap_abis;
+	const char **unknown; /* owned array: names in the profile that no ABI has; borrowed */
+	size_t n_unknown, cap_unknown;
+};
+
+/*
+ * Both borrow strings and provenance from their argument, which must outlive the policy. A
+ * profile without ABIs is taken for the native one; a name that an ABI does not have is not there,
+ * and neither is a rule that says what the default says. A recording allows what it has. The
+ * profile must be sorted. Free with policy_free().
+ */
+struct policy *policy_of_profile(const struct profile *profile);
+struct policy *policy_of_recording(const struct recording *recording);
+
+/* NULL is fine. Returns NULL. */
+struct policy *policy_free(struct policy *policy);
+
+/* NULL when the policy does not have the ABI. */
+const struct policy_abi *policy_find_abi(const struct policy *policy, const struct abi *abi);
+
+/* The profile's rules for this name: *n of them, one behind the other. */
+const struct rule *policy_rules_of_name(const struct profile *profile, const char *name, size_t *n);
+
+/*
+ * What rules for one name say in `profile`, on ABIs whose arguments have `bits` bits. Returns
+ * false, and nothing to release, when they say nothing: the profile's fallback holds. nr is -1.
+ */
+bool policy_ruling_of_rules(const struct profile *profile, const struct rule *rules, size_t n,
+			    unsigned int bits, struct ruling *ruling);
+
+void ruling_release(struct ruling *ruling);
+
+/* Does a call with this verdict run? (ALLOW and LOG; TRACE and NOTIFY leave it to others.) */
+bool verdict_runs(struct verdict verdict);
+
+/* Has it no conditions? */
+bool ruling_is_unconditional(const struct ruling *ruling);
+
+/* May the call run, for some arguments at least, by one of the alternatives? */
+bool ruling_runs(const struct ruling *ruling);
+
+/* Order of alternatives: verdict, then conditions; 0 when they mean the same. */
+int alternative_compare(const struct alternative *a, const struct alternative *b);
+
+/* The conditions alone. */
+int alternative_compare_conditions(const struct alternative *a, const struct alternative *b);
+
+#endif

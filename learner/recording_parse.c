@@ -1,0 +1,432 @@
+/* Reads a journal, line by line. Nothing in it is trusted. */
+#include "recording.h"
+
+#include <errno.h>
+#include <json.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "cleanup.h"
+#include "syscalls.h"
+
+/* The one version of the format that there is. */
+#define FORMAT_VERSION 1
+
+/* A header holds a whole command line, which Linux limits to 6 MiB before escaping. */
+#define LINE_LIMIT ((size_t)64 * 1024 * 1024)
+
+struct reader {
+	const char *name;
+	size_t line;
+	struct recording *recording;
+	struct source *source; /* the one being read; NULL before the first header */
+	double last_t;         /* of the source's last line */
+	json_tokener *tokener;
+	struct err *err;
+};
+
+static size_t source_index(const struct reader *r)
+{
+	return (size_t)(r->source - r->recording->sources);
+}
+
+#define BAD(r, ...) bad_line(r, xasprintf(__VA_ARGS__))
+
+/* Takes over `what`. */
+static int bad_line(struct reader *r, char *what)
+{
+	cleanup_free char *owned = what;
+
+	return err_set(r->err, EINVAL, "%s:%zu: %s", r->name, r->line, owned);
+}
+
+static void warn_line(struct reader *r, const char *what)
+{
+	recording_warn(r->recording, xasprintf("%s:%zu: %s", r->name, r->line, what));
+}
+
+/* A missing key and null are the same: *text stays as it is. Replaces what *text held. */
+static int get_text(struct reader *r, json_object *line, const char *key, char **text)
+{
+	json_object *value = json_object_object_get(line, key);
+
+	if (value == NULL)
+		return 0;
+	if (!json_object_is_type(value, json_type_string))
+		return BAD(r, "\"%s\": expected a string", key);
+	const char *s = json_object_get_string(value);
+	if (strlen(s) != (size_t)json_object_get_string_len(value))
+		return BAD(r, "\"%s\": a NUL character in a string", key);
+	free(*text);
+	*text = xstrdup(s);
+	return 0;
+}
+
+/* From `min` to `max`; json-c cuts larger numbers to the ends of int64_t, which are outside. */
+static int get_number(struct reader *r, json_object *line, const char *key, int64_t min,
+		      int64_t max, int64_t *number, bool *found)
+{
+	json_object *value = json_object_object_get(line, key);
+
+	*found = value != NULL;
+	if (value == NULL)
+		return 0;
+	int64_t n = json_object_get_int64(value);
+	if (!json_object_is_type(value, json_type_int) || n < min || n > max)
+		return BAD(r, "\"%s\": expected a number from %lld to %lld", key, (long long)min,
+			   (long long)max);
+	*number = n;
+	return 0;
+}
+
+static int get_seconds(struct reader *r, json_object *line, double *t)
+{
+	json_object *value = json_object_object_get(line, "t");
+
+	if (!json_object_is_type(value, json_type_double) &&
+	    !json_object_is_type(value, json_type_int))
+		return BAD(r, "\"t\": expected the seconds since the start");
+	double seconds = json_object_get_double(value);
+	if (!isfinite(seconds) || seconds < 0)
+		return BAD(r, "\"t\": expected seconds that are not negative");
+	/* Turns -0 into 0. */
+	*t = seconds + 0.0;
+	if (*t > r->last_t)
+		r->last_t = *t;
+	return 0;
+}
+
+static int get_command(struct reader *r, json_object *line, struct source *source)
+{
+	json_object *words = json_object_object_get(line, "command");
+
+	if (words == NULL)
+		return 0;
+	if (!json_object_is_type(words, json_type_array))
+		return BAD(r, "\"command\": expected an array of strings");
+	size_t n = json_object_array_length(words);
+	free(source->command);
+	source->command = xcalloc(n + 1, sizeof(char *));
+	for (size_t i = 0; i < n; i++) {
+		json_object *word = json_object_array_get_idx(words, i);
+		if (!json_object_is_type(word, json_type_string))
+			return BAD(r, "\"command\": expected an array of strings");
+		source->command[i] = xstrdup(json_object_get_string(word));
+	}
+	return 0;
+}
+
+static void finish_source(struct reader *r)
+{
+	if (r->source == NULL || r->source->ended)
+		return;
+	recording_add_gap(r->recording,
+			  (struct recorded_gap){
+				  .source = source_index(r),
+				  .t = r->last_t,
+				  .kind = xstrdup("cut-off"),
+				  .detail =
+					  xstrdup("the recording has no end line: the learner was "
+						  "killed, or the machine went down"),
+			  });
+}
+
+static int read_header(struct reader *r, json_object *line)
+{
+	int64_t version = 0;
+	bool found;
+	int ret = get_number(r, line, "recording", 1, INT64_MAX, &version, &found);
+
+	if (ret < 0)
+		return ret;
+	if (version != FORMAT_VERSION)
+		return BAD(r, "version %lld of the recording format; this program reads version %d",
+			   (long long)version, FORMAT_VERSION);
+	finish_source(r);
+	struct source *source = recording_add_source(r->recording);
+	r->source = source;
+	r->last_t = 0;
+	const struct {
+		const char *key;
+		char **text;
+	} texts[] = {
+		{"tool", &source->tool},       {"started", &source->started},
+		{"machine", &source->machine}, {"kernel", &source->kernel},
+		{"mode", &source->mode},
+	};
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		ret = get_text(r, line, texts[i].key, texts[i].text);
+		if (ret < 0)
+			return ret;
+	}
+	return get_command(r, line, source);
+}
+
+static int read_end(struct reader *r, json_object *line)
+{
+	json_object *end = json_object_object_get(line, "end");
+	int64_t status = 0, processes = 0, threads = 0;
+	struct source *source = r->source;
+	bool found;
+
+	if (!json_object_is_type(end, json_type_object))
+		return BAD(r, "\"end\": expected an object");
+	int ret = get_seconds(r, end, &source->t);
+	if (ret == 0)
+		ret = get_number(r, end, "status", 0, 255, &status, &found);
+	if (ret == 0)
+		ret = get_number(r, end, "processes", 0, INT64_MAX - 1, &processes, &found);
+	if (ret == 0)
+		ret = get_number(r, end, "threads", 0, INT64_MAX - 1, &threads, &found);
+	if (ret < 0)
+		return ret;
+	source->ended = true;
+	source->status = (int)status;
+	source->processes = (uint64_t)processes;
+	source->threads = (uint64_t)threads;
+	return 0;
+}
+
+static int read_gap(struct reader *r, json_object *line)
+{
+	cleanup_free char *kind = NULL, *detail = NULL;
+	double t = 0;
+	int ret = get_seconds(r, line, &t);
+
+	if (ret == 0)
+		ret = get_text(r, line, "gap", &kind);
+	if (ret == 0)
+		ret = get_text(r, line, "detail", &detail);
+	if (ret < 0)
+		return ret;
+	if (kind == NULL || *kind == '\0')
+		return BAD(r, "\"gap\": expected the kind of the gap");
+	recording_add_gap(r->recording,
+			  (struct recorded_gap){
+				  .source = source_index(r),
+				  .t = t,
+				  .kind = TAKE_PTR(kind),
+				  .detail = detail != NULL ? TAKE_PTR(detail) : xstrdup(""),
+			  });
+	return 0;
+}
+
+static bool plausible_name(const char *name)
+{
+	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+	return len > 0 && len < SYSCALL_NAME_MAX && name[len] == '\0' &&
+	       (*name < '0' || *name > '9');
+}
+
+/*
+ * The number is the truth. A recorded name counts only where this program knows none, since the
+ * recording may come from a newer one; a name that belongs to another number is an error.
+ */
+static int settle_name(struct reader *r, const struct abi *abi, int32_t nr, char **name)
+{
+	char known[SYSCALL_NAME_MAX];
+	bool has_name = syscalls_name(abi, nr, known);
+	int32_t other;
+
+	if (*name != NULL && !plausible_name(*name))
+		return BAD(r, "\"name\": expected the name of a system call");
+	if (*name != NULL && has_name && strcmp(*name, known) == 0)
+		return 0;
+	if (*name != NULL && syscalls_number(abi, *name, &other) && other != nr)
+		return BAD(r, "number %d is %s on %s, but the line calls it %s", nr,
+			   has_name ? known : "unknown", abi->name, *name);
+	if (has_name) {
+		free(*name);
+		*name = xstrdup(known);
+	}
+	return 0;
+}
+
+/* NULL after an error. */
+static const struct abi *get_abi(struct reader *r, json_object *line)
+{
+	cleanup_free char *name = NULL;
+
+	if (get_text(r, line, "abi", &name) < 0)
+		return NULL;
+	const struct abi *abi = name != NULL ? abi_by_name(name) : NULL;
+	if (name == NULL)
+		(void)BAD(r, "\"abi\": expected the name of an ABI");
+	else if (abi == NULL)
+		(void)BAD(r, "unknown ABI \"%s\"", name);
+	return abi;
+}
+
+/* What is missing stays NULL or 0. */
+static int get_provenance(struct reader *r, json_object *line, struct provenance *by)
+{
+	int64_t pid = 0, tid = 0;
+	bool found;
+	int ret = get_seconds(r, line, &by->t);
+
+	if (ret == 0)
+		ret = get_text(r, line, "exe", &by->exe);
+	if (ret == 0)
+		ret = get_text(r, line, "comm", &by->comm);
+	if (ret == 0)
+		ret = get_text(r, line, "at", &by->at);
+	if (ret == 0)
+		ret = get_number(r, line, "pid", 0, INT32_MAX, &pid, &found);
+	if (ret == 0)
+		ret = get_number(r, line, "tid", 0, INT32_MAX, &tid, &found);
+	if (ret == 0)
+		ret = get_number(r, line, "result", INT64_MIN, INT64_MAX, &by->result,
+				 &by->has_result);
+	by->pid = (int)pid;
+	by->tid = (int)tid;
+	return ret;
+}
+
+static int read_call(struct reader *r, json_object *line)
+{
+	cleanup_free char *name = NULL, *exe = NULL, *comm = NULL, *at = NULL;
+	struct provenance by = {.source = source_index(r)};
+	const struct abi *abi = get_abi(r, line);
+	int64_t nr = 0;
+	bool found = false;
+
+	if (abi == NULL)
+		return -EINVAL;
+	int ret = get_number(r, line, "nr", INT32_MIN, INT32_MAX, &nr, &found);
+	if (ret == 0 && !found)
+		ret = BAD(r, "\"nr\": expected the number of a system call");
+	if (ret == 0)
+		ret = get_text(r, line, "name", &name);
+	if (ret == 0)
+		ret = settle_name(r, abi, (int32_t)nr, &name);
+	if (ret == 0)
+		ret = get_provenance(r, line, &by);
+	/* Freed with this scope unless the recording takes them over. */
+	exe = by.exe;
+	comm = by.comm;
+	at = by.at;
+	if (ret < 0)
+		return ret;
+	recording_add_call(r->recording, abi, (int32_t)nr, TAKE_PTR(name), by);
+	exe = comm = at = NULL;
+	return 0;
+}
+
+static int read_object(struct reader *r, json_object *line)
+{
+	bool gap = json_object_object_get_ex(line, "gap", NULL);
+	bool end = json_object_object_get_ex(line, "end", NULL);
+	bool call = json_object_object_get_ex(line, "abi", NULL) ||
+		    json_object_object_get_ex(line, "nr", NULL);
+
+	if (json_object_object_get_ex(line, "recording", NULL))
+		return read_header(r, line);
+	if (r->source == NULL)
+		return BAD(r, "expected a recording's header line");
+	if (!end && !gap && !call) {
+		warn_line(r, "skipped: a line of an unknown kind");
+		return 0;
+	}
+	if (r->source->ended)
+		return BAD(r, "a line after the end of the run");
+	if (end)
+		return read_end(r, line);
+	return gap ? read_gap(r, line) : read_call(r, line);
+}
+
+/* `torn` says that the line has no newline, so that it may be half of one. */
+static int read_line(struct reader *r, const char *text, size_t len, bool torn)
+{
+	if (len > LINE_LIMIT)
+		return BAD(r, "a line of more than %zu MiB", LINE_LIMIT / 1024 / 1024);
+	json_tokener_reset(r->tokener);
+	json_object *line = json_tokener_parse_ex(r->tokener, text, (int)len);
+	enum json_tokener_error error = json_tokener_get_error(r->tokener);
+	size_t end = json_tokener_get_parse_end(r->tokener);
+	int ret;
+
+	/* The parser stops at a NUL, and accepts one value with something behind it. */
+	while (error == json_tokener_success && end < len && strchr(" \t\r", text[end]) != NULL &&
+	       text[end] != '\0')
+		end++;
+	if (torn && r->source != NULL && (error != json_tokener_success || end < len)) {
+		warn_line(r, "dropped: the last line is torn");
+		ret = 0;
+	} else if (error != json_tokener_success && error != json_tokener_continue) {
+		ret = BAD(r, "expected JSON, but at column %zu: %s", end + 1,
+			  json_tokener_error_desc(error));
+	} else if (error != json_tokener_success || end < len) {
+		ret = BAD(r, "expected one JSON object, and nothing else");
+	} else if (!json_object_is_type(line, json_type_object)) {
+		ret = BAD(r, "expected a JSON object");
+	} else {
+		ret = read_object(r, line);
+	}
+	json_object_put(line);
+	return ret;
+}
+
+static int read_lines(struct reader *r, const char *text, size_t len)
+{
+	const char *end = text + len;
+
+	while (text < end) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text));
+		const char *stop = newline != NULL ? newline : end;
+		r->line++;
+		int ret = read_line(r, text, (size_t)(stop - text), newline == NULL);
+		if (ret < 0)
+			return ret;
+		text = stop + 1;
+	}
+	if (r->source == NULL)
+		return err_set(r->err, EINVAL, "%s: empty; expected a recording", r->name);
+	finish_source(r);
+	return 0;
+}
+
+int recording_parse(const char *name, const char *text, size_t len, struct recording **recording,
+		    struct err *err)
+{
+	struct reader r = {.name = name, .recording = recording_new(), .err = err};
+
+	r.tokener = json_tokener_new();
+	if (r.tokener == NULL)
+		oom();
+	json_tokener_set_flags(r.tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8 |
+						  JSON_TOKENER_ALLOW_TRAILING_CHARS);
+	int ret = read_lines(&r, text, len);
+	json_tokener_free(r.tokener);
+	if (ret < 0) {
+		recording_free(r.recording);
+		return ret;
+	}
+	recording_sort(r.recording);
+	*recording = r.recording;
+	return 0;
+}
+
+bool recording_is(const char *text, size_t len)
+{
+	const char *newline = memchr(text, '\n', len);
+	size_t first = newline != NULL ? (size_t)(newline - text) : len;
+
+	if (first == 0 || first > LINE_LIMIT || *text != '{')
+		return false;
+	/* The usual order of keys, which also recognises a header that is torn or bad. */
+	static const char usual[] = "{\"recording\"";
+	if (first >= sizeof(usual) - 1 && memcmp(text, usual, sizeof(usual) - 1) == 0)
+		return true;
+	json_tokener *tokener = json_tokener_new();
+	if (tokener == NULL)
+		oom();
+	json_object *line = json_tokener_parse_ex(tokener, text, (int)first);
+	bool is = json_object_is_type(line, json_type_object) &&
+		  json_object_object_get_ex(line, "recording", NULL);
+	json_object_put(line);
+	json_tokener_free(tokener);
+	return is;
+}

@@ -1,0 +1,62 @@
+#include "summary.h"
+
+#include "gaps.h"
+#include "say.h"
+#include "strbuf.h"
+
+static const char *plural(uint64_t n, const char *one, const char *many)
+{
+	return n == 1 ? one : many;
+}
+
+/* "84 on x86_64 and 12 on x86", or "none". */
+static void add_counts(struct strbuf *line, const struct tracer *t)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < abi_count; i++) {
+		size_t n = sysset_count(&t->learnt, &abi_table[i]);
+		if (n == 0)
+			continue;
+		strbuf_addf(line, "%s%zu on %s", any ? " and " : "", n, abi_table[i].name);
+		any = true;
+	}
+	if (!any)
+		strbuf_adds(line, "none");
+}
+
+/* How it was done: worth a line only where there is something to know. */
+static void say_mode(const struct tracer *t)
+{
+	unsigned long long stops = t->stops, sieves = t->sieves, sieved = t->sieved;
+
+	if (!t->sieve)
+		say("mode exact: %llu stops", stops);
+	else if (sieves > 0)
+		say("mode sieve: %llu stops, %llu %s installed, in at least %llu %s", stops, sieves,
+		    plural(sieves, "sieve", "sieves"), sieved, plural(sieved, "thread", "threads"));
+}
+
+/* Short runs in milliseconds: "0.0 s" would say nothing. */
+static int digits(double seconds)
+{
+	return seconds < 10 ? 3 : 1;
+}
+
+void summary_say(const struct tracer *t, const struct recording *recording)
+{
+	cleanup_strbuf struct strbuf line = STRBUF_INIT;
+
+	strbuf_adds(&line, "learnt system calls: ");
+	add_counts(&line, t);
+	strbuf_addf(&line, "; %llu %s, %llu %s, %.*f s",
+		    (unsigned long long)t->tasks.seen_processes,
+		    plural(t->tasks.seen_processes, "process", "processes"),
+		    (unsigned long long)t->tasks.seen_tasks,
+		    plural(t->tasks.seen_tasks, "thread", "threads"), digits(t->end), t->end);
+	if (t->learnt.n > 0)
+		strbuf_addf(&line, ", the last new one after %.*f s", digits(t->end), t->last_new);
+	say("%s", line.s);
+	say_mode(t);
+	gaps_say(recording->gaps, recording->n_gaps);
+}

@@ -1,0 +1,551 @@
+#!/usr/bin/env bats
+# Every fixture under the learner: exactly the set that it claims, the gaps that it provokes, and
+# not a difference to the run without.
+
+load lib
+
+setup() {
+	make_dir
+}
+
+teardown() {
+	remove_dir
+}
+
+# ---- ABIs and numbers ------------------------------------------------------------------------
+
+@test "plain: a few calls" {
+	check_fixture "" plain
+}
+
+@test "int80: 32-bit calls out of a 64-bit program" {
+	check_fixture unknown-number int80
+}
+
+@test "sysenter: 32-bit calls through the vDSO" {
+	check_fixture "" sysenter
+}
+
+@test "x32: numbers with bit 30" {
+	check_fixture unknown-number x32
+}
+
+@test "unknown: numbers without a name, and negative ones" {
+	check_fixture unknown-number unknown
+}
+
+@test "high-bits: only the low half of the number counts" {
+	check_fixture "" high-bits
+}
+
+@test "newer: calls that libseccomp may not know" {
+	check_fixture "" newer
+}
+
+@test "vsyscall: calls that no tracer sees" {
+	grep -q 'x.*\[vsyscall\]' /proc/self/maps || skip "no vsyscall page here"
+	check_fixture "" vsyscall
+}
+
+@test "vdso: calls that are none" {
+	grep -qE '^(tsc|kvm-clock|hyperv.*|arch_sys_counter)$' \
+		/sys/devices/system/clocksource/clocksource0/current_clocksource ||
+		skip "this clock is read with real calls"
+	check_fixture "" vdso
+}
+
+# ---- threads and processes -------------------------------------------------------------------
+
+@test "threads: each with a call of its own" {
+	check_fixture "" threads
+}
+
+@test "many-threads: 1,000 at once lose nothing" {
+	check_fixture unknown-number many-threads 1000
+}
+
+@test "short-processes: 10,000 lose nothing" {
+	check_fixture unknown-number short-processes 10000
+}
+
+@test "processes-at-once: 200 lose nothing" {
+	check_fixture unknown-number processes-at-once 200
+}
+
+@test "vfork-exec" {
+	check_fixture "" vfork-exec
+}
+
+@test "orphan: the parent has ended before its child is seen" {
+	check_fixture "" orphan
+}
+
+@test "daemon: followed after its parents have ended" {
+	check_fixture "" daemon
+}
+
+@test "clone-exit: threads and processes that end at once" {
+	check_fixture "" clone-exit
+}
+
+@test "kill-newborn: killed as they are born" {
+	check_fixture "" kill-newborn 500
+}
+
+@test "pid-reuse: one process id again and again" {
+	need_user_ns
+	BEFORE=(unshare --user --map-root-user --pid --fork --mount-proc)
+	check_fixture unknown-number pid-reuse 300 300
+}
+
+@test "clone-ptrace" {
+	check_fixture "" clone-ptrace
+}
+
+@test "clone3-invalid: nothing was cloned, nothing hidden" {
+	check_fixture "" clone3-invalid
+}
+
+@test "sigchld-ignored: the kernel reaps" {
+	check_fixture "" sigchld-ignored
+}
+
+@test "subreaper" {
+	check_fixture "" subreaper
+}
+
+@test "pidns: init killed with children left" {
+	check_fixture "" pidns killed
+}
+
+@test "pidns: init ends with children left" {
+	check_fixture "" pidns ends
+}
+
+@test "userns" {
+	check_fixture "" userns
+}
+
+@test "non-dumpable: memory and links that can't be read" {
+	check_fixture "" non-dumpable
+}
+
+# ---- exec ------------------------------------------------------------------------------------
+
+@test "exec-thread: by a thread, the leader asleep" {
+	check_fixture "" exec-thread blocked
+}
+
+@test "exec-thread: by a thread, all others busy" {
+	check_fixture "" exec-thread busy
+}
+
+@test "exec-storm: eight threads at the same moment" {
+	check_fixture "" exec-storm 30
+}
+
+@test "exec-fails" {
+	check_fixture "" exec-fails
+}
+
+@test "exec: from one program into another" {
+	check_fixture "" exec "$FIXTURES_DIR/plain"
+}
+
+# ---- ends ------------------------------------------------------------------------------------
+
+@test "exit: the status is the workload's" {
+	for status in 0 1 77 124 125 255; do
+		capture_record learnt -- "$FIXTURES_DIR/exit" "$status"
+		assert_equal status "$status" "$(cat "$DIR/learnt.status")"
+		assert_set learnt
+	done
+}
+
+@test "die: death by a signal is repeated" {
+	for signal in 1 2 3 4 6 8 9 11 13 14 15 24 31 34 64; do
+		for name in $(variants die); do
+			capture plain "$FIXTURES_DIR/wait-status" "$FIXTURES_DIR/$name" "$signal"
+			capture learnt "$FIXTURES_DIR/wait-status" "$SECCOMP_LEARN" record -q \
+				-o "$DIR/learnt.rec" "${RECORD_FLAGS[@]}" -- \
+				"$FIXTURES_DIR/$name" "$signal"
+			assert_equal "end by $signal" "# ended $((1000 + signal))" \
+				"$(cat "$DIR/plain.err")"
+			assert_run plain learnt
+			assert_set learnt
+			assert_gaps learnt
+		done
+	done
+}
+
+@test "zombie-leader: the status is that of the last thread" {
+	check_fixture "" zombie-leader
+	assert_equal status 9 "$(cat "$DIR/learnt.status")"
+}
+
+@test "stubborn: what the main process leaves is waited for" {
+	capture_record learnt -- "$FIXTURES_DIR/stubborn" &
+	job=$!
+	wait_until grep -q '# left' "$DIR/learnt.out"
+	left=$(sed -n 's/^# left //p' "$DIR/learnt.out")
+	main=$(sed -n 's/^# main //p' "$DIR/learnt.out")
+	wait_until gone "$main"
+	# A learner that has ended here would have taken the child with it (EXITKILL).
+	sleep 0.2
+	! gone "$left" || false
+	kill -TERM "$left"
+	wait "$job"
+	assert_equal status 5 "$(cat "$DIR/learnt.status")"
+	assert_set learnt
+	assert_gaps learnt
+}
+
+@test "stubborn: --stop-with-main ends it" {
+	capture_record learnt --stop-with-main -- "$FIXTURES_DIR/stubborn"
+	assert_equal status 5 "$(cat "$DIR/learnt.status")"
+	assert_set learnt
+	gone "$(sed -n 's/^# left //p' "$DIR/learnt.out")"
+}
+
+@test "stubborn: --stop-with-main ends it, even when it ignores SIGTERM" {
+	capture_record learnt --stop-with-main -- "$FIXTURES_DIR/stubborn" ignores
+	assert_equal status 5 "$(cat "$DIR/learnt.status")"
+	assert_set learnt
+	gone "$(sed -n 's/^# left //p' "$DIR/learnt.out")"
+}
+
+# ---- what a tracer can't see -----------------------------------------------------------------
+
+@test "untraced-clone: through clone" {
+	check_fixture untraced-child untraced-clone clone
+}
+
+@test "untraced-clone: through clone3" {
+	check_fixture untraced-child untraced-clone clone3
+}
+
+@test "nested-tracer: a program that wants to be traced" {
+	check_fixture workload-traces nested-tracer
+}
+
+@test "attach-own-child: a program that traces" {
+	check_fixture workload-traces attach-own-child
+}
+
+@test "tracer-pid: the workload may see that it is traced" {
+	for name in $(variants tracer-pid); do
+		capture_record learnt -- "$FIXTURES_DIR/$name"
+		grep -qx '# traced 1' "$DIR/learnt.out"
+		assert_set learnt
+		assert_gaps learnt
+	done
+}
+
+@test "io-uring: operations are not system calls" {
+	check_fixture io-uring io-uring
+}
+
+@test "own-filter: refused calls are learnt" {
+	check_fixture own-filter own-filter errno
+	check_fixture own-filter own-filter trap
+	check_fixture own-filter own-filter trace
+}
+
+@test "own-filter: a call that kills is learnt" {
+	check_fixture own-filter own-filter kill
+	assert_equal status 159 "$(cat "$DIR/learnt.status")"
+}
+
+@test "tsync: a filter for all threads at once" {
+	case $BATS_TEST_FILENAME in
+	*-exact.bats) check_fixture "own-filter" tsync ;;
+	*) # sieve.bats has the set: what the filter refuses to threads in a sieve is not seen.
+		capture plain "$FIXTURES_DIR/tsync"
+		capture_record learnt -- "$FIXTURES_DIR/tsync"
+		assert_run plain learnt
+		assert_gaps learnt own-filter
+		;;
+	esac
+}
+
+@test "strict-mode: seccomp's oldest mode" {
+	check_fixture own-filter strict-mode
+}
+
+@test "filtered: a learner that is under a filter itself" {
+	for name in $(variants plain); do
+		capture learnt "$FIXTURES_DIR/filtered" "$SECCOMP_LEARN" record -q \
+			-o "$DIR/learnt.rec" "${RECORD_FLAGS[@]}" -- "$FIXTURES_DIR/$name"
+		assert_equal status 0 "$(cat "$DIR/learnt.status")"
+		assert_set learnt
+		assert_gaps learnt already-filtered
+	done
+}
+
+# A copy of the fixture that belongs to root and has the mode 4755.
+make_setuid() {
+	need_root
+	! findmnt -no OPTIONS -T "$DIR" | grep -qw nosuid || skip "$DIR is mounted nosuid"
+	for_user "$SECCOMP_LEARN" "$FIXTURES_DIR/exec"
+	user_learn=$DIR/bin/$(basename "$SECCOMP_LEARN")
+	install -o 0 -g 0 -m 4755 "$FIXTURES_DIR/setuid" "$DIR/bin/setuid"
+}
+
+@test "setuid: without its privileges when an ordinary user learns" {
+	make_setuid
+	BEFORE=(setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all)
+	capture plain "$DIR/bin/setuid"
+	grep -qx '# euid 0' "$DIR/plain.out"
+	SECCOMP_LEARN=$user_learn capture_record learnt -- "$DIR/bin/setuid"
+	grep -qx '# euid 65534' "$DIR/learnt.out"
+	assert_set learnt
+	assert_gaps learnt privileges-dropped
+}
+
+@test "setuid: noticed wherever it is executed" {
+	make_setuid
+	BEFORE=(setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all)
+	SECCOMP_LEARN=$user_learn capture_record learnt -- \
+		"$DIR/bin/exec" "$DIR/bin/setuid"
+	grep -qx '# euid 65534' "$DIR/learnt.out"
+	assert_set learnt
+	assert_gaps learnt privileges-dropped
+}
+
+@test "setuid: with its privileges when root learns" {
+	make_setuid
+	capture plain "$DIR/bin/setuid"
+	capture_record learnt -- "$DIR/bin/setuid"
+	assert_run plain learnt
+	assert_set learnt
+	assert_gaps learnt
+}
+
+@test "setuid: capabilities of a file are privileges as well" {
+	make_setuid
+	need_tool setcap
+	install -m 755 "$FIXTURES_DIR/plain" "$DIR/bin/capable"
+	setcap cap_net_raw+ep "$DIR/bin/capable" || skip "no capabilities on files in $DIR"
+	BEFORE=(setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all)
+	SECCOMP_LEARN=$user_learn capture_record learnt -- "$DIR/bin/capable"
+	assert_set learnt
+	assert_gaps learnt privileges-dropped
+}
+
+# ---- signals and job control -----------------------------------------------------------------
+
+@test "group-stop: SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU really stop" {
+	for signal in 19 20 21 22; do
+		check_fixture "" group-stop "$signal"
+	done
+}
+
+@test "stop-herd: 21 busy threads stop and go on" {
+	check_fixture "" stop-herd
+}
+
+@test "job-control: a shell on its own terminal" {
+	check_fixture "" job-control
+}
+
+@test "disturbed: processes that are disturbed early in their lives" {
+	local by
+	for by in kill stop signals exit exec memory; do
+		check_fixture "" disturbed $by 30
+	done
+}
+
+@test "rt-signals: 2,000 arrive, in order, as they were sent" {
+	check_fixture "" rt-signals 2000
+}
+
+@test "sigtrap: the workload's own" {
+	check_fixture "" sigtrap
+}
+
+@test "sigsegv: handled" {
+	check_fixture "" sigsegv
+}
+
+@test "restart: a stop interrupts nothing" {
+	check_fixture "" restart
+}
+
+@test "interrupted: SA_RESTART and EINTR as without a tracer" {
+	check_fixture "" interrupted
+}
+
+# Starts "catch" in the background and waits until it is ready.
+start_catch() {
+	env --default-signal=INT,QUIT "$SECCOMP_LEARN" record -q -o "$DIR/learnt.rec" \
+		"${RECORD_FLAGS[@]}" -- "$FIXTURES_DIR/catch" \
+		>"$DIR/learnt.out" 2>"$DIR/learnt.err" </dev/null 3>&- 4>&- &
+	learner=$!
+	wait_until grep -q '# ready' "$DIR/learnt.out"
+}
+
+@test "catch: signals sent to the learner reach the workload, once" {
+	start_catch
+	for signal in 1 2 3 10 12 28 15; do
+		kill "-$signal" "$learner"
+		wait_until grep -qx "# got $signal" "$DIR/learnt.out"
+	done
+	status=0
+	wait "$learner" || status=$?
+	assert_equal status 15 "$status"
+	assert_equal "signals" "1 2 3 10 12 28 15" \
+		"$(sed -n 's/^# got //p' "$DIR/learnt.out" | paste -sd ' ')"
+	assert_set learnt
+}
+
+@test "pause: SIGTERM to the learner ends the workload, and nothing is lost" {
+	for name in $(variants pause); do
+		# What the last one said must not be taken for this one's.
+		rm -f "$DIR/learnt.out"
+		"$SECCOMP_LEARN" record -q -o "$DIR/learnt.rec" "${RECORD_FLAGS[@]}" -- \
+			"$FIXTURES_DIR/$name" >"$DIR/learnt.out" 2>&1 </dev/null 3>&- 4>&- &
+		learner=$!
+		wait_until grep -qE ' (pause|ppoll)$' "$DIR/learnt.out"
+		workload=$(pgrep -P "$learner")
+		wait_until grep -qE ' \(.*\) S ' "/proc/$workload/stat"
+		kill -TERM "$learner"
+		status=0
+		wait "$learner" || status=$?
+		assert_equal status 143 "$status"
+		assert_set learnt
+	done
+}
+
+# ---- what a program inherits -----------------------------------------------------------------
+
+@test "signal-state: blocked and ignored signals" {
+	check_fixture "" signal-state
+	BEFORE=(env --ignore-signal={HUP,USR2,CHLD,TTOU} --block-signal={USR1,ALRM,TERM,CHLD})
+	check_fixture "" signal-state
+	grep -qx '# blocked 10' "$DIR/learnt.out"
+	grep -qx '# ignored 17' "$DIR/learnt.out"
+	BEFORE=(env --default-signal --block-signal)
+	check_fixture "" signal-state
+	grep -qx '# blocked 64' "$DIR/learnt.out"
+}
+
+@test "descriptors: none is missing, none is added" {
+	check_fixture "" descriptors
+	exec 7</dev/null 9>"$DIR/nine"
+	check_fixture "" descriptors
+	exec 7<&- 9>&-
+	grep -q '^# .*/nine 9' "$DIR/learnt.out"
+}
+
+@test "descriptors: standard ones that are closed stay closed" {
+	# shellcheck disable=SC2016 # for the inner shell
+	BEFORE=(sh -c 'exec "$@" <&-' sh)
+	check_fixture "" descriptors
+	# shellcheck disable=SC2016
+	BEFORE=(sh -c 'exec "$@" <&- 2>&-' sh)
+	check_fixture "" descriptors
+}
+
+@test "process-state: arguments, environment, limits, group and the rest" {
+	BEFORE=(env -i A=1 'B=two words' C=)
+	check_fixture "" process-state '' 'two words' '*' --version -o x
+	(
+		umask 027
+		ulimit -S -n 100
+		ulimit -S -c 0
+		cd /usr
+		BEFORE=(env -i nice -n 3)
+		check_fixture "" process-state
+	)
+}
+
+@test "an inherited child of the learner is nobody's business" {
+	# shellcheck disable=SC2016,SC2034 # for the inner shell; capture uses it
+	BEFORE=(sh -c 'sleep 0.1 >/dev/null & exec "$@"' sh)
+	check_fixture "" daemon
+}
+
+# ---- pipes -----------------------------------------------------------------------------------
+
+# Writes into the pipe of that name more than it can hold. Dies of SIGPIPE when all readers have
+# gone.
+endless_input() {
+	timeout "$LIMIT" env --default-signal=PIPE head -c 50000000 /dev/zero >"$1"
+}
+
+@test "yes: dies of SIGPIPE when its reader has gone" {
+	for name in $(variants yes); do
+		text=$({ timeout "$LIMIT" env --default-signal=PIPE "$SECCOMP_LEARN" record -q \
+			-o "$DIR/learnt.rec" "${RECORD_FLAGS[@]}" -- "$FIXTURES_DIR/$name" \
+			2>"$DIR/learnt.err" || echo $? >"$DIR/learnt.status"; } | head -n 2)
+		assert_equal lines "y y" "$(paste -sd ' ' <<<"$text")"
+		assert_equal status 141 "$(cat "$DIR/learnt.status")"
+		assert_set learnt "$DIR/learnt.err"
+	done
+}
+
+@test "count: standard input to its end" {
+	head -c 100000 /dev/zero >"$DIR/in"
+	STDIN=$DIR/in check_fixture "" count
+	grep -qx '# bytes 100000' "$DIR/learnt.out"
+}
+
+@test "count: whoever writes to it dies when it has ended" {
+	for name in $(variants count); do
+		mkfifo "$DIR/in"
+		{
+			writer=0
+			endless_input "$DIR/in" || writer=$?
+			echo "$writer" >"$DIR/writer"
+		} 3>&- 4>&- &
+		STDIN=$DIR/in capture_record learnt -- "$FIXTURES_DIR/$name" 10
+		wait $!
+		rm "$DIR/in"
+		grep -qx '# bytes 10' "$DIR/learnt.out"
+		assert_equal "end of the writer" 141 "$(cat "$DIR/writer")"
+		assert_set learnt
+	done
+}
+
+@test "close-standard: the learner holds no end of the workload's pipes" {
+	for name in $(variants close-standard); do
+		rm -f "$DIR"/*.fifo
+		mkfifo "$DIR/in.fifo" "$DIR/out.fifo" "$DIR/err.fifo" "$DIR/life.fifo"
+		"$SECCOMP_LEARN" record -q -o "$DIR/learnt.rec" "${RECORD_FLAGS[@]}" -- \
+			"$FIXTURES_DIR/$name" <"$DIR/in.fifo" >"$DIR/out.fifo" 2>"$DIR/err.fifo" \
+			3<"$DIR/life.fifo" 4>&- &
+		learner=$!
+		# The writer dies when the last reader of the workload's input has gone.
+		endless_input "$DIR/in.fifo" 3>&- 4>&- &
+		writer=$!
+		timeout "$LIMIT" cat "$DIR/out.fifo" >"$DIR/learnt.out" 3>&- 4>&- &
+		out=$!
+		timeout "$LIMIT" cat "$DIR/err.fifo" >"$DIR/learnt.err" 3>&- 4>&- &
+		err=$!
+		exec 8>"$DIR/life.fifo"
+		status=0
+		wait "$writer" || status=$?
+		assert_equal "end of the writer" 141 "$status"
+		wait "$out"
+		# Its errors are the learner's as well, which may have words of its own until it ends.
+		kill -0 "$learner"
+		exec 8>&-
+		status=0
+		wait "$learner" || status=$?
+		wait "$err"
+		assert_equal status 4 "$status"
+		assert_set learnt
+	done
+}
+
+# ---- the tests themselves --------------------------------------------------------------------
+
+@test "every fixture has a test" {
+	missing=
+	for source in "$REPO"/fixtures/*.c; do
+		name=$(basename "$source" .c)
+		grep -qE "(check_fixture.*|FIXTURES_DIR/|variants )$name\b" "$BATS_TEST_FILENAME" \
+			"$BATS_TEST_DIRNAME"/journal-kill.bats || missing+=" $name"
+	done
+	assert_equal "fixtures without a test" "" "$missing"
+}

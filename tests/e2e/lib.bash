@@ -1,0 +1,224 @@
+# Helpers of the end-to-end tests: to be loaded by every .bats file here.
+#
+# SECCOMP_LEARN names the program under test, FIXTURES_DIR where the fixtures were built,
+# SECCOMP_LEARN_RECORD_FLAGS more options for every "record", LIMIT the seconds that one run may
+# take. Each test has a directory of its own, $DIR, which an ordinary user may write to as well.
+
+REPO=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+SECCOMP_LEARN=${SECCOMP_LEARN:-$REPO/build/seccomp-learn}
+FIXTURES_DIR=${FIXTURES_DIR:-$REPO/build/fixtures}
+LIMIT=${LIMIT:-120}
+read -ra RECORD_FLAGS <<<"${SECCOMP_LEARN_RECORD_FLAGS:-}"
+
+# A link NAME-exact.bats or NAME-eager.bats runs NAME.bats once more: without a sieve, and with one
+# as early as there can be.
+EAGER="--tune run_quiet=0,probing_quiet=0,process_quiet=0,least_rate=0,quiet_runs=0,starter=1000000"
+case $BATS_TEST_FILENAME in
+*-exact.bats) RECORD_FLAGS+=(--exact) ;;
+*-eager.bats) read -ra RECORD_FLAGS <<<"${SECCOMP_LEARN_RECORD_FLAGS:-} $EAGER" ;;
+esac
+
+# What is put before a command by capture: "env -i" and the like.
+BEFORE=()
+
+make_dir() {
+	[ -x "$SECCOMP_LEARN" ] || {
+		echo "$SECCOMP_LEARN: not built"
+		return 1
+	}
+	DIR=$(mktemp -d "${TMPDIR:-/tmp}/seccomp-learn-test.XXXXXX")
+	# Also for root of a user namespace, to whom files of other users are closed.
+	chmod 777 "$DIR"
+}
+
+remove_dir() {
+	rm -rf "${DIR:-/nonexistent}"
+}
+
+# ---- what a test needs -----------------------------------------------------------------------
+
+need_root() {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+}
+
+need_user_ns() {
+	unshare --user --map-root-user --pid --fork --mount-proc true 2>/dev/null ||
+		skip "user namespaces are not allowed here"
+}
+
+need_tool() {
+	command -v "$1" >/dev/null || skip "needs $1"
+}
+
+# The fixture is built here: not all of them exist on every machine.
+need_fixture() {
+	[ -x "$FIXTURES_DIR/$1" ] || skip "$1 does not exist on this machine"
+}
+
+# ---- running ---------------------------------------------------------------------------------
+
+# Runs the command as an ordinary user: as nobody when root, else just so.
+as_user() {
+	if [ "$(id -u)" -eq 0 ]; then
+		setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all "$@"
+	else
+		"$@"
+	fi
+}
+
+# Puts copies where an ordinary user can execute them, whatever the way to the originals is.
+for_user() {
+	local file
+	mkdir -p "$DIR/bin"
+	for file; do
+		cp "$file" "$DIR/bin/"
+	done
+	chmod 755 "$DIR/bin" "$DIR/bin"/*
+}
+
+# "capture NAME COMMAND...": runs it to the end of everybody who holds its standard output. Its
+# output, errors and status are then in $DIR/NAME.out, .err and .status. Standard input is the file
+# $STDIN, else /dev/null. The files get their names afterwards: two runs see the same ones.
+capture() {
+	local name=$1
+	shift
+	{
+		status=0
+		timeout -k 5 "$LIMIT" "${BEFORE[@]}" "$@" <"${STDIN:-/dev/null}" \
+			2>"$DIR/err" || status=$?
+		echo "$status" >"$DIR/$name.status"
+	} 3>&- 4>&- | cat >"$DIR/$name.out" 3>&- 4>&-
+	mv "$DIR/err" "$DIR/$name.err"
+}
+
+# "capture_record NAME [OPTION...] -- COMMAND...": the same for a recording, $DIR/NAME.rec.
+capture_record() {
+	local name=$1
+	shift
+	rm -f "$DIR/$name.rec"
+	capture "$name" "$SECCOMP_LEARN" record -q -o "$DIR/$name.rec" "${RECORD_FLAGS[@]}" "$@"
+}
+
+# Waits until the command succeeds; fails after $LIMIT seconds.
+wait_until() {
+	local end=$((SECONDS + LIMIT))
+	until "$@" 2>/dev/null; do
+		if [ $SECONDS -ge $end ]; then
+			echo "waited in vain for: $*"
+			return 1
+		fi
+		sleep 0.01
+	done
+}
+
+# The process has ended, reaped or not.
+gone() {
+	! grep -qs '^[0-9]* (.*) [^ZX] ' "/proc/$1/stat"
+}
+
+# ---- comparing -------------------------------------------------------------------------------
+
+SET_LINE='^(x86_64|x86|x32|aarch64) (-?[0-9]+|[a-z][a-z0-9_]*)$'
+
+# The set that fixtures have claimed in these files: sorted lines "ABI NAME".
+claimed_set() {
+	cat "$@" | grep -aE "$SET_LINE" | LC_ALL=C sort -u
+}
+
+# The set of a recording, in the same form.
+learn_set() {
+	"$SECCOMP_LEARN" show --json "$1" | jq -r '
+		((.abis // {}) | to_entries[] | .key as $abi | .value[] | "\($abi) \(.)"),
+		((.unknown // {}) | to_entries[] | .key as $abi | .value[] | "\($abi) \(.)")' |
+		LC_ALL=C sort -u
+}
+
+# The kinds of gap that a recording has: a line each, sorted.
+gap_set() {
+	"$SECCOMP_LEARN" show --json "$1" | jq -r '.gaps[].gap' | LC_ALL=C sort -u
+}
+
+# "assert_same WHAT FILE1 FILE2": "-" is what is expected.
+assert_same() {
+	diff -u --label "expected $1" --label "got $1" "$2" "$3"
+}
+
+assert_equal() {
+	if [ "$2" != "$3" ]; then
+		echo "$1: expected '$2', got '$3'"
+		return 1
+	fi
+}
+
+# "assert_set NAME [FILE...]": recording NAME has exactly what the files claim: without files, what
+# the run itself has claimed.
+assert_set() {
+	local name=$1
+	shift
+	[ $# -gt 0 ] || set -- "$DIR/$name.out"
+	claimed_set "$@" >"$DIR/claimed"
+	learn_set "$DIR/$name.rec" >"$DIR/learnt"
+	[ -s "$DIR/claimed" ] || {
+		echo "the fixture has claimed nothing:"
+		cat "$@"
+		return 1
+	}
+	assert_same "system calls" "$DIR/claimed" "$DIR/learnt"
+}
+
+# "assert_gaps NAME [GAP...]": recording NAME has exactly these.
+assert_gaps() {
+	local name=$1
+	shift
+	: >"$DIR/gaps.expected"
+	[ $# -eq 0 ] || printf '%s\n' "$@" | LC_ALL=C sort -u >"$DIR/gaps.expected"
+	gap_set "$DIR/$name.rec" >"$DIR/gaps"
+	assert_same gaps "$DIR/gaps.expected" "$DIR/gaps"
+}
+
+# What a process under a sieve sees of it in its own status (README, "Limits") is not compared.
+hide_sieve() {
+	case $BATS_TEST_FILENAME in
+	*-eager.bats) sed -i 's/^# \(seccomp\|no_new_privs\) [0-9]*$/# \1 N/' "$@" ;;
+	esac
+}
+
+# "assert_run NAME OTHER": two runs do not differ in status, output or errors.
+assert_run() {
+	hide_sieve "$DIR/$1.out" "$DIR/$2.out"
+	assert_same status "$DIR/$1.status" "$DIR/$2.status"
+	assert_same "standard output" "$DIR/$1.out" "$DIR/$2.out"
+	assert_same "standard error" "$DIR/$1.err" "$DIR/$2.err"
+}
+
+# The fixture under the names that it was built by: for 64 bits, for 32, or both.
+variants() {
+	local name found=
+	for name in "$1" "$1-32"; do
+		if [ -x "$FIXTURES_DIR/$name" ]; then
+			echo "$name"
+			found=1
+		fi
+	done
+	[ -n "$found" ] || echo "$1"
+}
+
+# "check_fixture GAPS NAME [ARG...]": everything that is to be known of a fixture. The run under the
+# learner does not differ from the one without, what was learnt is what the fixture claims, and the
+# gaps are those named.
+check_fixture() {
+	local gaps name
+	read -ra gaps <<<"$1"
+	for name in $(variants "$2"); do
+		echo "fixture $name ${*:3}"
+		need_fixture "$name"
+		capture plain "$FIXTURES_DIR/$name" "${@:3}"
+		if [ "$(cat "$DIR/plain.status")" = 77 ]; then
+			skip "not possible here: $(cat "$DIR/plain.out")"
+		fi
+		capture_record learnt -- "$FIXTURES_DIR/$name" "${@:3}"
+		assert_run plain learnt
+		assert_set learnt
+		assert_gaps learnt "${gaps[@]}"
+	done
+}

@@ -1,0 +1,114 @@
+#!/usr/bin/env bats
+# lint: what it finds, where, and with which status.
+
+load lib
+
+setup() {
+	make_dir
+	cd "$DIR" || return 1
+}
+
+teardown() {
+	cd / && remove_dir
+}
+
+# "lint STATUS [ARG...]": its output is then in $output.
+lint() {
+	run "$SECCOMP_LEARN" lint "${@:2}"
+	[ "$status" -eq "$1" ] || {
+		echo "status $status, expected $1: $output"
+		return 1
+	}
+}
+
+@test "nothing is found in a profile that is right" {
+	printf '{"defaultAction": "SCMP_ACT_ERRNO", "architectures": ["SCMP_ARCH_X86_64"], "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW"}]}\n' >good.json
+	lint 0 good.json
+	assert_equal output "" "$output"
+	lint 0 --json good.json good.json
+	assert_equal output '{"findings":[]}' "$output"
+}
+
+@test "each finding has its file and line" {
+	cat >docker.json <<-'END'
+		{
+		  "defaultAction": "SCMP_ACT_ERRNO",
+		  "archMap": [{"architecture": "SCMP_ARCH_X86_64"}],
+		  "syscalls": [
+		    {"names": [
+		      "pread",
+		      "waitpid"
+		    ], "action": "SCMP_ACT_ALLOW", "includes": {"minKernel": "4.8"}},
+		    {"name": "mseal", "action": "SCMP_ACT_ALLOW"}
+		  ]
+		}
+	END
+	printf 'read\nfstatat\n' >names
+	lint 1 --abi x86_64 docker.json names
+	assert_equal output "docker.json:3: containerd ignores \"archMap\": to it the profile is for the machine's own ABI alone
+docker.json:6: unknown system call \"pread\", which runtimes skip silently; did you mean \"pread64\"?
+docker.json:7: \"waitpid\" is no system call of x86_64, so it has no effect; there it is \"wait4\"
+docker.json:8: Podman and CRI-O ignore \"minKernel\": to them the entry is for every kernel
+docker.json:8: containerd ignores \"includes\": to it the entry holds always
+docker.json:9: containerd ignores \"name\", so to it the entry names no call: use \"names\"
+docker.json:9: \"mseal\" is newer than libseccomp 2.5.4: runtimes that are built with that skip it silently
+names:2: unknown system call \"fstatat\", which runtimes skip silently; did you mean \"newfstatat\"?" "$output"
+	lint 1 --json --abi x86_64 - <names
+	assert_equal output '{"findings":[{"file":"standard input","line":2,"kind":"unknown-name","message":"unknown system call \"fstatat\", which runtimes skip silently; did you mean \"newfstatat\"?"}]}' "$output"
+	lint 1 -q --abi x86_64 names
+	assert_equal output "" "$output"
+}
+
+@test "what a format forbids is trouble, and the other files are still looked at" {
+	printf '{"defaultAction": "SCMP_ACT_ERRNO",\n"architectures": ["SCMP_ARCH_X86"], "archMap": [{"architecture": "SCMP_ARCH_X86"}]}\n' >both.json
+	printf 'read\npread\n' >names
+	lint 2 --abi x86_64 both.json names missing
+	assert_equal output "seccomp-learn: both.json:2: expected \"architectures\" or \"archMap\", got both
+seccomp-learn: cannot open 'missing': No such file or directory
+names:2: unknown system call \"pread\", which runtimes skip silently; did you mean \"pread64\"?" "$output"
+	printf '{"recording":1,"tool":"0","started":"","command":[],"machine":"","kernel":"","mode":"exact"}\n' >a.rec
+	lint 2 a.rec
+	[[ $output == "seccomp-learn: a.rec: a recording; expected a profile" ]]
+}
+
+@test "the machine can be said" {
+	printf '{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW", "includes": {"caps": ["CAP_BPF"], "minKernel": "5.8", "arches": ["arm64"]}}]}\n' >a.json
+	shown() {
+		"$SECCOMP_LEARN" show --json "$@" a.json | grep -o '"[a-z0-9_]*":\["read"\]' || echo none
+	}
+	assert_equal "all hold" '"aarch64":["read"]' "$(shown --abi aarch64 --caps default,bpf --kernel 5.10)"
+	assert_equal "other machine" none "$(shown --abi x86_64 --caps default,bpf --kernel 5.10)"
+	assert_equal "older kernel" none "$(shown --abi aarch64 --caps default,bpf --kernel 5.7)"
+	assert_equal "no capability" none "$(shown --abi aarch64 --kernel 5.10)"
+	run "$SECCOMP_LEARN" show --caps chown,root a.json
+	[ "$status" -eq 2 ]
+	[[ $output == "seccomp-learn: --caps: unknown capability 'root'; expected a list with commas of capabilities, default, all or none"* ]]
+	run "$SECCOMP_LEARN" diff --kernel 6 a.json a.json
+	[[ $output == "seccomp-learn: --kernel: expected a version such as 6.1, got '6'"* ]]
+}
+
+@test "a base profile that is not there is said by every command" {
+	cat >k8s.yaml <<-'END'
+		apiVersion: security-profiles-operator.x-k8s.io/v1
+		kind: SeccompProfile
+		metadata: {name: a}
+		spec:
+		  defaultAction: SCMP_ACT_ERRNO
+		  baseProfileName: runc-v1.4.2
+	END
+	local words='k8s.yaml:6: the operator adds the rules of the base profile "runc-v1.4.2", which are not in this document'
+	lint 1 k8s.yaml
+	assert_equal lint "$words" "$output"
+	"$SECCOMP_LEARN" show k8s.yaml 2>&1 >/dev/null | grep -qxF "seccomp-learn: $words"
+	"$SECCOMP_LEARN" diff k8s.yaml k8s.yaml 2>&1 | grep -qxF "seccomp-learn: $words"
+}
+
+@test "the profile of Podman and CRI-O is Podman's" {
+	local profile=/usr/share/containers/seccomp.json
+	[ -r "$profile" ] || skip "needs $profile"
+	lint 1 "$profile"
+	# Each finding is one of these, and none is about "errno", which only Podman's dialect knows.
+	run grep -vE ': (containerd ignores "(archMap|includes|excludes)"|"(swapcontext|sync_file_range2)" is no system call of )' <<<"$output"
+	assert_equal "other findings" "" "$output"
+	grep -q '"errno"' "$profile"
+}

@@ -1,0 +1,178 @@
+#!/usr/bin/env bats
+# merge from the command line, and diff --fail-on: what they read, write and exit with. What is
+# merged how is tested in tests/unit/test_merge*.c and test_recording_write.c.
+
+load lib
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	make_dir
+	cd "$BATS_TEST_DIRNAME/../golden" || return 1
+}
+
+teardown() {
+	remove_dir
+}
+
+# Runs the program with its output in $DIR/out and err, and its status in $status.
+learn() {
+	status=0
+	"$SECCOMP_LEARN" "$@" >"$DIR/out" 2>"$DIR/err" || status=$?
+}
+
+expect_trouble() {
+	[ "$status" -eq 2 ]
+	[ ! -s "$DIR/out" ]
+	grep -F -- "$1" "$DIR/err"
+}
+
+write_profile() { # NAME...
+	local names
+	names=$(printf ',"%s"' "$@")
+	echo '{"defaultAction":"SCMP_ACT_ERRNO","defaultErrnoRet":38,"architectures":' \
+		'["SCMP_ARCH_X86_64"],"syscalls":[{"names":['"${names#,}"'],"action":"SCMP_ACT_ALLOW"}]}'
+}
+
+@test "merge: recordings become one, which is a recording" {
+	learn merge -o "$DIR/both.rec" diff-in-old.rec diff-in-new.rec
+	[ "$status" -eq 0 ]
+	[ ! -s "$DIR/out" ]
+	[ ! -s "$DIR/err" ]
+	[ "$(grep -c '^{"recording":1' "$DIR/both.rec")" -eq 2 ]
+	# It has what both have, in any order.
+	learn merge diff-in-new.rec diff-in-old.rec
+	cmp "$DIR/out" "$DIR/both.rec"
+	learn generate "$DIR/both.rec"
+	cp "$DIR/out" "$DIR/profile"
+	learn generate diff-in-old.rec diff-in-new.rec
+	diff -u "$DIR/profile" "$DIR/out"
+	learn diff "$DIR/both.rec" diff-in-new.rec
+	run ! grep '^+[^+]' "$DIR/out"
+}
+
+@test "merge: of recordings, what all of them have" {
+	learn merge --intersect diff-in-old.rec diff-in-new.rec
+	[ "$status" -eq 0 ]
+	grep -E '^seccomp-learn: [0-9]+ calls are left out' "$DIR/err"
+	cp "$DIR/out" "$DIR/common.rec"
+	learn show --json "$DIR/common.rec"
+	jq -e '.abis.x86 == null and (.abis.x86_64 | index("clone3") == null)' "$DIR/out"
+	learn -q merge --intersect diff-in-old.rec diff-in-old.rec || true
+	learn merge --intersect diff-in-old.rec diff-in-old.rec
+	[ ! -s "$DIR/err" ]
+	cp "$DIR/out" "$DIR/same.rec"
+	learn diff "$DIR/same.rec" diff-in-old.rec
+	[ "$status" -eq 0 ]
+}
+
+@test "merge: profiles in any format, union and intersection" {
+	write_profile read write >"$DIR/a.json"
+	write_profile read close >"$DIR/b.json"
+	learn generate --yaml diff-in-old.rec -o "$DIR/c.yaml"
+	learn merge "$DIR/a.json" "$DIR/b.json" -o "$DIR/union.yaml"
+	[ "$status" -eq 0 ]
+	grep '^defaultAction: SCMP_ACT_ERRNO' "$DIR/union.yaml"
+	write_profile read write close >"$DIR/expected.json"
+	learn diff "$DIR/union.yaml" "$DIR/expected.json"
+	[ "$status" -eq 0 ]
+	learn merge --intersect "$DIR/a.json" - <"$DIR/b.json"
+	[ "$status" -eq 0 ]
+	cp "$DIR/out" "$DIR/common.json"
+	write_profile read >"$DIR/expected.json"
+	learn diff "$DIR/common.json" "$DIR/expected.json"
+	[ "$status" -eq 0 ]
+	learn merge "$DIR/a.json" "$DIR/c.yaml"
+	[ "$status" -eq 0 ]
+}
+
+@test "merge: a warning where the result had to be stricter" {
+	sed 's/"SCMP_ARCH_X86_64"/&,"SCMP_ARCH_X86"/' <(write_profile read) >"$DIR/wide.json"
+	write_profile close >"$DIR/native.json"
+	learn merge "$DIR/wide.json" "$DIR/native.json"
+	[ "$status" -eq 0 ]
+	grep -F 'warning: x86 is left out' "$DIR/err"
+	jq -e '.architectures == ["SCMP_ARCH_X86_64"]' "$DIR/out"
+	learn merge -q "$DIR/wide.json" "$DIR/native.json"
+	[ ! -s "$DIR/err" ]
+}
+
+@test "merge: trouble says what to do" {
+	write_profile read >"$DIR/a.json"
+	learn merge diff-in-old.rec "$DIR/a.json"
+	expect_trouble "seccomp-learn generate"
+	learn merge "$DIR/a.json" diff-in-old.rec
+	expect_trouble "a.json is a profile and diff-in-old.rec a recording"
+	learn merge "$DIR/a.json" "$DIR/missing"
+	expect_trouble missing
+	learn merge
+	expect_trouble 'which files'
+	learn merge - - <"$DIR/a.json"
+	expect_trouble 'only one'
+	learn merge --yaml diff-in-old.rec
+	expect_trouble YAML
+	sed 's/X86_64/AARCH64/' "$DIR/a.json" >"$DIR/arm.json"
+	learn merge "$DIR/a.json" "$DIR/arm.json"
+	expect_trouble 'no ABI in common'
+	echo old >"$DIR/kept"
+	learn merge -o "$DIR/kept" "$DIR/a.json" "$DIR/arm.json"
+	[ "$(cat "$DIR/kept")" = old ]
+}
+
+@test "diff --fail-on: the status follows what is asked for" {
+	write_profile read write >"$DIR/old.json"
+	write_profile read >"$DIR/narrower.json"
+	write_profile read write close >"$DIR/wider.json"
+	write_profile read write mount >"$DIR/risky.json"
+	local new any widened risky
+	while read -r new any widened risky; do
+		learn diff "$DIR/old.json" "$DIR/$new.json"
+		[ "$status" -eq "$any" ]
+		learn diff --fail-on any "$DIR/old.json" "$DIR/$new.json"
+		[ "$status" -eq "$any" ]
+		learn diff --fail-on widened "$DIR/old.json" "$DIR/$new.json"
+		[ "$status" -eq "$widened" ]
+		# The report is there whatever the status is.
+		[ "$any" -eq 0 ] || [ -s "$DIR/out" ]
+		learn diff --fail-on=risky --format json "$DIR/old.json" "$DIR/$new.json"
+		[ "$status" -eq "$risky" ]
+		jq -e --argjson w "$widened" --argjson r "$risky" \
+			'.widened == ($w == 1) and .risky == ($r == 1)' "$DIR/out"
+	done <<-'E'
+		old 0 0 0
+		narrower 1 0 0
+		wider 1 1 0
+		risky 1 1 1
+	E
+	learn diff --fail-on nothing "$DIR/old.json" "$DIR/old.json"
+	expect_trouble 'any, widened, risky'
+}
+
+@test "diff: the profile of Debian's containers, and what one change of it does" {
+	profile=/usr/share/containers/seccomp.json
+	[ -r "$profile" ] || skip "needs golang-github-containers-common"
+	learn diff "$profile" "$profile"
+	[ "$status" -eq 0 ]
+	[ ! -s "$DIR/out" ]
+	# Written in another dialect and syntax it means the same.
+	learn merge --abi x86_64 -f oci --yaml "$profile" -o "$DIR/oci.yaml"
+	[ "$status" -eq 0 ]
+	learn diff --abi x86_64 "$profile" "$DIR/oci.yaml"
+	cat "$DIR/out"
+	[ "$status" -eq 0 ]
+	# It refuses bpf in a rule of its own, so a rule behind that one has no effect.
+	jq '.syscalls += [{names: ["bpf"], action: "SCMP_ACT_ALLOW"}]' "$profile" >"$DIR/new.json"
+	learn diff "$profile" "$DIR/new.json"
+	[ "$status" -eq 0 ]
+	# bpf is new, and personality may do more.
+	jq '.syscalls |= [{names: ["bpf"], action: "SCMP_ACT_ALLOW"},
+		{names: ["personality"], action: "SCMP_ACT_ALLOW",
+		 args: [{index: 0, value: 262144, op: "SCMP_CMP_EQ"}]}] + .' "$profile" \
+		>"$DIR/new.json"
+	learn diff --abi x86_64 --format json "$profile" "$DIR/new.json"
+	[ "$status" -eq 1 ]
+	jq -e '[.added[] | select(.abi == "x86_64") | .name] == ["bpf"]
+		and ([.changed[] | select(.abi == "x86_64") | [.name, .what]]
+			== [["personality", ["widened"]]])
+		and .widened and .risky' "$DIR/out"
+}

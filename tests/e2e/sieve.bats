@@ -1,0 +1,233 @@
+#!/usr/bin/env bats
+# The sieve must not change what the workload does. fixtures-eager.bats runs every fixture with one;
+# here are the conditions under which there must be none, and what can happen while it is installed.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	load lib
+	make_dir
+	# A sieve after 20 calls of a process, and never in one that has made a child: so that each
+	# child is given its own. The figures of the end line tell how many there were.
+	SOON="--tune run_quiet=0,probing_quiet=0,process_quiet=20,least_rate=0,quiet_runs=1000000"
+	SOON+=",starter=1,starter_quiet=1000000000"
+}
+
+teardown() {
+	remove_dir
+}
+
+figure() {
+	tail -n 1 "$DIR/$1.rec" | jq ".end.$2"
+}
+
+# "disturbed HOW N": so many processes are disturbed as they get their sieve; the set is the exact one.
+disturbed() {
+	local name
+	for name in $(variants disturbed); do
+		need_fixture "$name"
+		capture exact "$SECCOMP_LEARN" record -q --exact -o "$DIR/exact.rec" -- \
+			"$FIXTURES_DIR/$name" "$1" "$2"
+		# shellcheck disable=SC2086
+		capture sieve "$SECCOMP_LEARN" record -q $SOON -o "$DIR/sieve.rec" -- \
+			"$FIXTURES_DIR/$name" "$1" "$2"
+		assert_run exact sieve
+		learn_set "$DIR/exact.rec" >"$DIR/exact.set"
+		assert_set exact
+		assert_set sieve "$DIR/exact.set"
+		echo "$name $1: $(figure sieve sieves) sieves for $2 processes"
+		[ "$(figure sieve sieves)" -gt "$3" ]
+	done
+}
+
+@test "SIGSTOP while it is installed" {
+	disturbed stop 150 75
+}
+
+@test "SIGKILL while it is installed" {
+	disturbed kill 300 0
+}
+
+@test "200 signals while it is installed" {
+	disturbed signals 100 50
+}
+
+@test "the end of the process while it is installed" {
+	disturbed exit 150 10
+}
+
+@test "an exec by another thread while it is installed" {
+	disturbed exec 150 10
+}
+
+@test "the memory map is afterwards what it was" {
+	disturbed memory 50 25
+}
+
+# Prints what its status says of both, after more calls than any threshold.
+state_program() {
+	cat <<'PROGRAM'
+import os, sys
+for i in range(5000): os.getppid()
+for line in open("/proc/self/status"):
+    if line.startswith(("NoNewPrivs:", "Seccomp:")): print(line.split()[1], end=" ")
+PROGRAM
+}
+
+@test "a privileged learner never sets no_new_privs, not even in an unprivileged workload" {
+	need_root
+	need_tool setpriv
+	[ -x /usr/bin/python3 ] || skip "needs /usr/bin/python3"
+	capture_record priv -- setpriv --reuid=65534 --regid=65534 --clear-groups \
+		/usr/bin/python3 -c "$(state_program)"
+	assert_equal "status and state" "0 0 0 " "$(cat "$DIR/priv.status") $(cat "$DIR/priv.out")"
+	assert_equal sieves 0 "$(figure priv sieves)"
+}
+
+@test "a privileged workload gets one without no_new_privs" {
+	need_root
+	[ -x /usr/bin/python3 ] || skip "needs /usr/bin/python3"
+	capture_record priv -- /usr/bin/python3 -c "$(state_program)"
+	assert_equal "status and state" "0 0 2 " "$(cat "$DIR/priv.status") $(cat "$DIR/priv.out")"
+}
+
+@test "an unprivileged learner may set it: set-user-ID programs have no effect anyway" {
+	[ -x /usr/bin/python3 ] || skip "needs /usr/bin/python3"
+	for_user "$SECCOMP_LEARN"
+	if [ "$(id -u)" -eq 0 ]; then
+		# shellcheck disable=SC2034 # capture reads it
+		BEFORE=(setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all)
+	fi
+	capture user "$DIR/bin/$(basename "$SECCOMP_LEARN")" record -q -o "$DIR/user.rec" -- \
+		/usr/bin/python3 -c "$(state_program)"
+	assert_equal "status and state" "0 1 2 " "$(cat "$DIR/user.status") $(cat "$DIR/user.out")"
+	[ "$(figure user sieves)" -gt 0 ]
+}
+
+@test "--exact installs none" {
+	capture exact "$SECCOMP_LEARN" record -q --exact -o "$DIR/exact.rec" -- \
+		dd if=/dev/zero of=/dev/null bs=1 count=3000
+	assert_equal sieves 0 "$(figure exact sieves)"
+	assert_equal mode '"exact"' "$(head -n 1 "$DIR/exact.rec" | jq .mode)"
+}
+
+@test "a busy process stops no more: its calls are not counted in stops" {
+	capture busy "$SECCOMP_LEARN" record -q -o "$DIR/busy.rec" -- \
+		dd if=/dev/zero of=/dev/null bs=1 count=100000
+	assert_equal status 0 "$(cat "$DIR/busy.status")"
+	[ "$(figure busy stops)" -lt 20000 ]
+	[ "$(figure busy sieved_at_least)" -gt 0 ]
+}
+
+@test "what is learnt after the sieve is learnt all the same" {
+	[ -x /usr/bin/python3 ] || skip "needs /usr/bin/python3"
+	local program='
+import os
+for i in range(5000): os.getppid()
+os.getpgid(0); os.sched_yield(); os.getpriority(0, 0)
+for i in range(5000): os.getppid()
+os.sync
+os.umask(0); os.getloadavg()
+'
+	capture late "$SECCOMP_LEARN" record -q -o "$DIR/late.rec" -- /usr/bin/python3 -c "$program"
+	[ "$(figure late sieves)" -gt 0 ]
+	learn_set "$DIR/late.rec" >"$DIR/set"
+	for name in getpgid sched_yield getpriority umask; do
+		grep -q "x86_64 $name\|aarch64 $name" "$DIR/set" || {
+			echo "$name was not learnt"
+			return 1
+		}
+	done
+	# The result is known too, although the thread had to be stopped twice for it.
+	grep '"umask"' "$DIR/late.rec" | jq -e '.result != null'
+}
+
+@test "CLONE_UNTRACED under a sieve: the child works, and is seen" {
+	for how in clone clone3; do
+		capture plain "$FIXTURES_DIR/untraced-clone" "$how" late
+		# shellcheck disable=SC2086
+		capture late "$SECCOMP_LEARN" record -q $SOON -o "$DIR/late.rec" -- \
+			"$FIXTURES_DIR/untraced-clone" "$how" late
+		assert_run plain late
+		[ "$(figure late sieves)" -gt 0 ]
+		learn_set "$DIR/late.rec" | grep -q sysinfo
+		assert_gaps late
+	done
+}
+
+@test "a workload's TSYNC still works when threads have the sieve" {
+	need_fixture tsync
+	capture plain "$FIXTURES_DIR/tsync"
+	# shellcheck disable=SC2086
+	capture tsync "$SECCOMP_LEARN" record -q $SOON -o "$DIR/tsync.rec" -- "$FIXTURES_DIR/tsync"
+	assert_run plain tsync
+	[ "$(figure tsync sieves)" -gt 0 ]
+	assert_gaps tsync own-filter
+	# What the other threads are refused by it is what the gap is about.
+	claimed_set "$DIR/tsync.out" | grep -v getppid >"$DIR/claimed"
+	learn_set "$DIR/tsync.rec" | grep -v getppid >"$DIR/learnt"
+	assert_same "system calls" "$DIR/claimed" "$DIR/learnt"
+}
+
+@test "a workload's own TRACE without its tracer still means ENOSYS" {
+	capture plain "$FIXTURES_DIR/own-filter" trace
+	# shellcheck disable=SC2086
+	capture trace "$SECCOMP_LEARN" record -q $EAGER -o "$DIR/trace.rec" -- "$FIXTURES_DIR/own-filter" trace
+	assert_run plain trace
+}
+
+@test "thousands of goroutines" {
+	need_tool go
+	cat >"$DIR/many.go" <<'GO'
+package main
+
+import (
+	"fmt"
+	"os"
+	"sync"
+)
+
+func deep(n int) int {
+	if n == 0 {
+		return os.Getppid() * 0
+	}
+	var pad [64]byte
+	pad[n%64] = 1
+	return deep(n-1) + int(pad[n%64])
+}
+
+func main() {
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	total := 0
+	for i := 0; i < 4000; i++ {
+		wg.Add(1)
+		go func(i int) {
+			defer wg.Done()
+			n := 0
+			for j := 0; j < 3; j++ {
+				n += deep(i%40 + 1)
+			}
+			f, err := os.Open("/dev/null")
+			if err != nil {
+				panic(err)
+			}
+			f.Close()
+			mu.Lock()
+			total += n
+			mu.Unlock()
+		}(i)
+	}
+	wg.Wait()
+	fmt.Println(total)
+}
+GO
+	(cd "$DIR" && GOCACHE=$DIR/cache GOFLAGS=-mod=mod GO111MODULE=off HOME=$DIR go build -o many many.go)
+	capture plain "$DIR/many"
+	for _ in 1 2 3; do
+		# shellcheck disable=SC2086
+		capture many "$SECCOMP_LEARN" record -q $SOON -o "$DIR/many.rec" -- "$DIR/many"
+		assert_run plain many
+		[ "$(figure many sieves)" -gt 0 ]
+	done
+}

@@ -1,0 +1,145 @@
+/*
+ * A kernel made of paper: struct kernel played from a table of lines. Each line is what wait()
+ * reports next, what the other functions answer for that thread, and everything that the tracer
+ * must do about it, as text, until it waits again:
+ *
+ *	"syscall 10"            resumed with PTRACE_SYSCALL; also "cont 10", "listen 10"
+ *	"syscall 10 sig 15"     the same with a signal
+ *	"kill 11 15"            signal 15 sent to 11
+ *	"registers 10"          its registers set
+ *	"started", "outlived 2", "tick 2"  callbacks, with the number of live tasks
+ *	"observed x86_64:39 by 10/11 = 5"  pid/tid, and the result if there is one
+ *	"gap KIND: DETAIL"
+ *
+ * in that order of time, joined by "; ". Anything else fails the test, with the source line.
+ *
+ * After that run each script is played again, once for every question asked of the kernel, with
+ * that question answered by "no such thread" and the process of the thread killed; and once
+ * without /proc. What must hold then, and in every other run, is in script_check_tracer(),
+ * script_check_answer() and the ledger.
+ */
+#ifndef TESTS_SCRIPT_H
+#define TESTS_SCRIPT_H
+
+#include <linux/audit.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "tracer.h"
+
+#ifndef PTRACE_EVENT_STOP
+#define PTRACE_EVENT_STOP 128
+#endif
+
+/* The main process of every script. */
+#define MAIN 10
+
+enum line_kind {
+	LINE_STATUS,
+	LINE_BORN, /* a thread exists from here on; wait() is not told */
+	LINE_TICK, /* wait() is interrupted */
+};
+
+struct line {
+	enum line_kind kind;
+	int where; /* source line */
+	pid_t tid, tgid;
+	int status;
+	double after; /* seconds that pass before it */
+	syscall_info info;
+	int info_error;
+	unsigned long message;
+	uint64_t memory; /* what read_memory() gives, when `has_memory` */
+	bool has_memory;
+	const char *dropped; /* privileges_dropped() says this */
+	const char *then;
+};
+
+#define STATUS(tid_, status_, then_, ...)                                                   \
+	{                                                                                   \
+		.kind = LINE_STATUS, .where = __LINE__, .tid = (tid_), .status = (status_), \
+		.then = (then_), __VA_ARGS__                                                \
+	}
+#define STOPPED(sig_, event_) \
+	((int)((unsigned int)(event_) << 16 | (unsigned int)(sig_) << 8 | 0x7f))
+
+#define EXITED(tid_, code, then_) STATUS(tid_, (code) << 8, then_)
+#define KILLED(tid_, sig, then_) STATUS(tid_, (sig), then_)
+#define SIGNALLED(tid_, sig, then_) STATUS(tid_, STOPPED(sig, 0), then_)
+#define EVENT(tid_, event, sig, then_, ...) STATUS(tid_, STOPPED(sig, event), then_, __VA_ARGS__)
+#define ATTACHED(tid_, then_) EVENT(tid_, PTRACE_EVENT_STOP, SIGTRAP, then_)
+#define GROUP_STOP(tid_, sig, then_) EVENT(tid_, PTRACE_EVENT_STOP, sig, then_)
+#define FORKED(tid_, child, then_) \
+	EVENT(tid_, PTRACE_EVENT_FORK, SIGTRAP, then_, .message = (child))
+#define CLONED(tid_, child, then_) \
+	EVENT(tid_, PTRACE_EVENT_CLONE, SIGTRAP, then_, .message = (child))
+#define EXECED(tid_, old, then_, ...) \
+	EVENT(tid_, PTRACE_EVENT_EXEC, SIGTRAP, then_, .message = (old), __VA_ARGS__)
+#define SYSCALL_STOP(tid_, then_, ...) STATUS(tid_, STOPPED(SIGTRAP | 0x80, 0), then_, __VA_ARGS__)
+#define ENTER_ON(arch_, tid_, nr_, then_, ...)                                                \
+	SYSCALL_STOP(tid_, then_, .info.op = PTRACE_SYSCALL_INFO_ENTRY, .info.arch = (arch_), \
+		     .info.entry.nr = (uint64_t)(nr_), __VA_ARGS__)
+#define ENTER(tid_, nr_, then_, ...) ENTER_ON(AUDIT_ARCH_X86_64, tid_, nr_, then_, __VA_ARGS__)
+#define LEAVE(tid_, result, then_)                                               \
+	SYSCALL_STOP(tid_, then_, .info.op = PTRACE_SYSCALL_INFO_EXIT,           \
+		     .info.arch = AUDIT_ARCH_X86_64, .info.exit.rval = (result), \
+		     .info.exit.is_error = (result) < 0 && (result) >= -4095)
+#define BORN(tid_, tgid_)                                                            \
+	{                                                                            \
+		.kind = LINE_BORN, .where = __LINE__, .tid = (tid_), .tgid = (tgid_) \
+	}
+#define TICK(after_, then_)                                                              \
+	{                                                                                \
+		.kind = LINE_TICK, .where = __LINE__, .after = (after_), .then = (then_) \
+	}
+
+/* The program is in place and execve returns. */
+#define START \
+	BORN(MAIN, MAIN), EXECED(MAIN, MAIN, "started; syscall 10"), LEAVE(MAIN, 0, "syscall 10")
+
+struct scenario {
+	const struct line *lines;
+	size_t n;
+	/* settings */
+	bool stop_with_main, filtered;
+	unsigned int tick_ms;
+	int exec_errno; /* what the child left in the pipe */
+	/* what must be true at the end */
+	uint64_t tasks, processes; /* seen since the start */
+	int status;                /* of the main process */
+	int result;                /* of tracer_run() */
+	const char *error;         /* its message, when result < 0 and exec did not fail */
+};
+
+/* Plays it, and all its variations. Use PLAY(lines, .tasks = 2, ...). */
+void script_play(const struct scenario *scenario);
+#define PLAY(lines_, ...)                     \
+	script_play(&(const struct scenario){ \
+		.lines = (lines_), .n = sizeof(lines_) / sizeof((lines_)[0]), __VA_ARGS__})
+
+/* Are the tables and counts of the tracer in agreement? Returns what is wrong, or NULL. */
+const char *script_check_tracer(const struct tracer *t);
+
+/* May a stop with this wait status be answered so? Returns what is wrong, or NULL. */
+const char *script_check_answer(int status, enum resume how, int sig);
+
+/* Every call that was entered must be observed, once, and nothing else. */
+struct ledger {
+	struct {
+		const struct abi *abi;
+		int32_t nr;
+		bool observed;
+	} calls[4096];
+	size_t n;
+};
+
+/* What the kernel answered about a stop, and whether the program runs already. */
+void ledger_asked(struct ledger *ledger, int status, bool started, const syscall_info *info);
+
+/* These return what is wrong, or NULL. */
+const char *ledger_observed(struct ledger *ledger, const struct observation *o);
+const char *ledger_check(const struct ledger *ledger);
+
+#endif

@@ -1,0 +1,339 @@
+/* Any kernel at all: random stops and answers, the same ones for the same seed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka.h needs the four above. */
+#include <cmocka.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "alloc.h"
+#include "script.h"
+
+#define N_SEEDS 60
+#define N_STEPS 4000
+#define N_TIDS 12
+
+struct chaos {
+	struct kernel kernel; /* first: the functions get a pointer to it */
+	struct tracer *t;
+	uint64_t state;
+	unsigned int seed, step, deaths;
+	pid_t tid; /* stopped now; 0: none */
+	int status;
+	unsigned int answers;
+	bool lost; /* an ESRCH was given for it */
+	bool started;
+	double clock;
+	unsigned int ticking;
+	struct ledger ledger;
+};
+
+static struct chaos *chaos_of(struct kernel *k)
+{
+	return (struct chaos *)k;
+}
+
+/* Knuth's 64-bit linear congruence; the upper bits are the good ones. */
+static unsigned int below(struct chaos *c, unsigned int n)
+{
+	c->state = c->state * 6364136223846793005u + 1442695040888963407u;
+	return (unsigned int)(c->state >> 33) % n;
+}
+
+static void hold(const struct chaos *c, const char *wrong)
+{
+	if (wrong != NULL)
+		fail_msg("seed %u, step %u, thread %d, status 0x%x: %s", c->seed, c->step,
+			 (int)c->tid, (unsigned int)c->status, wrong);
+}
+
+static pid_t any_tid(struct chaos *c)
+{
+	return (pid_t)(MAIN + below(c, N_TIDS));
+}
+
+static int any_status(struct chaos *c)
+{
+	static const int events[] = {
+		PTRACE_EVENT_FORK,       PTRACE_EVENT_VFORK,   PTRACE_EVENT_CLONE,
+		PTRACE_EVENT_EXEC,       PTRACE_EVENT_EXIT,    PTRACE_EVENT_STOP,
+		PTRACE_EVENT_VFORK_DONE, PTRACE_EVENT_SECCOMP, PTRACE_EVENT_CLONE,
+		PTRACE_EVENT_FORK,
+	};
+	static const int stops[] = {SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGTRAP};
+
+	switch (below(c, 10)) {
+	case 0:
+		return below(c, 2) == 0 ? (int)below(c, 256) << 8 : SIGKILL;
+	case 1:
+		return STOPPED(1 + below(c, 64), 0);
+	case 2:
+		return STOPPED(stops[below(c, 5)], PTRACE_EVENT_STOP);
+	case 3:
+	case 4:
+		return STOPPED(SIGTRAP, events[below(c, sizeof(events) / sizeof(events[0]))]);
+	default:
+		return STOPPED(SIGTRAP | 0x80, 0);
+	}
+}
+
+static void settle(struct chaos *c)
+{
+	hold(c, script_check_tracer(c->t));
+	hold(c, c->ticking != c->t->ticking ? "the timer is not what it is taken for" : NULL);
+	if (c->tid != 0 && WIFSTOPPED(c->status) && c->answers != 1 &&
+	    !(c->lost && c->answers == 0))
+		hold(c, "not answered exactly once");
+	c->answers = 0;
+	c->lost = false;
+	c->tid = 0;
+}
+
+/* In the end all die, the main process too. */
+static pid_t chaos_wait(struct kernel *k, pid_t pid, int *status, int flags)
+{
+	struct chaos *c = chaos_of(k);
+
+	assert_int_equal(pid, -1);
+	assert_int_equal(flags & ~WNOHANG, 0);
+	settle(c);
+	if ((flags & WNOHANG) != 0 && below(c, 2) == 0) {
+		c->clock += 1e-6;
+		return 0;
+	}
+	c->clock += below(c, 1000) / 20000.0;
+	if (c->step < N_STEPS) {
+		c->step++;
+		if (flags == 0 && below(c, 20) == 0)
+			return -EINTR;
+		*status = c->status = any_status(c);
+		c->tid = any_tid(c);
+		return c->tid;
+	}
+	if (c->deaths == N_TIDS)
+		return -ECHILD;
+	*status = c->status = SIGKILL;
+	c->tid = (pid_t)(MAIN + c->deaths++);
+	return c->tid;
+}
+
+static bool lost(struct chaos *c, pid_t tid)
+{
+	if (below(c, 30) != 0)
+		return false;
+	c->lost |= tid == c->tid;
+	return true;
+}
+
+static int chaos_syscall_info(struct kernel *k, pid_t tid, syscall_info *info)
+{
+	static const uint32_t audits[] = {AUDIT_ARCH_X86_64, AUDIT_ARCH_X86_64, AUDIT_ARCH_I386,
+					  AUDIT_ARCH_AARCH64, 0xdead};
+	struct chaos *c = chaos_of(k);
+
+	hold(c, tid == c->tid ? NULL : "asked about a thread that is not stopped");
+	if (lost(c, tid))
+		return -ESRCH;
+	memset(info, 0, sizeof(*info));
+	bool seccomp = c->status == STOPPED(SIGTRAP, PTRACE_EVENT_SECCOMP);
+	info->op = seccomp ? PTRACE_SYSCALL_INFO_SECCOMP : (uint8_t)below(c, 3);
+	info->arch = audits[below(c, 5)];
+	if (info->op == PTRACE_SYSCALL_INFO_ENTRY || seccomp) {
+		info->entry.nr = below(c, 460) | (below(c, 9) == 0 ? 0x40000000 : 0);
+		for (size_t i = 0; i < 6; i++)
+			info->entry.args[i] = below(c, 3) == 0 ? 0x800000 : below(c, 30);
+		ledger_asked(&c->ledger, c->status, c->started, info);
+	} else if (info->op == PTRACE_SYSCALL_INFO_EXIT) {
+		info->exit.rval = (int64_t)below(c, 600) - 550;
+		info->exit.is_error = info->exit.rval < 0;
+	}
+	return 0;
+}
+
+static int chaos_event_message(struct kernel *k, pid_t tid, unsigned long *message)
+{
+	struct chaos *c = chaos_of(k);
+
+	hold(c, tid == c->tid ? NULL : "asked about a thread that is not stopped");
+	if (lost(c, tid))
+		return -ESRCH;
+	*message = below(c, 2) == 0 ? (unsigned long)tid : (unsigned long)any_tid(c);
+	return 0;
+}
+
+static int chaos_resume(struct kernel *k, pid_t tid, enum resume how, int sig)
+{
+	struct chaos *c = chaos_of(k);
+
+	hold(c, tid == c->tid ? NULL : "resumed a thread that is not stopped");
+	hold(c, script_check_answer(c->status, how, sig));
+	c->answers++;
+	return lost(c, tid) ? -ESRCH : 0;
+}
+
+static int chaos_read_memory(struct kernel *k, pid_t tid, uint64_t address, void *data, size_t len)
+{
+	struct chaos *c = chaos_of(k);
+
+	(void)address;
+	if (lost(c, tid))
+		return -ESRCH;
+	memset(data, (int)below(c, 256), len);
+	return 0;
+}
+
+static int chaos_get_registers(struct kernel *k, pid_t tid, arch_registers *regs)
+{
+	memset(regs, 0, sizeof(*regs));
+	return lost(chaos_of(k), tid) ? -ESRCH : 0;
+}
+
+static int chaos_set_registers(struct kernel *k, pid_t tid, const arch_registers *regs)
+{
+	(void)regs;
+	return lost(chaos_of(k), tid) ? -ESRCH : 0;
+}
+
+static bool chaos_in_process(struct kernel *k, pid_t tgid, pid_t tid)
+{
+	(void)tgid;
+	return !lost(chaos_of(k), tid) && below(chaos_of(k), 2) == 0;
+}
+
+static pid_t chaos_process_of(struct kernel *k, pid_t tid)
+{
+	return lost(chaos_of(k), tid) ? -ENOENT : any_tid(chaos_of(k));
+}
+
+static void chaos_describe(struct kernel *k, pid_t tid, uint64_t ip, struct observation *o)
+{
+	bool known = !lost(chaos_of(k), tid);
+
+	(void)ip;
+	o->exe = known ? xstrdup("/bin/true") : NULL;
+	o->comm = known ? xstrdup("true") : NULL;
+	o->at = NULL;
+}
+
+static bool chaos_privileges_dropped(struct kernel *k, pid_t tid, bool our_doing, char **what)
+{
+	(void)our_doing;
+	if (lost(chaos_of(k), tid) || below(chaos_of(k), 5) > 0)
+		return false;
+	*what = xstrdup("set-user-ID");
+	return true;
+}
+
+static int chaos_kill(struct kernel *k, pid_t pid, int sig)
+{
+	(void)pid;
+	(void)sig;
+	return below(chaos_of(k), 3) == 0 ? -ESRCH : 0;
+}
+
+static double chaos_now(struct kernel *k)
+{
+	return chaos_of(k)->clock;
+}
+
+static void chaos_tick(struct kernel *k, unsigned int ms)
+{
+	chaos_of(k)->ticking = ms;
+}
+
+static void on_started(void *data)
+{
+	struct chaos *c = data;
+
+	hold(c, c->started ? "started twice" : NULL);
+	c->started = true;
+}
+
+static void on_observed(void *data, const struct observation *o)
+{
+	struct chaos *c = data;
+
+	hold(c, ledger_observed(&c->ledger, o));
+}
+
+static void on_gap(void *data, double t, enum gap_kind kind, const char *detail)
+{
+	hold(data, detail == NULL || gap_name(kind) == NULL || t < 0 ? "a bad gap" : NULL);
+}
+
+static void on_tasks(void *data, const struct tasks *tasks)
+{
+	(void)data;
+	(void)tasks;
+}
+
+static void run(unsigned int seed)
+{
+	static const struct tracer_events events = {
+		.started = on_started,
+		.observed = on_observed,
+		.gap = on_gap,
+		.outlived = on_tasks,
+		.tick = on_tasks,
+	};
+	struct chaos *c = xcalloc(1, sizeof(*c));
+	struct tracer t;
+	struct err err = {0};
+	bool exec_failed;
+
+	c->seed = seed;
+	c->state = seed;
+	c->t = &t;
+	c->kernel = (struct kernel){
+		.wait = chaos_wait,
+		.syscall_info = chaos_syscall_info,
+		.event_message = chaos_event_message,
+		.resume = chaos_resume,
+		.read_memory = chaos_read_memory,
+		.get_registers = chaos_get_registers,
+		.set_registers = chaos_set_registers,
+		.in_process = chaos_in_process,
+		.process_of = chaos_process_of,
+		.describe = chaos_describe,
+		.privileges_dropped = chaos_privileges_dropped,
+		.kill = chaos_kill,
+		.now = chaos_now,
+		.tick = chaos_tick,
+	};
+	tracer_init(&t, &c->kernel, &events, c);
+	t.main_pid = MAIN;
+	t.stop_with_main = seed % 3 == 0;
+	t.tick_ms = seed % 4 == 0 ? 100 : 0;
+	assert_int_equal(tracer_run(&t, &exec_failed, &err), 0);
+	assert_true(t.main_ended);
+	assert_null(t.trouble.msg);
+	assert_int_equal(tasks_count(&t.tasks), 0);
+	assert_int_equal(tasks_process_count(&t.tasks), 0);
+	assert_int_equal(t.tasks.n_pending, 0);
+	hold(c, ledger_check(&c->ledger));
+	assert_int_equal(t.learnt.n, c->ledger.n);
+	tracer_release(&t);
+	err_done(&err);
+	free(c);
+}
+
+static void anything_may_happen(void **state)
+{
+	(void)state;
+	for (unsigned int seed = 1; seed <= N_SEEDS; seed++)
+		run(seed);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(anything_may_happen),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,277 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka.h needs the four above. */
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "compose.h"
+#include "syscalls.h"
+
+static struct recording *recording;
+static struct layers layers;
+static struct options options;
+static struct profile *profile;
+static struct notes notes;
+static struct err err;
+
+static int teardown(void **state)
+{
+	(void)state;
+	profile = profile_free(profile);
+	notes_release(&notes);
+	recording = recording_free(recording);
+	layers_release(&layers);
+	err_done(&err);
+	return 0;
+}
+
+/* An empty recording and no layers. */
+static int setup(void **state)
+{
+	(void)state;
+	recording = recording_new();
+	(void)recording_add_source(recording);
+	options = (struct options){.fallback = {ACTION_ERRNO, true, ENOSYS}};
+	return 0;
+}
+
+static void learn_number(const char *abi, int32_t nr, const char *name)
+{
+	recording_add_call(recording, abi_by_name(abi), nr, name != NULL ? xstrdup(name) : NULL,
+			   (struct provenance){0});
+}
+
+/* Words with one blank between them. */
+static void learn(const char *abi, const char *words)
+{
+	cleanup_free char *copy = xstrdup(words);
+	char *rest = copy, *word;
+	int32_t nr = 0;
+
+	while ((word = strsep(&rest, " ")) != NULL) {
+		assert_true(syscalls_number(abi_by_name(abi), word, &nr));
+		learn_number(abi, nr, word);
+	}
+}
+
+static void layer_text(const char *text)
+{
+	layers.layers = xcalloc(1, sizeof(struct layer));
+	layers.n_layers = 1;
+	assert_int_equal(layer_parse("x.layer", text, strlen(text), &layers.layers[0], &err), 0);
+}
+
+static void run(void)
+{
+	recording_sort(recording);
+	profile = profile_free(profile);
+	notes_release(&notes);
+	if (compose(recording, &layers, &options, &profile, &notes, &err) != 0)
+		fail_msg("%s", err_text(&err));
+	for (size_t i = 0; i < profile->n_rules; i++) {
+		assert_int_equal(profile->rules[i].verdict.action, ACTION_ALLOW);
+		assert_int_equal(profile->rules[i].n_conditions, 0);
+	}
+}
+
+static void assert_names(const char *expected)
+{
+	struct strbuf names = STRBUF_INIT;
+
+	for (size_t i = 0; i < profile->n_rules; i++)
+		strbuf_addf(&names, "%s%s", i > 0 ? " " : "", profile->rules[i].name);
+	assert_string_equal(names.s, expected);
+	strbuf_release(&names);
+}
+
+static void assert_abis(const char *expected)
+{
+	struct strbuf names = STRBUF_INIT;
+
+	for (size_t i = 0; i < profile->n_abis; i++)
+		strbuf_addf(&names, "%s%s", i > 0 ? " " : "", profile->abis[i]->name);
+	assert_string_equal(names.s, expected);
+	strbuf_release(&names);
+}
+
+/* Calls as "ABI:NAME" or "ABI:NUMBER". */
+static void assert_noted(const struct noted_call *calls, size_t n, const char *expected)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	for (size_t i = 0; i < n; i++) {
+		strbuf_addf(&text, "%s%s:", i > 0 ? " " : "", calls[i].abi->name);
+		if (calls[i].name != NULL)
+			strbuf_adds(&text, calls[i].name);
+		else
+			strbuf_addf(&text, "%d", calls[i].nr);
+	}
+	assert_string_equal(text.s, expected);
+	strbuf_release(&text);
+}
+
+static void recorded_calls_and_nothing_else(void **state)
+{
+	(void)state;
+	learn("x86_64", "write read close");
+	run();
+	assert_names("close read write");
+	assert_abis("x86_64");
+	assert_int_equal(profile->fallback.action, ACTION_ERRNO);
+	assert_true(profile->fallback.has_errno);
+	assert_int_equal(profile->fallback.errno_ret, ENOSYS);
+	assert_int_equal(notes.n_widened + notes.n_unknown + notes.n_newer + notes.n_gaps, 0);
+	assert_false(notes.no_calls);
+}
+
+static void layers_are_added(void **state)
+{
+	(void)state;
+	learn("x86_64", "read");
+	layer_text("exit\nread\nsigreturn [x86]\nsocketcall\n");
+	run();
+	assert_names("exit read");
+	assert_noted(notes.widened, notes.n_widened, "");
+}
+
+static void options_decide_the_fallback(void **state)
+{
+	(void)state;
+	learn("x86_64", "read");
+	options.fallback = (struct verdict){.action = ACTION_KILL_PROCESS};
+	run();
+	assert_int_equal(profile->fallback.action, ACTION_KILL_PROCESS);
+	assert_false(profile->fallback.has_errno);
+}
+
+/* One list for all ABIs widens, and that is said; layers were asked for. */
+static void several_abis(void **state)
+{
+	(void)state;
+	learn("x86_64", "read arch_prctl openat");
+	learn("x86", "read waitpid access");
+	layer_text("sigreturn [x86]\nexit\ngetpid [x86_64]\n");
+	run();
+	assert_abis("x86_64 x86");
+	assert_names("access arch_prctl exit getpid openat read sigreturn waitpid");
+	assert_noted(notes.widened, notes.n_widened,
+		     "x86_64:access x86:arch_prctl x86:getpid x86:openat");
+}
+
+static void one_abi_alone(void **state)
+{
+	(void)state;
+	learn("x86_64", "read arch_prctl");
+	learn("x86", "write waitpid");
+	learn_number("x86_64", 999, NULL);
+	layer_text("sigreturn [x86]\nexit\n");
+	options.abi = abi_by_name("x86");
+	run();
+	assert_abis("x86");
+	assert_names("exit sigreturn waitpid write");
+	assert_noted(notes.widened, notes.n_widened, "");
+	assert_noted(notes.unknown, notes.n_unknown, "");
+}
+
+static void an_abi_that_was_not_seen(void **state)
+{
+	(void)state;
+	learn("x86_64", "read");
+	learn("x86", "read");
+	recording_sort(recording);
+	options.abi = abi_by_name("arm");
+	assert_int_equal(compose(recording, &layers, &options, &profile, &notes, &err), -EINVAL);
+	assert_string_equal(err_text(&err),
+			    "ABI 'arm' was not seen in the recording; seen: x86_64, x86");
+	assert_null(profile);
+}
+
+static void nothing_recorded(void **state)
+{
+	(void)state;
+	layer_text("exit\n");
+	run();
+	assert_names("exit");
+	assert_abis(abi_native()->name);
+	assert_true(notes.no_calls);
+	options.abi = abi_native();
+	profile = profile_free(profile);
+	notes_release(&notes);
+	assert_int_equal(compose(recording, &layers, &options, &profile, &notes, &err), -EINVAL);
+}
+
+static void numbers_without_names_are_left_out(void **state)
+{
+	(void)state;
+	learn("x86_64", "read");
+	learn_number("x86_64", 999, NULL);
+	learn_number("x86", 888, NULL);
+	learn_number("x86_64", -1, NULL);
+	run();
+	assert_names("read");
+	assert_noted(notes.unknown, notes.n_unknown, "x86_64:-1 x86_64:999 x86:888");
+	/* An ABI is listed when it was seen, whatever was called there. */
+	assert_abis("x86_64 x86");
+}
+
+/* A name that only the recording knows is written, and said to be new. */
+static void newer_names(void **state)
+{
+	(void)state;
+	learn("x86_64", "read");
+	learn_number("x86_64", 900, "quantum_open");
+	run();
+	assert_names("quantum_open read");
+	assert_noted(notes.newer, notes.n_newer, "x86_64:quantum_open");
+}
+
+static void newer_than_the_library(void **state)
+{
+	const struct abi *abi = abi_by_name("x86_64");
+	int32_t nr;
+
+	(void)state;
+	if (!syscalls_newer_than_library(abi, "file_setattr"))
+		skip();
+	assert_true(syscalls_number(abi, "file_setattr", &nr));
+	learn_number("x86_64", nr, "file_setattr");
+	run();
+	assert_noted(notes.newer, notes.n_newer, "x86_64:file_setattr");
+}
+
+static void gaps_are_noted(void **state)
+{
+	(void)state;
+	recording_add_gap(recording, (struct recorded_gap){.kind = xstrdup("own-filter"),
+							   .detail = xstrdup("x")});
+	run();
+	assert_int_equal(notes.n_gaps, 1);
+	assert_string_equal(notes.gaps[0].kind, "own-filter");
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(recorded_calls_and_nothing_else),
+		TEST(layers_are_added),
+		TEST(options_decide_the_fallback),
+		TEST(several_abis),
+		TEST(one_abi_alone),
+		TEST(an_abi_that_was_not_seen),
+		TEST(nothing_recorded),
+		TEST(numbers_without_names_are_left_out),
+		TEST(newer_names),
+		TEST(newer_than_the_library),
+		TEST(gaps_are_noted),
+	};
+
+	return cmocka_run_group_tests_name("compose", tests, NULL, NULL);
+}

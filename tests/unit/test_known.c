@@ -1,0 +1,185 @@
+/* Names of calls in documents: which are warned of, and what is said to have been meant. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka.h needs the four above. */
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "alloc.h"
+#include "cleanup.h"
+#include "documents.h"
+#include "known.h"
+#include "strbuf.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+static void expect(const char *abis, const char *name, const char *expected)
+{
+	cleanup_free char *words = xstrdup(abis);
+	const struct abi *list[4];
+	struct known known = {.abis = list};
+	struct warnings warnings = {0};
+	char *rest = words, *word;
+
+	while ((word = strsep(&rest, " ")) != NULL)
+		list[known.n_abis++] = abi_by_name(word);
+	known_check(&known, name, true, 7, &warnings);
+	if (expected == NULL) {
+		if (warnings.n > 0)
+			fail_msg("%s", warnings.of[0].text);
+	} else {
+		assert_int_equal(warnings.n, 1);
+		assert_int_equal(warnings.of[0].line, 7);
+		assert_string_equal(warnings.of[0].text, expected);
+	}
+	warnings_release(&warnings);
+	known_release(&known);
+}
+
+static void expect_meant(const char *abis, const char *name, const char *meant)
+{
+	cleanup_free char *message =
+		xasprintf("unknown system call \"%s\", which runtimes skip silently%s%s%s", name,
+			  meant != NULL ? "; did you mean \"" : "", meant != NULL ? meant : "",
+			  meant != NULL ? "\"?" : "");
+
+	expect(abis, name, message);
+}
+
+static void test_unknown(void **state)
+{
+	(void)state;
+	expect("x86_64", "read", NULL);
+	expect("x86_64 x86", "waitpid", NULL);
+	expect_meant("x86_64", "pread", "pread64");
+	expect_meant("x86_64", "fstatat", "newfstatat");
+	expect_meant("arm", "fstatat", "fstatat64");
+	expect_meant("x86_64", "opanat", "openat");
+	expect_meant("x86_64", "unknown_syscall_0", "read");
+	expect_meant("x86_64", "unknown_syscall_999", NULL);
+	expect_meant("x86_64", "syscall_1", "write");
+	expect_meant("x86_64", "syscall_0x101", "openat");
+	expect_meant("x86_64", "completely_different", NULL);
+	expect_meant("x86_64", "prlimit", "prlimit64");
+}
+
+static void test_other_abi(void **state)
+{
+	(void)state;
+	expect("x86_64", "waitpid",
+	       "\"waitpid\" is no system call of x86_64, so it has no effect; there it is "
+	       "\"wait4\"");
+	expect("x86_64 x32", "fstatat64",
+	       "\"fstatat64\" is no system call of x86_64 or x32, so it has no effect; there it is "
+	       "\"newfstatat\"");
+	expect("x86", "arm_sync_file_range",
+	       "\"arm_sync_file_range\" is no system call of x86, so it has no effect");
+	expect("aarch64 arm riscv64", "mmap2", NULL);
+	expect("aarch64", "open", "\"open\" is no system call of aarch64, so it has no effect");
+}
+
+static void test_newer(void **state)
+{
+	static const char newer[] =
+		"\"%s\" is newer than libseccomp 2.5.4: runtimes that are built "
+		"with that skip it silently";
+	static const struct {
+		const char *abi, *name;
+	} cases[] = {{"x86_64", "cachestat"},
+		     {"x32", "mseal"},
+		     {"mips64", "fchmodat2"},
+		     {"aarch64", "file_setattr"}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		cleanup_free char *message = xasprintf(newer, cases[i].name);
+		expect(cases[i].abi, cases[i].name, message);
+	}
+	expect("x86_64", "set_mempolicy_home_node", NULL);
+	expect("arm", "futex_time64", NULL);
+}
+
+#define DEFAULT(action)                                                                            \
+	"{\"defaultAction\": \"" action "\", \"syscalls\": [{\"names\": [\"mseal\"], \"action\": " \
+	"\"SCMP_ACT_ERRNO\"}]}"
+
+/* That an older library skips a refusal does no harm, unless the default allows. */
+static void test_newer_refusals(void **state)
+{
+	static const char newer[] =
+		"1: \"mseal\" is newer than libseccomp 2.5.4: runtimes that are "
+		"built with that skip it silently\n";
+	const struct context context = {.abi = abi_by_name("x86_64")};
+
+	(void)state;
+	expect_warnings(DEFAULT("SCMP_ACT_KILL"), &context, "");
+	expect_warnings(DEFAULT("SCMP_ACT_LOG"), &context, newer);
+	/* A call that the list allows. */
+	expect_warnings("mseal\n", &context, newer);
+}
+
+/* A document that is full of wrong names is looked at in no time, and not told without end. */
+static void test_many(void **state)
+{
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+	const struct context context = {.abi = abi_by_name("x86_64")};
+	struct warnings warnings = {0};
+
+	(void)state;
+	strbuf_adds(&text, "read\n");
+	for (int i = 0; i < 49999; i++)
+		strbuf_addf(&text, "wrong_%d\nsocketcall\n", i);
+	profile_free(read_text_as(text.s, &context, &warnings));
+	assert_int_equal(warnings.n, WARNINGS_MAX);
+	warnings_release(&warnings);
+}
+
+static void test_entries_and_size(void **state)
+{
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+	struct warnings warnings = {0};
+	const struct context here = {0};
+
+	(void)state;
+	strbuf_adds(&text, "{\"defaultAction\": \"SCMP_ACT_ERRNO\",\n\"syscalls\": [");
+	for (int i = 0; i < 129; i++)
+		strbuf_addf(&text, "%s\n{\"names\": [\"read\"], \"action\": \"SCMP_ACT_ALLOW\"}",
+			    i > 0 ? "," : "");
+	strbuf_addf(&text, "]%*s}", 1 << 20, "");
+	profile_free(read_text_as(text.s, &here, &warnings));
+	assert_int_equal(warnings.n, 2);
+	assert_int_equal(warnings.of[0].line, 1);
+	assert_int_equal(warnings.of[0].kind, WARNING_SIZE);
+	assert_int_equal(warnings.of[1].line, 2);
+	assert_int_equal(warnings.of[1].kind, WARNING_ENTRIES);
+	assert_string_equal(warnings.of[1].text,
+			    "129 entries: Kubernetes refuses more than 128 of a profile that is an "
+			    "OCI artifact; group the names that share an action");
+	warnings_release(&warnings);
+}
+
+static void test_kinds_have_names(void **state)
+{
+	(void)state;
+	for (int i = 0; i < WARNING_KINDS; i++)
+		assert_non_null(warning_kind_name((enum warning_kind)i));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_other_abi),
+		cmocka_unit_test(test_newer),
+		cmocka_unit_test(test_newer_refusals),
+		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_entries_and_size),
+		cmocka_unit_test(test_kinds_have_names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,241 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka.h needs the four above. */
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "alloc.h"
+#include "documents.h"
+#include "merge.h"
+
+#define HEAD "\"defaultAction\":\"SCMP_ACT_ERRNO\",\"defaultErrnoRet\":38,"
+#define X86_64 "\"architectures\":[\"SCMP_ARCH_X86_64\"],"
+#define BOTH "\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_X86\"],"
+#define ALLOW(names) "{\"names\":[" names "],\"action\":\"SCMP_ACT_ALLOW\"}"
+#define ALLOW_IF(name, args) \
+	"{\"names\":[\"" name "\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":[" args "]}"
+#define EPERM_FOR(name) "{\"names\":[\"" name "\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":1}"
+#define EQ(index, value) "{\"index\":" #index ",\"value\":" #value ",\"op\":\"SCMP_CMP_EQ\"}"
+#define CMP(index, op, value) \
+	"{\"index\":" #index ",\"value\":" #value ",\"op\":\"SCMP_CMP_" #op "\"}"
+#define PROFILE(head, syscalls) "{" head "\"syscalls\":[" syscalls "]}"
+
+#define INPUTS_MAX 3
+
+/* Merges documents; the caller frees the profile. NULL: it failed with an error about `problem`. */
+static struct profile *merge(enum merge_how how, const char *const *texts, const char *warning,
+			     const char *problem)
+{
+	static const char *const names[INPUTS_MAX] = {"a.json", "b.json", "c.json"};
+	struct profile *inputs[INPUTS_MAX] = {0}, *merged = NULL;
+	struct merge_warnings warnings = {0};
+	struct err err = {0};
+	size_t n = 0;
+
+	for (; n < INPUTS_MAX && texts[n] != NULL; n++)
+		inputs[n] = read_text(texts[n]);
+	int r = merge_profiles((const struct profile *const *)inputs, names, n, how, &merged,
+			       &warnings, &err);
+	if (problem != NULL) {
+		assert_true(r < 0);
+		assert_non_null(strstr(err_text(&err), problem));
+	} else if (r < 0) {
+		fail_msg("%s", err_text(&err));
+	}
+	assert_int_equal(warnings.n, warning != NULL);
+	if (warning != NULL && strstr(warnings.text[0], warning) == NULL)
+		fail_msg("warning: %s", warnings.text[0]);
+	merge_warnings_release(&warnings);
+	err_done(&err);
+	for (size_t i = 0; i < n; i++)
+		(void)profile_free(inputs[i]);
+	return merged;
+}
+
+/* The result is this document, to the letter. */
+static void expect_merged(enum merge_how how, const char *const *texts, const char *warning,
+			  const char *expected_text)
+{
+	struct profile *merged = merge(how, texts, warning, NULL);
+	struct profile *expected = read_text(expected_text);
+
+	if (!profile_equal(merged, expected)) {
+		struct strbuf text = STRBUF_INIT;
+		write_text(merged, SYNTAX_JSON, &text);
+		fail_msg("merged: %s", text.s);
+	}
+	(void)profile_free(expected);
+	(void)profile_free(merged);
+}
+
+#define UNION(expected, warning, ...) \
+	expect_merged(MERGE_UNION, (const char *const[]){__VA_ARGS__, NULL}, warning, expected)
+#define INTERSECTION(expected, warning, ...)                                                 \
+	expect_merged(MERGE_INTERSECTION, (const char *const[]){__VA_ARGS__, NULL}, warning, \
+		      expected)
+
+static void names_are_united_and_intersected(void **state)
+{
+	static const char a[] = PROFILE(HEAD X86_64, ALLOW("\"read\",\"write\""));
+	static const char b[] = PROFILE(HEAD X86_64, ALLOW("\"read\",\"close\""));
+
+	(void)state;
+	UNION(PROFILE(HEAD X86_64, ALLOW("\"read\",\"write\",\"close\"")), NULL, a, b);
+	INTERSECTION(PROFILE(HEAD X86_64, ALLOW("\"read\"")), NULL, a, b);
+	UNION(a, NULL, a);
+	INTERSECTION(a, NULL, a, a, a);
+	/* A name that no ABI has stays what it is. */
+	UNION(PROFILE(HEAD X86_64, ALLOW("\"pwrite\",\"read\"")), NULL,
+	      PROFILE(HEAD X86_64, ALLOW("\"pwrite\"")), PROFILE(HEAD X86_64, ALLOW("\"read\"")));
+}
+
+static void defaults_and_refusals(void **state)
+{
+	static const char list[] =
+		PROFILE(HEAD X86_64, ALLOW("\"read\",\"mount\"") "," EPERM_FOR("bpf"));
+	static const char deny[] =
+		PROFILE("\"defaultAction\":\"SCMP_ACT_ALLOW\"," X86_64, EPERM_FOR("mount"));
+
+	(void)state;
+	/* Only what both refuse is refused: nothing that has a name. */
+	UNION(PROFILE("\"defaultAction\":\"SCMP_ACT_ALLOW\"," X86_64, ""), NULL, list, deny);
+	INTERSECTION(PROFILE(HEAD X86_64,
+			     ALLOW("\"read\"") "," EPERM_FOR("mount") "," EPERM_FOR("bpf")),
+		     NULL, list, deny);
+	/* Equally strict: the first one's errno. */
+	static const char eperm[] =
+		PROFILE("\"defaultAction\":\"SCMP_ACT_ERRNO\",\"defaultErrnoRet\":1," X86_64,
+			ALLOW("\"close\""));
+	UNION(PROFILE(HEAD X86_64, ALLOW("\"read\",\"mount\",\"close\"") "," EPERM_FOR("bpf")),
+	      "default errno", list, eperm);
+	UNION(PROFILE("\"defaultAction\":\"SCMP_ACT_ERRNO\",\"defaultErrnoRet\":1," X86_64,
+		      ALLOW("\"read\",\"mount\",\"close\"")),
+	      "default errno", eperm, list);
+}
+
+static void conditions(void **state)
+{
+	static const char a[] =
+		PROFILE(HEAD X86_64,
+			ALLOW_IF("personality", EQ(0, 0)) "," ALLOW_IF("personality", EQ(0, 8)));
+	static const char b[] =
+		PROFILE(HEAD X86_64,
+			ALLOW_IF("personality", EQ(0, 8)) "," ALLOW_IF("personality", EQ(0, 16)));
+	static const char all[] = PROFILE(HEAD X86_64, ALLOW("\"personality\""));
+
+	(void)state;
+	UNION(PROFILE(HEAD X86_64,
+		      ALLOW_IF("personality", EQ(0, 0)) "," ALLOW_IF(
+			      "personality", EQ(0, 8)) "," ALLOW_IF("personality", EQ(0, 16))),
+	      NULL, a, b);
+	INTERSECTION(PROFILE(HEAD X86_64, ALLOW_IF("personality", EQ(0, 8))), NULL, a, b);
+	UNION(all, NULL, a, all);
+	INTERSECTION(a, NULL, all, a);
+	/* Conditions on different arguments are ANDed, and on the same one, if they can be. */
+	INTERSECTION(PROFILE(HEAD X86_64, ALLOW_IF("socket", EQ(0, 1) "," EQ(1, 2))), NULL,
+		     PROFILE(HEAD X86_64, ALLOW_IF("socket", EQ(0, 1))),
+		     PROFILE(HEAD X86_64, ALLOW_IF("socket", EQ(1, 2))));
+	INTERSECTION(PROFILE(HEAD X86_64, ALLOW_IF("socket", CMP(0, LT, 5))), NULL,
+		     PROFILE(HEAD X86_64, ALLOW_IF("socket", CMP(0, LT, 5))),
+		     PROFILE(HEAD X86_64, ALLOW_IF("socket", CMP(0, LT, 9))));
+	/* 4 to 7, a range that OCI cannot say: as bits. */
+	INTERSECTION(PROFILE(HEAD X86_64,
+			     ALLOW_IF("socket",
+				      "{\"index\":0,\"value\":18446744073709551612,\"valueTwo\":4,"
+				      "\"op\":\"SCMP_CMP_MASKED_EQ\"}")),
+		     NULL, PROFILE(HEAD X86_64, ALLOW_IF("socket", CMP(0, LT, 8))),
+		     PROFILE(HEAD X86_64, ALLOW_IF("socket", CMP(0, GE, 4))));
+}
+
+/* Several order comparisons of one argument, which libseccomp compiles wrongly: as bits. */
+static void no_orders_side_by_side(void **state)
+{
+	(void)state;
+	UNION(PROFILE(HEAD X86_64,
+		      ALLOW_IF("socket",
+			       "{\"index\":0,\"value\":18446744073709551612,\"valueTwo\":0,"
+			       "\"op\":\"SCMP_CMP_MASKED_EQ\"}") "," ALLOW_IF("socket",
+									      "{\"index\":0,"
+									      "\"value\":"
+									      "9223372036854775808,"
+									      "\"valueTwo\":"
+									      "9223372036854775808,"
+									      "\"op\":\"SCMP_CMP_"
+									      "MASKED_EQ\"}")),
+	      NULL, PROFILE(HEAD X86_64, ALLOW_IF("socket", CMP(0, LT, 4))),
+	      PROFILE(HEAD X86_64, ALLOW_IF("socket", CMP(0, GE, 9223372036854775808))));
+}
+
+/* Beyond the rules that there is room for, the result is stricter, and says so. */
+static void conditions_beyond_words(void **state)
+{
+	(void)state;
+	UNION(PROFILE(HEAD X86_64, ""), "ioctl",
+	      PROFILE(HEAD X86_64, ALLOW_IF("ioctl", CMP(0, NE, 5) "," CMP(1, NE, 6))),
+	      PROFILE(HEAD X86_64, ALLOW_IF("ioctl", CMP(2, NE, 7) "," CMP(3, NE, 8))));
+}
+
+static void abis(void **state)
+{
+	static const char wide[] = PROFILE(HEAD BOTH, ALLOW("\"read\",\"write\""));
+	static const char native[] = PROFILE(HEAD X86_64, ALLOW("\"read\""));
+	static const char more[] = PROFILE(HEAD X86_64, ALLOW("\"read\",\"close\""));
+	static const char x86[] =
+		PROFILE(HEAD "\"architectures\":[\"SCMP_ARCH_X86\"],", ALLOW("\"read\""));
+
+	(void)state;
+	/* What the others add is there on x86 anyway. */
+	UNION(wide, NULL, wide, native);
+	/* close on x86 is what none of them has: x86 goes. */
+	UNION(PROFILE(HEAD X86_64, ALLOW("\"read\",\"write\",\"close\"")), "x86 is left out", wide,
+	      more);
+	INTERSECTION(native, NULL, wide, more);
+	struct profile *none = merge(MERGE_UNION, (const char *const[]){x86, native, NULL}, NULL,
+				     "no ABI in common");
+	assert_null(none);
+	/* Without a list it is this machine's; where nobody has one, nobody needs one. */
+	UNION(PROFILE(HEAD, ALLOW("\"read\",\"write\"")), NULL, PROFILE(HEAD, ALLOW("\"read\"")),
+	      PROFILE(HEAD, ALLOW("\"write\"")));
+}
+
+static void flags_and_listeners(void **state)
+{
+#define LOG "\"flags\":[\"SECCOMP_FILTER_FLAG_LOG\"],"
+#define LOG_SPEC "\"flags\":[\"SECCOMP_FILTER_FLAG_LOG\",\"SECCOMP_FILTER_FLAG_SPEC_ALLOW\"],"
+	static const char log[] = PROFILE(HEAD LOG X86_64, "");
+	static const char plain[] = PROFILE(HEAD X86_64, "");
+
+	(void)state;
+	/* No list means SPEC_ALLOW to the runtimes. */
+	UNION(PROFILE(HEAD LOG_SPEC X86_64, ""), NULL, log, plain);
+	INTERSECTION(PROFILE(HEAD "\"flags\":[]," X86_64, ""), NULL, log, plain);
+	UNION(log, NULL, log, log);
+	UNION(plain, NULL, plain, plain);
+#define LISTENER(path) "\"listenerPath\":\"" path "\"," X86_64
+	UNION(PROFILE(HEAD LISTENER("/run/a"), ""), NULL, plain,
+	      PROFILE(HEAD LISTENER("/run/a"), ""), PROFILE(HEAD LISTENER("/run/a"), ""));
+	struct profile *none =
+		merge(MERGE_INTERSECTION,
+		      (const char *const[]){PROFILE(HEAD LISTENER("/run/a"), ""),
+					    PROFILE(HEAD LISTENER("/run/b"), ""), NULL},
+		      NULL, "a.json and b.json name different listeners");
+	assert_null(none);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_are_united_and_intersected),
+		cmocka_unit_test(defaults_and_refusals),
+		cmocka_unit_test(conditions),
+		cmocka_unit_test(no_orders_side_by_side),
+		cmocka_unit_test(conditions_beyond_words),
+		cmocka_unit_test(abis),
+		cmocka_unit_test(flags_and_listeners),
+	};
+
+	return cmocka_run_group_tests_name("merge", tests, NULL, NULL);
+}

@@ -1,0 +1,395 @@
+/*
+ * Properties of merged profiles, decided by evaluating calls against the inputs and the result:
+ * thousands of random profiles, the same ones every time. The evaluator is itself compared with
+ * the filters that libseccomp compiles.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka.h needs the four above. */
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "diff.h"
+#include "documents.h"
+#include "filters.h"
+#include "merge.h"
+#include "syscalls.h"
+
+#define CASES 4000
+#define PROBES 60
+#define INPUTS_MAX 3
+
+static uint64_t state;
+
+static uint64_t next(void)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return state;
+}
+
+static size_t below(size_t n)
+{
+	return (size_t)(next() % n);
+}
+
+/* Small numbers, and those around the ends of 32 and 64 bits. */
+static uint64_t random_value(void)
+{
+	switch (below(6)) {
+	case 0:
+		return UINT32_MAX - 1 + below(4);
+	case 1:
+		return (uint64_t)below(3) << 32 | below(3);
+	case 2:
+		return UINT64_MAX - below(2);
+	default:
+		return below(6);
+	}
+}
+
+static const char *const names[] = {"personality", "dup3", "ioctl"};
+static const char *const abis[] = {"x86_64", "x86", "x32"};
+#define N_NAMES 3
+#define N_ABIS 3
+
+/* Which profiles are made. */
+enum {
+	ONE_ABI = 1,     /* x86_64 alone */
+	MASKS_ONLY = 2,  /* == and masks, which every libseccomp compiles rightly */
+	SINGLE_RULE = 4, /* a rule for each name, which it does as well */
+	ALLOW_LIST = 8,  /* allows, and refuses the rest */
+};
+
+static struct verdict random_verdict(void)
+{
+	static const struct verdict all[] = {
+		{ACTION_ALLOW, false, 0},        {ACTION_ALLOW, false, 0}, {ACTION_ALLOW, false, 0},
+		{ACTION_ERRNO, true, 1},         {ACTION_ERRNO, true, 38}, {ACTION_LOG, false, 0},
+		{ACTION_KILL_PROCESS, false, 0},
+	};
+
+	return all[below(sizeof(all) / sizeof(all[0]))];
+}
+
+static void add_random_rule(struct profile *profile, const char *name, int how)
+{
+	struct condition conditions[FILTER_ARGS];
+	size_t n = below(8) == 0 ? 0 : 1 + below(3) / 2;
+	uint32_t index = (uint32_t)below(2);
+
+	for (size_t i = 0; i < n; i++, index++) {
+		enum compare op = (enum compare)below(COMPARE_MAX);
+		if ((how & MASKS_ONLY) != 0)
+			op = below(2) == 0 ? COMPARE_EQ : COMPARE_MASKED_EQ;
+		conditions[i] = (struct condition){index, op, random_value(), random_value()};
+	}
+	struct verdict verdict = random_verdict();
+	if ((how & ALLOW_LIST) != 0)
+		verdict = (struct verdict){.action = ACTION_ALLOW};
+	profile_add_rule(profile, name, verdict, conditions, n);
+}
+
+static struct profile *random_profile(int how)
+{
+	struct profile *profile = profile_new();
+
+	if ((how & ALLOW_LIST) == 0 && below(3) == 0)
+		profile->fallback = random_verdict();
+	profile_add_abi(profile, abi_by_name("x86_64"));
+	for (size_t i = 1; i < N_ABIS; i++)
+		if ((how & ONE_ABI) == 0 && below(3) != 0)
+			profile_add_abi(profile, abi_by_name(abis[i]));
+	for (size_t i = 0; i < N_NAMES; i++) {
+		size_t n = (how & SINGLE_RULE) != 0 ? below(2) : below(4);
+		while (n-- > 0)
+			add_random_rule(profile, names[i], how);
+	}
+	profile_sort(profile);
+	return profile;
+}
+
+/* Values at which some profile may change its mind, and others. */
+static void random_args(const struct profile *const *profiles, size_t n, uint64_t *args)
+{
+	for (size_t i = 0; i < FILTER_ARGS; i++) {
+		const struct profile *profile = profiles[below(n)];
+		args[i] = random_value();
+		if (profile->n_rules == 0 || below(3) == 0)
+			continue;
+		const struct rule *rule = &profile->rules[below(profile->n_rules)];
+		if (rule->n_conditions == 0)
+			continue;
+		const struct condition *c = &rule->conditions[below(rule->n_conditions)];
+		args[i] = (below(3) == 0 ? c->value_two : c->value) + below(3) - 1;
+	}
+}
+
+/* ---- The evaluator -------------------------------------------------------------------------- */
+
+static void compare_with_filter(const struct profile *profile)
+{
+	struct filter filter;
+
+	if (!filter_compile(profile, &filter))
+		return;
+	for (int i = 0; i < PROBES; i++) {
+		const struct abi *abi = abi_by_name(abis[below(N_ABIS)]);
+		const char *name = names[below(N_NAMES)];
+		uint64_t args[FILTER_ARGS];
+		int32_t nr;
+
+		random_args(&profile, 1, args);
+		assert_true(syscalls_number(abi, name, &nr));
+		struct verdicts expected = evaluate(profile, abi, name, args);
+		assert_true(verdicts_have(&expected, filter_run(&filter, abi, nr, args)));
+	}
+	filter_release(&filter);
+}
+
+static void evaluator_agrees_with_libseccomp(void **unused)
+{
+	static const int kinds[] = {MASKS_ONLY, SINGLE_RULE};
+
+	(void)unused;
+	state = 0x9e3779b97f4a7c15U;
+	for (int i = 0; i < CASES; i++) {
+		struct profile *profile = random_profile(kinds[i % 2]);
+
+		compare_with_filter(profile);
+		(void)profile_free(profile);
+	}
+}
+
+/* ---- Merging -------------------------------------------------------------------------------- */
+
+struct tally {
+	size_t merged, abis_lost, inexact, compiled;
+};
+
+struct sample {
+	const struct profile *inputs[INPUTS_MAX];
+	size_t n;
+	enum merge_how how;
+	const struct profile *result;
+	bool exact; /* there was no warning */
+};
+
+static void probe(const struct sample *s)
+{
+	const struct abi *abi = abi_by_name(abis[below(N_ABIS)]);
+	const char *name = names[below(N_NAMES)];
+	uint64_t args[FILTER_ARGS];
+	int wanted = s->how == MERGE_UNION ? 7 : 0;
+
+	random_args(s->inputs, s->n, args);
+	for (size_t i = 0; i < s->n; i++) {
+		struct verdicts v = evaluate(s->inputs[i], abi, name, args);
+		int strict = strictness_of(&v);
+		if (s->how == MERGE_UNION ? strict < wanted : strict > wanted)
+			wanted = strict;
+	}
+	struct verdicts v = evaluate(s->result, abi, name, args);
+	/* Never more lenient; without a warning no stricter either; never in doubt. */
+	assert_int_equal(v.n, 1);
+	assert_true(strictness_of(&v) >= wanted);
+	if (s->exact)
+		assert_int_equal(strictness_of(&v), wanted);
+}
+
+/* What is written is what was merged: the format can say all of it. */
+static void check_written(struct profile *result)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	write_text(result, SYNTAX_JSON, &text);
+	struct profile *read = read_text(text.s);
+	struct diff *diff = diff_new(policy_of_profile(result), policy_of_profile(read));
+	assert_true(diff_is_empty(diff));
+	(void)diff_free(diff);
+	(void)profile_free(read);
+	strbuf_release(&text);
+}
+
+static void check_sample(struct sample *s, int kind, struct tally *tally)
+{
+	static const char *const files[INPUTS_MAX] = {"a", "b", "c"};
+	struct merge_warnings warnings = {0};
+	struct profile *result = NULL;
+	struct err err = {0};
+
+	assert_int_equal(merge_profiles(s->inputs, files, s->n, s->how, &result, &warnings, &err),
+			 0);
+	s->result = result;
+	size_t abis_lost = 0, inexact = 0;
+	for (size_t i = 0; i < warnings.n; i++) {
+		abis_lost += strstr(warnings.text[i], "is left out: not all") != NULL;
+		inexact += strstr(warnings.text[i], "the result is stricter") != NULL;
+	}
+	s->exact = abis_lost + inexact == 0;
+	tally->merged++;
+	tally->abis_lost += abis_lost > 0;
+	tally->inexact += inexact > 0;
+	if ((kind & ONE_ABI) != 0)
+		assert_int_equal(abis_lost, 0);
+	/* What real profiles are like can be said; 32 bits make values equal that are not. */
+	if (kind == (ALLOW_LIST | MASKS_ONLY | ONE_ABI))
+		assert_int_equal(inexact, 0);
+	for (int i = 0; i < PROBES; i++)
+		probe(s);
+	check_written(result);
+	if ((kind & MASKS_ONLY) != 0) {
+		compare_with_filter(result);
+		tally->compiled++;
+	}
+	merge_warnings_release(&warnings);
+	(void)profile_free(result);
+}
+
+static void merged_profiles_are_right(void **unused)
+{
+	static const int kinds[] = {0,
+				    ONE_ABI,
+				    MASKS_ONLY,
+				    MASKS_ONLY | ONE_ABI,
+				    MASKS_ONLY | ALLOW_LIST | ONE_ABI,
+				    ALLOW_LIST};
+	struct tally tally = {0};
+
+	(void)unused;
+	state = 0xdeadbeefcafef00dU;
+	for (int i = 0; i < CASES; i++) {
+		int kind = kinds[i % 6];
+		struct profile *profiles[INPUTS_MAX] = {0};
+		struct sample s = {.n = 1 + below(INPUTS_MAX),
+				   .how = below(2) == 0 ? MERGE_UNION : MERGE_INTERSECTION};
+
+		for (size_t j = 0; j < s.n; j++)
+			s.inputs[j] = profiles[j] = random_profile(kind);
+		check_sample(&s, kind, &tally);
+		for (size_t j = 0; j < s.n; j++)
+			(void)profile_free(profiles[j]);
+	}
+	print_message("%zu merged, %zu lost an ABI, %zu inexact, %zu compiled\n", tally.merged,
+		      tally.abis_lost, tally.inexact, tally.compiled);
+	/* To say no to everything would satisfy the rest. */
+	assert_true(tally.abis_lost * 3 < tally.merged);
+	assert_true(tally.inexact * 3 < tally.merged);
+	assert_true(tally.compiled * 3 > tally.merged);
+}
+
+/* ---- The diff decides as the evaluator does -------------------------------------------------- */
+
+static const struct diff_call *find_call(const struct diff *diff, const struct abi *abi,
+					 const char *name)
+{
+	for (size_t i = 0; i < diff->n_abis; i++)
+		for (size_t j = 0; diff->abis[i].abi == abi && j < diff->abis[i].n_calls; j++)
+			if (strcmp(diff->abis[i].calls[j].name, name) == 0)
+				return &diff->abis[i].calls[j];
+	return NULL;
+}
+
+/* 2: runs, 0: is refused. (Nothing is left to others in these tests.) */
+static int leniency(const struct verdicts *v, bool most)
+{
+	int found = most ? 0 : 2;
+
+	for (size_t i = 0; i < v->n; i++) {
+		int one = strictness(v->list[i]) <= 1 ? 2 : 0;
+		found = most ? (one > found ? one : found) : (one < found ? one : found);
+	}
+	return found;
+}
+
+static void check_diff(const struct profile *was, const struct profile *now)
+{
+	struct diff *diff = diff_new(policy_of_profile(was), policy_of_profile(now));
+	const struct profile *both[] = {was, now};
+
+	for (int i = 0; i < PROBES; i++) {
+		const struct abi *abi = abi_by_name(abis[below(N_ABIS)]);
+		const char *name = names[below(N_NAMES)];
+		const struct diff_call *call = find_call(diff, abi, name);
+		uint64_t args[FILTER_ARGS];
+
+		random_args(both, 2, args);
+		struct verdicts a = evaluate(was, abi, name, args);
+		struct verdicts b = evaluate(now, abi, name, args);
+		bool wider = leniency(&b, true) > leniency(&a, true) ||
+			     leniency(&b, false) > leniency(&a, false);
+		bool narrower = leniency(&b, true) < leniency(&a, true) ||
+				leniency(&b, false) < leniency(&a, false);
+		if (wider && call != NULL)
+			assert_true(call->kind == DIFF_ADDED || call->widened);
+		/* A call that no rule names is told of as the default, or as the ABI. */
+		if (wider)
+			assert_true(diff->widened);
+		if (narrower && call != NULL)
+			assert_true(call->kind == DIFF_REMOVED || call->narrowed);
+		if ((wider || narrower) && call == NULL)
+			assert_true(diff->setting[DIFF_DEFAULT] || diff->n_abis_added > 0 ||
+				    diff->n_abis_gone > 0);
+	}
+	(void)diff_free(diff);
+}
+
+static void diff_misses_nothing(void **unused)
+{
+	(void)unused;
+	state = 0x0123456789abcdefU;
+	for (int i = 0; i < CASES; i++) {
+		struct profile *was = random_profile(i % 2 == 0 ? ONE_ABI : 0);
+		struct profile *now = random_profile(i % 2 == 0 ? ONE_ABI : 0);
+
+		if (i % 4 < 2)
+			now->fallback = was->fallback;
+		check_diff(was, now);
+		(void)profile_free(was);
+		(void)profile_free(now);
+	}
+}
+
+/* What is called widened, narrowed or changed has arguments that show it: found with few rules. */
+static void a_profile_does_not_differ_from_itself(void **unused)
+{
+	(void)unused;
+	state = 0xfeedfacefeedfaceU;
+	for (int i = 0; i < CASES; i++) {
+		struct profile *profile = random_profile(0);
+		const struct profile *inputs[] = {profile, profile};
+		const char *const files[] = {"a", "b"};
+		struct merge_warnings warnings = {0};
+		struct profile *merged = NULL;
+		struct err err = {0};
+		struct diff *diff =
+			diff_new(policy_of_profile(profile), policy_of_profile(profile));
+
+		assert_true(diff_is_empty(diff));
+		assert_false(diff->widened);
+		(void)diff_free(diff);
+		assert_int_equal(merge_profiles(inputs, files, 2, (enum merge_how)(i % 2), &merged,
+						&warnings, &err),
+				 0);
+		merge_warnings_release(&warnings);
+		(void)profile_free(merged);
+		(void)profile_free(profile);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(evaluator_agrees_with_libseccomp),
+		cmocka_unit_test(merged_profiles_are_right),
+		cmocka_unit_test(diff_misses_nothing),
+		cmocka_unit_test(a_profile_does_not_differ_from_itself),
+	};
+
+	return cmocka_run_group_tests_name("merge, at random", tests, NULL, NULL);
+}

@@ -1,0 +1,353 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka.h needs the four above. */
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "completion.h"
+#include "help.h"
+#include "options.h"
+
+#define MAX_ARGS 16
+
+static struct options o;
+static struct err err;
+
+static int teardown(void **state)
+{
+	(void)state;
+	options_release(&o);
+	err_done(&err);
+	return 0;
+}
+
+/* Parses a command line given as words with one blank between them. */
+static int parse(const char *line)
+{
+	static char words[1024];
+	static char *argv[MAX_ARGS + 1];
+	int argc = 0;
+	char *rest = words, *word;
+
+	teardown(NULL);
+	(void)snprintf(words, sizeof(words), "seccomp-learn%s%s", *line != '\0' ? " " : "", line);
+	while ((word = strsep(&rest, " ")) != NULL) {
+		assert_true(argc < MAX_ARGS);
+		argv[argc++] = word;
+	}
+	argv[argc] = NULL;
+	return options_parse(argc, argv, &o, &err);
+}
+
+static void good(const char *line)
+{
+	int r = parse(line);
+
+	if (r != 0)
+		fail_msg("'%s': %s", line, err_text(&err));
+}
+
+/* The command line is refused, in these words. */
+static void bad(const char *line, const char *message)
+{
+	if (parse(line) != -EINVAL)
+		fail_msg("'%s' was accepted", line);
+	assert_string_equal(err_text(&err), message);
+}
+
+static void spellings(void **state)
+{
+	static const char *const same[] = {
+		"generate -o out a.rec",       "generate -oout a.rec",
+		"generate --output out a.rec", "generate --output=out a.rec",
+		"generate a.rec -o out",       "generate -q -oout a.rec",
+		"generate -qo out a.rec",      "generate -qoout a.rec",
+		"generate -o out -- a.rec",    "generate -o x -o out a.rec",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		good(same[i]);
+		assert_int_equal(o.command, CMD_GENERATE);
+		assert_string_equal(o.output, "out");
+		assert_int_equal(o.n_args, 1);
+		assert_string_equal(o.args[0], "a.rec");
+		assert_null(o.args[1]);
+	}
+}
+
+static void operands_after_two_dashes(void **state)
+{
+	(void)state;
+	good("generate -- -q --output - a");
+	assert_int_equal(o.n_args, 4);
+	assert_false(o.quiet);
+	assert_null(o.output);
+}
+
+static void record_leaves_the_workload_alone(void **state)
+{
+	(void)state;
+	good("record -q make -o x --yaml -- -q");
+	assert_true(o.quiet);
+	assert_null(o.output);
+	assert_false(o.yaml);
+	assert_int_equal(o.n_args, 6);
+	assert_string_equal(o.args[0], "make");
+	assert_string_equal(o.args[4], "--");
+	good("record -q -- -strange -o x");
+	assert_string_equal(o.args[0], "-strange");
+	assert_int_equal(o.n_args, 3);
+	good("record -- -- x");
+	assert_string_equal(o.args[0], "--");
+}
+
+static void record_writes_something(void **state)
+{
+	(void)state;
+	good("record true");
+	assert_string_equal(o.profile, "seccomp.json");
+	assert_null(o.output);
+	good("record -o a.rec true");
+	assert_null(o.profile);
+	good("record -o a.rec -p p.yaml --stop-with-main true");
+	assert_string_equal(o.profile, "p.yaml");
+	assert_true(o.stop_with_main);
+	good("generate a.rec");
+	assert_null(o.profile);
+	bad("record -o x -p x true",
+	    "the recording (-o) and the profile (-p) need two names, not 'x' twice");
+	bad("record -o - -p - true",
+	    "the recording (-o) and the profile (-p) need two names, not '-' twice");
+}
+
+static void assert_fallback(const char *line, enum action action, bool has_errno, uint32_t value)
+{
+	good(line);
+	assert_int_equal(o.fallback.action, action);
+	assert_int_equal(o.fallback.has_errno, has_errno);
+	assert_int_equal(o.fallback.errno_ret, value);
+}
+
+static void fallbacks(void **state)
+{
+	(void)state;
+	assert_fallback("generate a", ACTION_ERRNO, true, ENOSYS);
+	assert_fallback("generate --default-errno EPERM a", ACTION_ERRNO, true, EPERM);
+	assert_fallback("generate --default-errno 13 a", ACTION_ERRNO, true, 13);
+	assert_fallback("generate --default-action kill a", ACTION_KILL_THREAD, false, 0);
+	assert_fallback("generate --default-action SCMP_ACT_KILL_PROCESS a", ACTION_KILL_PROCESS,
+			false, 0);
+	assert_fallback("record --default-action log true", ACTION_LOG, false, 0);
+	assert_fallback("generate --default-errno 1 --default-action errno a", ACTION_ERRNO, true,
+			1);
+	bad("generate --default-errno 1 --default-action kill a",
+	    "--default-errno goes with '--default-action errno' only");
+	bad("generate --default-errno 0 a",
+	    "--default-errno: unknown errno '0'; expected a name such as ENOSYS or a number from 1 "
+	    "to 4095");
+	bad("generate --default-action kil a",
+	    "--default-action: unknown ACTION 'kil'; did you mean 'kill'?");
+	bad("generate --default-action SCMP_ACT_NOTIFY a",
+	    "--default-action: unknown ACTION 'SCMP_ACT_NOTIFY'; known: errno, kill, kill-thread, "
+	    "kill-process, trap, trace, log, allow");
+}
+
+static void vocabularies(void **state)
+{
+	(void)state;
+	good("generate --abi x86 --layer ./a --layer b.layer --no-layer core --layer core a");
+	assert_ptr_equal(o.abi, abi_by_name("x86"));
+	assert_int_equal(o.n_layers, 4);
+	assert_string_equal(o.layers[2].name, "core");
+	assert_false(o.layers[2].wanted);
+	assert_true(o.layers[3].wanted);
+	good("generate --no-layer all a");
+	good("diff --format markdown a b");
+	assert_int_equal(o.report, REPORT_MARKDOWN);
+	good("diff -fjson a b");
+	assert_int_equal(o.report, REPORT_JSON);
+	bad("diff -f jsn a b", "--format: unknown FORMAT 'jsn'; did you mean 'json'?");
+	bad("generate -f oic a", "--format: unknown DIALECT 'oic'; did you mean 'oci'?");
+	bad("generate --abi x86-64 a", "--abi: unknown ABI 'x86-64'; did you mean 'x86_64'?");
+	bad("generate --layer vsdo a", "--layer: unknown LAYER 'vsdo'; did you mean 'vdso'?");
+	bad("generate --layer all a",
+	    "--layer: unknown LAYER 'all'; known: core, vdso, or a file (NAME.layer, ./NAME)");
+	bad("generate --no-layer ./x a", "--no-layer: unknown LAYER './x'; known: all, core, vdso");
+	bad("generate --yaml --json a", "--yaml and --json exclude each other");
+}
+
+static void mistakes(void **state)
+{
+	(void)state;
+	bad("", "a command is needed");
+	bad("recrod", "unknown command 'recrod'; did you mean 'record'?");
+	bad("quux", "unknown command 'quux'");
+	assert_int_equal(o.command, CMD_NONE);
+	bad("help recrod", "unknown command 'recrod'; did you mean 'record'?");
+	bad("record", "which command shall be recorded?");
+	assert_int_equal(o.command, CMD_RECORD);
+	bad("generate", "which recording shall the profile be made from?");
+	bad("diff a", "two files are needed: OLD and NEW");
+	bad("diff a b c", "'c' is one argument too many");
+	bad("show a b", "'b' is one argument too many");
+	bad("generate --outptu x a", "unknown option '--outptu'; did you mean '--output'?");
+	bad("generate --outptu=x a", "unknown option '--outptu'; did you mean '--output'?");
+	bad("generate --outp x a", "unknown option '--outp'; did you mean '--output'?");
+	bad("generate --zzzzzz a", "unknown option '--zzzzzz'");
+	bad("generate -z a", "unknown option '-z'");
+	bad("generate -q\xc3\xa9 a", "unknown option '-\xc3\xa9'");
+	bad("generate --stop-with-main a",
+	    "'generate' has no option '--stop-with-main'; 'record' has");
+	bad("--quiet show a", "option '--quiet' goes after a command, such as 'record'");
+	bad("generate a -o", "option '-o' needs an argument FILE");
+	bad("generate a --output", "option '--output' needs an argument FILE");
+	bad("generate --quiet=yes a", "option '--quiet' takes no argument");
+	bad("generate --output= a", "--output: the file's name is empty");
+	bad("generate a --o\nx", "unknown option '--o\nx'");
+	/* Blank words stand for empty arguments. */
+	bad("record  x", "the command's name is empty");
+}
+
+static void help_and_version(void **state)
+{
+	(void)state;
+	good("--help");
+	assert_int_equal(o.command, CMD_HELP);
+	assert_int_equal(o.topic, CMD_NONE);
+	good("-h");
+	good("help");
+	assert_int_equal(o.topic, CMD_NONE);
+	good("help diff");
+	assert_int_equal(o.topic, CMD_DIFF);
+	good("diff --help");
+	assert_int_equal(o.topic, CMD_DIFF);
+	good("record -q --help -o");
+	assert_int_equal(o.topic, CMD_RECORD);
+	good("record make --help");
+	assert_int_equal(o.command, CMD_RECORD);
+	good("--version");
+	assert_int_equal(o.command, CMD_VERSION);
+	good("-V");
+}
+
+/* ---- The tables, and what is made from them ------------------------------------------------- */
+
+/* No two options of a command may share a name or a letter. */
+static void options_are_unique(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option_info *a = &option_table[i];
+		assert_int_not_equal(a->commands, 0);
+		assert_int_equal(a->argument == NULL, a->kind == VALUE_NONE);
+		for (size_t j = 0; j < i; j++) {
+			const struct option_info *b = &option_table[j];
+			if ((a->commands & b->commands) == 0)
+				continue;
+			assert_string_not_equal(a->name, b->name);
+			if (a->letter != 0)
+				assert_int_not_equal(a->letter, b->letter);
+		}
+	}
+}
+
+static void check_screen(const char *text, size_t max_lines)
+{
+	size_t lines = 0;
+
+	for (const char *line = text, *end; *line != '\0'; line = end + 1, lines++) {
+		end = strchr(line, '\n');
+		assert_non_null(end);
+		if (end - line > 79)
+			fail_msg("too wide: %.*s", (int)(end - line), line);
+	}
+	assert_in_range(lines, 1, max_lines);
+}
+
+/* Does the command take an option of this name that is not hidden? */
+static bool takes(enum command_id command, const char *name)
+{
+	for (size_t i = 0; i < option_count; i++)
+		if ((option_table[i].commands & TAKEN_BY(command)) != 0 &&
+		    !option_table[i].hidden && strcmp(option_table[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* An option's line begins with its letter or six blanks; elsewhere help may mention others. */
+static bool lists(const char *help, const char *name)
+{
+	char spelling[64];
+
+	(void)snprintf(spelling, sizeof(spelling), "  --%s ", name);
+	if (strstr(help, spelling) != NULL)
+		return true;
+	(void)snprintf(spelling, sizeof(spelling), ", --%s ", name);
+	return strstr(help, spelling) != NULL;
+}
+
+static void help_fits_a_screen(void **state)
+{
+	(void)state;
+	for (int c = 0; c <= CMD_NONE; c++) {
+		cleanup_strbuf struct strbuf out = STRBUF_INIT;
+		if (c < CMD_MAX && command_table[c].name == NULL)
+			continue;
+		help_write((enum command_id)c, &out);
+		check_screen(out.s, 24);
+		for (size_t i = 0; i < option_count; i++) {
+			const char *name = option_table[i].name;
+			if (lists(out.s, name) != takes((enum command_id)c, name))
+				fail_msg("--%s in the help of command %d", name, c);
+		}
+	}
+}
+
+static void completion_knows_everything(void **state)
+{
+	static const char *const shells[] = {"bash", "zsh", "fish"};
+
+	(void)state;
+	for (size_t s = 0; s < 3; s++) {
+		cleanup_strbuf struct strbuf out = STRBUF_INIT;
+		assert_int_equal(completion_write(shells[s], &out, NULL), 0);
+		for (size_t i = 0; i < option_count; i++)
+			if (!option_table[i].hidden)
+				assert_non_null(strstr(out.s, option_table[i].name));
+		for (size_t c = 0; c < CMD_MAX; c++)
+			if (!command_table[c].hidden)
+				assert_non_null(strstr(out.s, command_table[c].name));
+		assert_null(strstr(out.s, "print a completion script"));
+	}
+	cleanup_strbuf struct strbuf none = STRBUF_INIT;
+	teardown(NULL);
+	assert_int_equal(completion_write("tcsh", &none, &err), -EINVAL);
+	assert_string_equal(err_text(&err), "no completion for 'tcsh'; known: bash, zsh, fish");
+}
+
+#define TEST(function) cmocka_unit_test_teardown(function, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(spellings),
+		TEST(operands_after_two_dashes),
+		TEST(record_leaves_the_workload_alone),
+		TEST(record_writes_something),
+		TEST(fallbacks),
+		TEST(vocabularies),
+		TEST(mistakes),
+		TEST(help_and_version),
+		TEST(options_are_unique),
+		TEST(help_fits_a_screen),
+		TEST(completion_knows_everything),
+	};
+
+	return cmocka_run_group_tests_name("options", tests, NULL, NULL);
+}

@@ -1,0 +1,434 @@
+/* JSON and YAML as syntaxes: what is read, with which lines, what is refused, what is written. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka.h needs the four above. */
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "cleanup.h"
+#include "err.h"
+#include "nearest.h"
+#include "strbuf.h"
+#include "syntax_json.h"
+#include "syntax_yaml.h"
+#include "yaml_scalar.h"
+
+typedef int read_fn(const char *, const char *, size_t, struct tree *, struct err *);
+
+struct bad_document {
+	const char *text;
+	const char *message;
+};
+
+static void expect_refused(read_fn *read_text, const struct bad_document *bad)
+{
+	struct err err = {0};
+	struct tree tree;
+	int r = read_text("f", bad->text, strlen(bad->text), &tree, &err);
+
+	if (r == 0)
+		fail_msg("accepted: %s", bad->text);
+	assert_int_equal(r, -EINVAL);
+	assert_string_equal(err_text(&err), bad->message);
+	err_done(&err);
+}
+
+/* The tree as JSON in one line, which the caller frees. */
+static char *read_as_json(read_fn *read_text, const char *text)
+{
+	struct err err = {0};
+	struct tree tree;
+
+	if (read_text("f", text, strlen(text), &tree, &err) < 0)
+		fail_msg("refused: %s: %s", text, err_text(&err));
+	char *json = xstrdup(json_object_to_json_string_ext(tree.root, JSON_C_TO_STRING_PLAIN));
+	tree_done(&tree);
+	return json;
+}
+
+static void test_json_refuses(void **state)
+{
+	static const struct bad_document bad[] = {
+		{"{", "f:1: not JSON: unexpected end"},
+		{"{\n\"a\": \"b", "f:2: not JSON: unexpected end"},
+		{"{\n\"a\"\n1}", "f:3: not JSON: expected ':'"},
+		{"{\"a\": 1,}", "f:1: not JSON: expected a string between double quotes"},
+		{"{\"a\": [1,]}", "f:1: not JSON: expected a value"},
+		{"{\"a\": /* b */ 1}", "f:1: not JSON: expected a value"},
+		{"{\"a\": 1\n\"b\": 2}", "f:2: not JSON: expected ',' or '}'"},
+		{"{\"a\": [1\n2]}", "f:2: not JSON: expected ',' or ']'"},
+		{"{\"a\": 01}", "f:1: not JSON: expected ',' or '}'"},
+		{"{\"a\": True}", "f:1: not JSON: expected a value"},
+		{"{\"a\": \"\\q\"}", "f:1: not JSON: unknown escape in a string"},
+		{"{\"a\": \"\\u12g4\"}",
+		 "f:1: not JSON: expected four hexadecimal digits after \\u"},
+		{"{\n\"a\": \"\xff\"}", "f:2: not JSON: invalid utf-8 string"},
+		{"{'a': 1}", "f:1: not JSON: expected a string between double quotes"},
+		{"{\"a\":\n'b'}", "f:2: not JSON: expected a string between double quotes"},
+		{"{\"a\":\nNaN}", "f:2: not JSON: expected a value"},
+		{"{\"a\": Infinity}", "f:1: not JSON: expected a value"},
+		{"{\"a\": -Infinity}", "f:1: not JSON: expected a digit"},
+		{"{\"a\": 1.}", "f:1: not JSON: expected a digit"},
+		{"{\"a\": \"\t\"}", "f:1: not JSON: control character in a string"},
+		{"{\"a\": \"\n\"}", "f:1: not JSON: control character in a string"},
+		{"{\"a\": \"\\u0000\"}", "f:1: NUL in a string"},
+		{"{\"a\\u0000\": 1}", "f:1: NUL in a string"},
+		{"{\"a\": \"\\ud800\"}", "f:1: not JSON: half a surrogate pair in a string"},
+		{"{\"a\": \"\\udc00\"}", "f:1: not JSON: half a surrogate pair in a string"},
+		{"{\"a\": \"\\ud800\\u0041\"}", "f:1: not JSON: half a surrogate pair in a string"},
+		{"{\"a\": 18446744073709551616}",
+		 "f:1: the number 18446744073709551616 does not fit 64 bits"},
+		{"{\"a\":\n-9223372036854775809}",
+		 "f:2: the number -9223372036854775809 does not fit 64 bits"},
+		{"{\"a\": 1,\n\"b\": 2,\n\"a\": 3}", "f:3: duplicate key \"a\""},
+		{"{\"a\": 1,\n\"\\u0061\": 3}", "f:2: duplicate key \"a\""},
+		{"{\"a\": {\"x\": [1]},\n\"a\": {\"y\": {}}}", "f:2: duplicate key \"a\""},
+		{"{\"a\": [[1, 2], {}],\n\"a\": 3}", "f:2: duplicate key \"a\""},
+		{"{\"a\": {\"b\": 1, \"b\": 1},\n\"a\": 3}", "f:1: duplicate key \"b\""},
+		{"{\"\\u001b[2J\": 1,\n\"\\u001b[2J\": 3}", "f:2: duplicate key \"\\x1b[2J\""},
+		{"{}\n{}", "f:2: expected the end of the document after its '}'"},
+		{"{}}", "f:1: expected the end of the document after its '}'"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		expect_refused(json_read, &bad[i]);
+}
+
+static void test_json_reads(void **state)
+{
+	static const char text[] = " {\"a\" : [ -9223372036854775808,\t18446744073709551615,-0,\r\n"
+				   "1.5e-3, true,false, null,{ },[ ]],"
+				   "\"\\u00e9\\ud83d\\ude00\\\"\\\\\\/\\b\\f\\n\\r\\t\":\"/\"} \n";
+	cleanup_free char *json = read_as_json(json_read, text);
+
+	(void)state;
+	assert_string_equal(json,
+			    "{\"a\":[-9223372036854775808,18446744073709551615,0,1.5e-3,"
+			    "true,false,null,{},[]],"
+			    "\"\xc3\xa9\xf0\x9f\x98\x80\\\"\\\\\\/\\b\\f\\n\\r\\t\":\"\\/\"}");
+}
+
+static void test_yaml_refuses(void **state)
+{
+	static const struct bad_document bad[] = {
+		{"", "f:1: the document is empty"},
+		{"\n# nothing\n", "f:3: the document is empty"},
+		{"a: 1\n---\nb: 2\n", "f:2: expected one document, got several"},
+		{"a: 1\n...\n--- 2\n", "f:3: expected one document, got several"},
+		{"a: 1\nb: 2\na: 3\n", "f:3: duplicate key \"a\""},
+		{"a: 1\n\"a\": 3\n", "f:2: duplicate key \"a\""},
+		{"a: &x 1\nb: *x\n", "f:2: aliases are not accepted"},
+		{"&x a: 1\n*x : 2\n", "f:2: aliases are not accepted"},
+		{"a: 1\n[b]: 1\n", "f:2: expected a text as the key"},
+		{"a: 1\n? {b: c}\n: 1\n", "f:2: expected a text as the key"},
+		{"a: !x 1\n", "f:1: tags are not accepted"},
+		{"a:\n  - !!str 1\n", "f:2: tags are not accepted"},
+		{"!x a: 1\n", "f:1: tags are not accepted"},
+		{"a: !x [1]\n", "f:1: tags are not accepted"},
+		{"a:\n !x\n b: 1\n", "f:2: tags are not accepted"},
+		{"a: 1\nb: \"\\0\"\n", "f:2: NUL in a string"},
+		{"a: 1\n\"b\\0\": 1\n", "f:2: NUL in a string"},
+		{"a: 18446744073709551616",
+		 "f:1: the number 18446744073709551616 does not fit 64 bits"},
+		{"a: 0x10000000000000000",
+		 "f:1: the number 0x10000000000000000 does not fit 64 bits"},
+		{"a: -9223372036854775809",
+		 "f:1: the number -9223372036854775809 does not fit 64 bits"},
+		{"a: [1\nb: 2\n",
+		 "f:2: not YAML: did not find expected ',' or ']' while parsing a flow sequence"},
+		{"a: b: c\n", "f:1: not YAML: mapping values are not allowed in this context"},
+		{"a: 1\n\tb: 2\n", "f:2: not YAML: found a tab character that violates "
+				   "indentation while scanning a plain scalar"},
+		{"a: 1\nb: \xff\n", "f:2: not YAML: invalid leading UTF-8 octet"},
+		{"a: 1\nb: \x01\n", "f:2: not YAML: control characters are not allowed"},
+		{"a: \"\\ud800\"\n", "f:1: not YAML: found invalid Unicode character escape code "
+				     "while parsing a quoted scalar"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		expect_refused(yaml_read, &bad[i]);
+}
+
+/* A plain scalar in YAML, and what it is in JSON. */
+static void test_yaml_types(void **state)
+{
+	static const struct {
+		const char *yaml, *json;
+	} types[] = {
+		{"", "null"},
+		{"~", "null"},
+		{"null", "null"},
+		{"NULL", "null"},
+		{"nULL", "\"nULL\""},
+		{"true", "true"},
+		{"False", "false"},
+		{"no", "\"no\""},
+		{"yes", "\"yes\""},
+		{"0", "0"},
+		{"-0", "0"},
+		{"+7", "7"},
+		{"007", "7"},
+		{"-9223372036854775808", "-9223372036854775808"},
+		{"18446744073709551615", "18446744073709551615"},
+		{"0xFfffFfffFfffFfff", "18446744073709551615"},
+		{"0o17", "15"},
+		{"0o8", "\"0o8\""},
+		{"0x", "\"0x\""},
+		{"-0x1", "\"-0x1\""},
+		{"1_000", "\"1_000\""},
+		{"1.5", "1.5"},
+		{".5e-3", ".5e-3"},
+		{"1e3", "1e3"},
+		{"-.inf", "-.inf"},
+		{".NaN", ".NaN"},
+		{"-.nan", "\"-.nan\""},
+		{"1e", "\"1e\""},
+		{".", "\".\""},
+		{"-", "[null]"},
+		{"'1'", "\"1\""},
+		{"\"~\"", "\"~\""},
+		{"SCMP_ACT_ALLOW", "\"SCMP_ACT_ALLOW\""},
+		{"|\n  a\n  b", "\"a\\nb\""},
+		{"{a: 1, b: [x]}", "{\"a\":1,\"b\":[\"x\"]}"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		cleanup_free char *yaml = xasprintf("v:\n  %s", types[i].yaml);
+		cleanup_free char *json = xasprintf("{\"v\":%s}", types[i].json);
+		cleanup_free char *got = read_as_json(yaml_read, yaml);
+		assert_string_equal(got, json);
+	}
+}
+
+/* TREE_DEPTH_MAX containers are read in either syntax, one more is not. */
+static void test_depth(void **state)
+{
+	struct err err = {0};
+
+	(void)state;
+	for (int depth = TREE_DEPTH_MAX - 1; depth <= TREE_DEPTH_MAX + 2; depth++) {
+		for (int full = 0; full <= 1; full++) {
+			cleanup_strbuf struct strbuf text = STRBUF_INIT;
+			struct tree tree;
+
+			strbuf_adds(&text, "{\"a\":");
+			for (int i = 1; i < depth; i++)
+				strbuf_addch(&text, '[');
+			strbuf_adds(&text, full ? "1" : "");
+			for (int i = 1; i < depth; i++)
+				strbuf_addch(&text, ']');
+			strbuf_addch(&text, '}');
+			for (int yaml = 0; yaml <= 1; yaml++) {
+				int r = (yaml ? yaml_read : json_read)("f", text.s, text.len, &tree,
+								       &err);
+				assert_int_equal(r, depth > TREE_DEPTH_MAX ? -EINVAL : 0);
+				if (r == 0)
+					tree_done(&tree);
+				else
+					assert_string_equal(err_text(&err),
+							    "f:1: nested deeper than 64 levels");
+			}
+		}
+	}
+	err_done(&err);
+}
+
+/* Many containers beside each other are not deep. */
+static void test_wide(void **state)
+{
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+
+	(void)state;
+	strbuf_adds(&text, "{\"a\":[");
+	for (int i = 0; i < 10 * TREE_DEPTH_MAX; i++)
+		strbuf_adds(&text, "[],{},");
+	strbuf_adds(&text, "[]]}");
+	cleanup_free char *json = read_as_json(json_read, text.s);
+	cleanup_free char *yaml = read_as_json(yaml_read, text.s);
+	assert_string_equal(json, text.s);
+	assert_string_equal(yaml, text.s);
+}
+
+static void test_very_deep(void **state)
+{
+	static const char *const starts[] = {"{\"a\":", "[", "- ", "{a: "};
+	struct err err = {0};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		cleanup_strbuf struct strbuf text = STRBUF_INIT;
+		struct tree tree;
+
+		for (int n = 0; n < 100000; n++)
+			strbuf_adds(&text, starts[i]);
+		int r = (i == 0 ? json_read : yaml_read)("f", text.s, text.len, &tree, &err);
+		assert_int_equal(r, -EINVAL);
+	}
+	err_done(&err);
+}
+
+static size_t line_of(const struct node *object, const char *key)
+{
+	struct node member;
+
+	assert_true(node_get(object, key, &member));
+	return member.line;
+}
+
+static void check_lines(read_fn *read_text, const char *text, const size_t lines[6])
+{
+	struct err err = {0};
+	struct tree tree;
+	struct node list;
+
+	assert_int_equal(read_text("f", text, strlen(text), &tree, &err), 0);
+	struct node root = tree_root(&tree);
+	assert_int_equal(root.line, lines[0]);
+	assert_int_equal(line_of(&root, "null"), lines[1]);
+	assert_int_equal(line_of(&root, "double"), lines[2]);
+	assert_true(node_get(&root, "list", &list));
+	assert_int_equal(list.key_line, lines[3]);
+	struct node item = node_item(&list, 0);
+	assert_int_equal(item.line, lines[4]);
+	item = node_item(&list, 1);
+	assert_int_equal(line_of(&item, "x"), lines[5]);
+	tree_done(&tree);
+}
+
+static void test_lines(void **state)
+{
+	(void)state;
+	check_lines(json_read,
+		    "\n{\n\"null\":\nnull, \"double\": 1.5,\n\n\"list\": [ 1,\n{\"x\"\n:2}]}",
+		    (size_t[]){2, 4, 4, 6, 6, 8});
+	check_lines(yaml_read, "\n# c\nnull: ~\ndouble: 1.5\nlist:\n  - 1\n  - y: 1\n    x: 2\n",
+		    (size_t[]){3, 3, 4, 5, 6, 8});
+}
+
+static struct json_object *sample_tree(void)
+{
+	static const char *const texts[] = {
+		"",      "no",     "Yes",  "y",   "~",      "null",       "0x1",  "1",    "-1",
+		"+1",    "1.5",    ".5",   "1e3", "1_0",    "1:30",       "true", "off",  "=",
+		"<<",    "<",      "-",    "- a", "a: b",   "a #b",       "#a",   " a",   "a ",
+		"a\nb",  "a\tb",   "\x7f", "é",   "\u2028", "2001-01-01", "read", "/a b", "---",
+		"[a]",   "{a: b}", "*a",   "&a",  "!a",     "%a",         "@a",   "`a",   "'a'",
+		"\"a\"", "?",      "? a",  ":",   "a:",     "|",          ">",    "a\\b", "...",
+	};
+	struct json_object *root = tree_new_object();
+	struct json_object *list = tree_new_array();
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		tree_push_text(list, texts[i]);
+	tree_put(root, "texts", list);
+	tree_put_number(root, "number", UINT64_MAX);
+	tree_put(root, "none", NULL);
+	tree_put(root, "truth", json_object_new_boolean(1));
+	tree_put(root, "nothing", tree_new_array());
+	tree_put(root, "empty", tree_new_object());
+	tree_put_text(root, "no", "key");
+	return root;
+}
+
+static void test_written_is_read_back(void **state)
+{
+	(void)state;
+	for (int yaml = 0; yaml <= 1; yaml++) {
+		cleanup_strbuf struct strbuf text = STRBUF_INIT;
+		struct json_object *root = sample_tree();
+		struct err err = {0};
+		struct tree tree;
+
+		if (yaml)
+			yaml_write(root, &text);
+		else
+			json_write(root, &text);
+		int r = (yaml ? yaml_read : json_read)("f", text.s, text.len, &tree, &err);
+		if (r < 0)
+			fail_msg("%s in:\n%s", err_text(&err), text.s);
+		if (!json_object_equal(root, tree.root))
+			fail_msg("reads as something else:\n%s", text.s);
+		tree_done(&tree);
+		json_object_put(root);
+	}
+}
+
+static void test_yaml_quotes_what_needs_it(void **state)
+{
+	static const char *const plain[] = {"read", "SCMP_ACT_ALLOW", "nope", "/run/a.sock", "a-1"};
+	static const char *const quoted[] = {"",  "no", "NO", "On", "y",    "~",   "0x1", "017",
+					     "-", ".5", "=",  "<<", "1:30", "1_0", "null"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+		assert_false(yaml_scalar_needs_quotes(plain[i]));
+	for (size_t i = 0; i < sizeof(quoted) / sizeof(quoted[0]); i++)
+		assert_true(yaml_scalar_needs_quotes(quoted[i]));
+}
+
+static void test_written_bytes(void **state)
+{
+	struct json_object *root = tree_new_object();
+	struct json_object *list = tree_new_array();
+	cleanup_strbuf struct strbuf json = STRBUF_INIT;
+	cleanup_strbuf struct strbuf yaml = STRBUF_INIT;
+
+	(void)state;
+	tree_push_text(list, "a/b");
+	tree_push_text(list, "no");
+	tree_put(root, "list", list);
+	tree_put(root, "empty", tree_new_array());
+	tree_put_number(root, "n", UINT64_MAX);
+	json_write(root, &json);
+	yaml_write(root, &yaml);
+	json_object_put(root);
+	assert_string_equal(json.s, "{\n  \"list\": [\n    \"a/b\",\n    \"no\"\n  ],\n"
+				    "  \"empty\": [],\n  \"n\": 18446744073709551615\n}\n");
+	assert_string_equal(yaml.s, "list:\n- a/b\n- \"no\"\nempty: []\n"
+				    "\"n\": 18446744073709551615\n");
+}
+
+static void test_nearest(void **state)
+{
+	static const char *const words[] = {"names", NULL, "action", "errnoRet", "args"};
+
+	(void)state;
+	assert_string_equal(nearest("name", words, 5), "names");
+	assert_string_equal(nearest("errnoret", words, 5), "errnoRet");
+	assert_string_equal(nearest("acton", words, 5), "action");
+	assert_null(nearest("comment", words, 5));
+	assert_null(nearest("", words, 5));
+	cleanup_free char *longest = xmalloc(1000001);
+	memset(longest, 'a', 1000000);
+	longest[1000000] = '\0';
+	assert_null(nearest(longest, words, 5));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_json_refuses),
+		cmocka_unit_test(test_json_reads),
+		cmocka_unit_test(test_yaml_refuses),
+		cmocka_unit_test(test_yaml_types),
+		cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_wide),
+		cmocka_unit_test(test_very_deep),
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_written_is_read_back),
+		cmocka_unit_test(test_yaml_quotes_what_needs_it),
+		cmocka_unit_test(test_written_bytes),
+		cmocka_unit_test(test_nearest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,208 @@
+#include "alarm.h"
+
+#include <errno.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "alloc.h"
+#include "cleanup.h"
+#include "strbuf.h"
+#include "syscalls.h"
+
+static void raise_gap(struct tracer *t, struct task *task, enum gap_kind kind, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* Reports a gap: the formatted text, then the program and the process. */
+static void raise_gap(struct tracer *t, struct task *task, enum gap_kind kind, const char *fmt, ...)
+{
+	struct observation who = {0};
+	CLEANUP(strbuf_release) struct strbuf detail = STRBUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	strbuf_vaddf(&detail, fmt, ap);
+	va_end(ap);
+	t->kernel->describe(t->kernel, task->tid, 0, &who);
+	strbuf_addf(&detail, " %s, pid %d", who.exe != NULL ? who.exe : "a program",
+		    (int)(task->process != NULL ? task->process->tgid : task->tid));
+	t->events->gap(t->data, tracer_time(t), kind, detail.s);
+	free(who.exe);
+	free(who.comm);
+	free(who.at);
+}
+
+/* False when this program has been reported with this gap already. */
+static bool first_time(struct task *task, enum gap_kind kind)
+{
+	unsigned int bit = 1u << kind;
+
+	if (task->process == NULL)
+		return true;
+	if ((task->process->gaps & bit) != 0)
+		return false;
+	task->process->gaps |= bit;
+	return true;
+}
+
+/* On s390 the new stack comes first; see clone(2), "C library/kernel differences". */
+static uint64_t clone_flags(const struct abi *abi, const syscall_info *info)
+{
+	bool swapped = strcmp(abi->name, "s390x") == 0 || strcmp(abi->name, "s390") == 0;
+
+	return info->entry.args[swapped ? 1 : 0];
+}
+
+/* The flags are the first member of struct clone_args, 64 bits wide on every ABI. */
+static uint64_t clone3_flags(struct tracer *t, struct task *task, const syscall_info *info)
+{
+	uint64_t flags = 0;
+
+	if (t->kernel->read_memory(t->kernel, task->tid, info->entry.args[0], &flags,
+				   sizeof(flags)) < 0)
+		return 0;
+	return flags;
+}
+
+/*
+ * In a sieve the flag must go: the child would inherit the sieve, and without a tracer every call
+ * that is not learnt would fail with ENOSYS. Returns false when that was not possible.
+ */
+static bool trace_child_all_the_same(struct tracer *t, struct task *task, enum watched watched,
+				     const syscall_info *info, uint64_t flags)
+{
+	struct kernel *k = t->kernel;
+	arch_registers regs;
+
+	flags &= ~(uint64_t)CLONE_UNTRACED;
+	if (watched == WATCH_CLONE3) {
+		task->clone_args = info->entry.args[0];
+		return k->write_memory(k, task->tid, task->clone_args, &flags, sizeof(flags)) == 0;
+	}
+	if (k->get_registers(k, task->tid, &regs) < 0)
+		return false;
+	arch_set_first_argument(&regs, flags);
+	return k->set_registers(k, task->tid, &regs) == 0;
+}
+
+/* The kernel has copied the arguments: the program gets its own back. */
+static void put_back_untraced(struct tracer *t, struct task *task)
+{
+	struct kernel *k = t->kernel;
+	uint64_t flags;
+
+	if (k->read_memory(k, task->tid, task->clone_args, &flags, sizeof(flags)) == 0) {
+		flags |= CLONE_UNTRACED;
+		(void)k->write_memory(k, task->tid, task->clone_args, &flags, sizeof(flags));
+	}
+	task->clone_args = 0;
+}
+
+/*
+ * CLONE_UNTRACED keeps the child from being attached: no event, no stops, its calls are lost.
+ * Only the flag tells, and only here.
+ */
+static enum watched look_at_clone(struct tracer *t, struct task *task, enum watched watched,
+				  const syscall_info *info, uint64_t flags)
+{
+	bool sieved = task->process != NULL && task->process->sieved;
+
+	if ((flags & CLONE_UNTRACED) == 0)
+		return WATCH_NOTHING;
+	if (sieved && trace_child_all_the_same(t, task, watched, info, flags))
+		return task->clone_args != 0 ? WATCH_CLONE3 : WATCH_NOTHING;
+	if (first_time(task, GAP_UNTRACED_CHILD))
+		raise_gap(t, task, GAP_UNTRACED_CHILD, "%s with CLONE_UNTRACED by",
+			  watched == WATCH_CLONE3 ? "clone3" : "clone");
+	return WATCH_NOTHING;
+}
+
+/* SECCOMP_GET_ACTION_AVAIL and SECCOMP_GET_NOTIF_SIZES only ask. */
+static bool sets_filter(enum watched watched, const syscall_info *info)
+{
+	/* Both take an int: the upper half of the register is not looked at by the kernel. */
+	uint32_t operation = (uint32_t)info->entry.args[0];
+
+	if (watched == WATCH_PRCTL)
+		return operation == PR_SET_SECCOMP;
+	return operation == SECCOMP_SET_MODE_FILTER || operation == SECCOMP_SET_MODE_STRICT;
+}
+
+enum watched alarm_entry(struct tracer *t, struct task *task, enum watched watched,
+			 const struct abi *abi, const syscall_info *info)
+{
+	switch (watched) {
+	case WATCH_CLONE:
+		return look_at_clone(t, task, watched, info, clone_flags(abi, info));
+	case WATCH_CLONE3:
+		return look_at_clone(t, task, watched, info, clone3_flags(t, task, info));
+	case WATCH_PTRACE:
+		if (first_time(task, GAP_WORKLOAD_TRACES))
+			raise_gap(t, task, GAP_WORKLOAD_TRACES, "ptrace by");
+		return WATCH_NOTHING;
+	case WATCH_SECCOMP:
+	case WATCH_PRCTL:
+		return sets_filter(watched, info) ? watched : WATCH_NOTHING;
+	default:
+		return watched;
+	}
+}
+
+bool alarm_filtered(struct tracer *t, const struct task *task)
+{
+	return t->kernel->filter_count(t->kernel, task->tid) > t->own_filters;
+}
+
+/* The filter may have been loaded into all threads at once (SECCOMP_FILTER_FLAG_TSYNC). */
+static void mark_filtered(struct tracer *t, const struct process *process)
+{
+	struct task *task, *next;
+
+	HASH_ITER(hh, t->tasks.by_tid, task, next)
+		if (task->process == process && !task->filtered)
+			task->filtered = alarm_filtered(t, task);
+}
+
+void alarm_exit(struct tracer *t, struct task *task, enum watched watched, bool failed)
+{
+	enum gap_kind kind = watched == WATCH_IO_URING ? GAP_IO_URING : GAP_OWN_FILTER;
+
+	if (watched == WATCH_CLONE3) {
+		put_back_untraced(t, task);
+		return;
+	}
+	if (failed)
+		return;
+	if (kind == GAP_OWN_FILTER && task->process != NULL)
+		task->process->own_filter = true;
+	if (kind == GAP_OWN_FILTER && t->after_filter)
+		mark_filtered(t, task->process);
+	/* With after_filter a filter is what is waited for. */
+	if (first_time(task, kind) && !(kind == GAP_OWN_FILTER && t->after_filter))
+		raise_gap(t, task, kind, "%s",
+			  kind == GAP_IO_URING ? "io_uring set up by" : "seccomp filter loaded by");
+}
+
+void alarm_unnamed(struct tracer *t, struct task *task, const struct abi *abi, int32_t nr)
+{
+	char name[SYSCALL_NAME_MAX];
+
+	if (!syscalls_name(abi, nr, name))
+		raise_gap(t, task, GAP_UNKNOWN_NUMBER, "%s call %d by", abi->name, (int)nr);
+}
+
+void alarm_unknown_abi(struct tracer *t, struct task *task, uint32_t audit)
+{
+	if (first_time(task, GAP_UNKNOWN_NUMBER))
+		raise_gap(t, task, GAP_UNKNOWN_NUMBER, "call of unknown ABI 0x%x by",
+			  (unsigned int)audit);
+}
+
+void alarm_privileges(struct tracer *t, struct task *task, const char *what)
+{
+	if (first_time(task, GAP_PRIVILEGES_DROPPED))
+		raise_gap(t, task, GAP_PRIVILEGES_DROPPED, "%s refused to", what);
+}

@@ -1,0 +1,33 @@
+/*
+ * Finds gaps where they happen. Each kind is reported once for each program that a process runs
+ * (an exec starts a new one), so that a loop can't flood the recording.
+ */
+#ifndef TRACER_ALARM_H
+#define TRACER_ALARM_H
+
+#include "tracer.h"
+#include "watch.h"
+
+/*
+ * At the entry of a watched call. Returns what to give to alarm_exit() if the call succeeds, or
+ * WATCH_NOTHING when its result does not matter.
+ */
+enum watched alarm_entry(struct tracer *t, struct task *task, enum watched watched,
+			 const struct abi *abi, const syscall_info *info);
+
+/* At the exit of such a call. */
+void alarm_exit(struct tracer *t, struct task *task, enum watched watched, bool failed);
+
+/* Has the workload put a seccomp filter on this thread? */
+bool alarm_filtered(struct tracer *t, const struct task *task);
+
+/* A call was learnt: has it a name? */
+void alarm_unnamed(struct tracer *t, struct task *task, const struct abi *abi, int32_t nr);
+
+/* A call of an ABI that is not in our table. */
+void alarm_unknown_abi(struct tracer *t, struct task *task, uint32_t audit);
+
+/* An exec dropped the privileges of the program's file; `what` names them. */
+void alarm_privileges(struct tracer *t, struct task *task, const char *what);
+
+#endif

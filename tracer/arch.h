@@ -1,0 +1,56 @@
+/*
+ * The little that injecting calls needs to know of an architecture's registers. One file each:
+ * arch_x86_64.c, arch_aarch64.c; on any other machine arch_none.c says that it can't be done,
+ * and recording is exact.
+ */
+#ifndef TRACER_ARCH_H
+#define TRACER_ARCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/user.h>
+
+#include "abi.h"
+
+#if defined(__x86_64__) && !defined(__ILP32__)
+typedef struct user_regs_struct arch_registers; /* of 32-bit programs too */
+#elif defined(__aarch64__)
+typedef struct user_regs_struct arch_registers;
+#else
+typedef struct {
+	char unused;
+} arch_registers;
+#endif
+
+/* Can calls be injected on this machine? */
+bool arch_can_inject(void);
+
+/* How many bytes before the instruction pointer the longest system call instruction starts. */
+#define ARCH_CALL_BYTES 4
+
+/* The instruction pointer. */
+uint64_t arch_instruction_pointer(const arch_registers *regs);
+
+/*
+ * The ABI on which the thread's last call was made, from its registers after that call and the
+ * ARCH_CALL_BYTES before its instruction pointer; NULL when they hold no system call instruction
+ * that this program knows how to repeat.
+ */
+const struct abi *arch_call_abi(const arch_registers *regs, const unsigned char *code);
+
+/* Makes the thread's next step the repetition of that instruction as another call. */
+void arch_set_call(arch_registers *regs, int32_t nr, const uint64_t args[6]);
+
+/* At the exit of a call: what it returned. */
+int64_t arch_result(const arch_registers *regs);
+
+/* Before a call is made: changes its first argument. */
+void arch_set_first_argument(arch_registers *regs, uint64_t value);
+
+/*
+ * At a seccomp stop: lets the call fail with ENOSYS without being made. Returns false when that
+ * takes more than registers here.
+ */
+bool arch_refuse_call(arch_registers *regs);
+
+#endif

@@ -1,0 +1,55 @@
+#include "arch.h"
+
+#if defined(__aarch64__)
+
+#include <string.h>
+
+/* svc #0, as it lies in memory. */
+static const unsigned char insn_svc[4] = {0x01, 0x00, 0x00, 0xd4};
+
+bool arch_can_inject(void)
+{
+	return true;
+}
+
+uint64_t arch_instruction_pointer(const arch_registers *regs)
+{
+	return regs->pc;
+}
+
+/*
+ * Only 64-bit code gets here with registers of this shape: for a 32-bit program the kernel hands
+ * out the shorter set of arm, and reading them fails.
+ */
+const struct abi *arch_call_abi(const arch_registers *regs, const unsigned char *code)
+{
+	(void)regs;
+	return memcmp(code, insn_svc, sizeof(insn_svc)) == 0 ? abi_by_name("aarch64") : NULL;
+}
+
+void arch_set_call(arch_registers *regs, int32_t nr, const uint64_t args[6])
+{
+	regs->pc -= sizeof(insn_svc);
+	regs->regs[8] = (unsigned long long)nr;
+	for (int i = 0; i < 6; i++)
+		regs->regs[i] = args[i];
+}
+
+int64_t arch_result(const arch_registers *regs)
+{
+	return (int64_t)regs->regs[0];
+}
+
+void arch_set_first_argument(arch_registers *regs, uint64_t value)
+{
+	regs->regs[0] = value;
+}
+
+/* The number has a register set of its own there, NT_ARM_SYSTEM_CALL. */
+bool arch_refuse_call(arch_registers *regs)
+{
+	(void)regs;
+	return false;
+}
+
+#endif

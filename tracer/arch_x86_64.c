@@ -1,0 +1,89 @@
+#include "arch.h"
+
+#if defined(__x86_64__) && !defined(__ILP32__)
+
+#include <errno.h>
+#include <string.h>
+
+/* The selector of 64-bit user code; 0x23 is that of 32-bit user code. */
+#define CS_64 0x33
+#define CS_32 0x23
+
+static const unsigned char insn_syscall[2] = {0x0f, 0x05};
+static const unsigned char insn_int80[2] = {0xcd, 0x80};
+
+bool arch_can_inject(void)
+{
+	return true;
+}
+
+uint64_t arch_instruction_pointer(const arch_registers *regs)
+{
+	return regs->rip;
+}
+
+/*
+ * A 32-bit program that came in by sysenter or syscall returns to the vDSO's landing place, and
+ * the kernel puts an int $0x80 in front of that for its own restarts. int $0x80 from 64-bit code
+ * is left alone: its pointers have only 32 bits.
+ */
+const struct abi *arch_call_abi(const arch_registers *regs, const unsigned char *code)
+{
+	const unsigned char *insn = code + ARCH_CALL_BYTES - 2;
+
+	if (regs->cs == CS_64 && memcmp(insn, insn_syscall, 2) == 0)
+		return abi_by_name("x86_64");
+	if (regs->cs == CS_32 && memcmp(insn, insn_int80, 2) == 0)
+		return abi_by_name("x86");
+	return NULL;
+}
+
+void arch_set_call(arch_registers *regs, int32_t nr, const uint64_t args[6])
+{
+	regs->rip -= 2;
+	regs->rax = (unsigned long long)nr;
+	/* Not in a call: nothing to restart if a signal comes first. */
+	regs->orig_rax = ~0ULL;
+	if (regs->cs == CS_32) {
+		regs->rbx = args[0];
+		regs->rcx = args[1];
+		regs->rdx = args[2];
+		regs->rsi = args[3];
+		regs->rdi = args[4];
+		regs->rbp = args[5];
+		return;
+	}
+	regs->rdi = args[0];
+	regs->rsi = args[1];
+	regs->rdx = args[2];
+	regs->r10 = args[3];
+	regs->r8 = args[4];
+	regs->r9 = args[5];
+}
+
+/* A 32-bit program's result has 32 bits; errors are the same small negative numbers. */
+int64_t arch_result(const arch_registers *regs)
+{
+	if (regs->cs == CS_32) {
+		int32_t result = (int32_t)(uint32_t)regs->rax;
+		return result < 0 && result >= -4095 ? result : (int64_t)(uint32_t)regs->rax;
+	}
+	return (int64_t)regs->rax;
+}
+
+void arch_set_first_argument(arch_registers *regs, uint64_t value)
+{
+	if (regs->cs == CS_32)
+		regs->rbx = value;
+	else
+		regs->rdi = value;
+}
+
+bool arch_refuse_call(arch_registers *regs)
+{
+	regs->orig_rax = ~0ULL;
+	regs->rax = (unsigned long long)-ENOSYS;
+	return true;
+}
+
+#endif

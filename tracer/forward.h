@@ -1,0 +1,46 @@
+/*
+ * Signals sent to this process while it records. The terminal's own (Ctrl-C and the like) reach
+ * the workload without us, because both are in the foreground process group; what somebody sends
+ * with kill(2) is passed on to the main process; what the workload sends to its own process
+ * group has reached it already. Stopping (Ctrl-Z) is left to the kernel: it stops both.
+ *
+ * Signal handlers need state of the process: there is one, and functions to use it.
+ */
+#ifndef TRACER_FORWARD_H
+#define TRACER_FORWARD_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/*
+ * Takes over the signals. Those that are ignored stay ignored. From here on also SIGALRM, which
+ * only interrupts a wait (struct kernel's tick), SIGPIPE, ignored, and SIGCHLD, at its default.
+ * Call it after the workload was forked, so that it inherits nothing of this.
+ */
+void forward_start(pid_t main_pid);
+
+/* The main process has ended: nobody is left to pass signals on to. */
+void forward_main_ended(void);
+
+/*
+ * The signal that first asked for an end (SIGINT, SIGQUIT, SIGTERM, SIGHUP), whoever it was
+ * passed on to; 0: none so far.
+ */
+int forward_first(void);
+
+/*
+ * Is somebody impatient? True after a second SIGINT or SIGTERM within five seconds of the one
+ * before, or after the first one when the main process has ended.
+ */
+bool forward_end_wanted(void);
+
+/*
+ * Has the timer gone off since the last time this was asked? A wait that always finds something
+ * to report is never interrupted by it.
+ */
+bool forward_ticked(void);
+
+/* Puts everything back as it was at forward_start(). */
+void forward_stop(void);
+
+#endif

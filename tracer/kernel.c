@@ -1,0 +1,235 @@
+#include "kernel.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <linux/ptrace.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "proc.h"
+
+/*
+ * All of them at SEIZE: children are born with the options of their parent, so there is no
+ * moment at which one is missing. EXITKILL: a thread that goes on without its tracer would make
+ * calls that nobody sees. TRACEEXIT is left out on purpose: it adds a stop to every death and
+ * tells nothing that the wait status does not.
+ */
+#define SEIZE_OPTIONS                                                                             \
+	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | \
+	 PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL)
+
+static pid_t linux_wait(struct kernel *k, pid_t pid, int *status, int flags)
+{
+	(void)k;
+	pid_t tid = waitpid(pid, status, flags | __WALL);
+	return tid < 0 ? -errno : tid;
+}
+
+static int linux_syscall_info(struct kernel *k, pid_t tid, syscall_info *info)
+{
+	(void)k;
+	long n = ptrace(PTRACE_GET_SYSCALL_INFO, tid, (void *)sizeof(*info), info);
+	return n < 0 ? -errno : 0;
+}
+
+static int linux_event_message(struct kernel *k, pid_t tid, unsigned long *message)
+{
+	(void)k;
+	return ptrace(PTRACE_GETEVENTMSG, tid, NULL, message) < 0 ? -errno : 0;
+}
+
+static int linux_resume(struct kernel *k, pid_t tid, enum resume how, int sig)
+{
+	(void)k;
+	void *data = (void *)(long)sig;
+	long r = how == RESUME_SYSCALL ? ptrace(PTRACE_SYSCALL, tid, NULL, data)
+		 : how == RESUME_CONT  ? ptrace(PTRACE_CONT, tid, NULL, data)
+				       : ptrace(PTRACE_LISTEN, tid, NULL, NULL);
+	return r < 0 ? -errno : 0;
+}
+
+typedef ssize_t copy_function(pid_t, const struct iovec *, unsigned long, const struct iovec *,
+			      unsigned long, unsigned long);
+
+static int copy_memory(copy_function *copy, pid_t tid, uint64_t address, void *data, size_t len)
+{
+	struct iovec local = {.iov_base = data, .iov_len = len};
+	struct iovec remote = {.iov_base = (void *)(uintptr_t)address, .iov_len = len};
+	ssize_t n = copy(tid, &local, 1, &remote, 1, 0);
+
+	if (n < 0)
+		return -errno;
+	return (size_t)n == len ? 0 : -EFAULT;
+}
+
+static int linux_read_memory(struct kernel *k, pid_t tid, uint64_t address, void *data, size_t len)
+{
+	(void)k;
+	return copy_memory(process_vm_readv, tid, address, data, len);
+}
+
+static int linux_write_memory(struct kernel *k, pid_t tid, uint64_t address, const void *data,
+			      size_t len)
+{
+	(void)k;
+	return copy_memory(process_vm_writev, tid, address, (void *)(uintptr_t)data, len);
+}
+
+#if defined(__x86_64__) && !defined(__ILP32__)
+/* The 64-bit shape whatever the program is; PTRACE_GETREGSET would give a 32-bit one its own. */
+static int linux_get_registers(struct kernel *k, pid_t tid, arch_registers *regs)
+{
+	(void)k;
+	return ptrace(PTRACE_GETREGS, tid, NULL, regs) < 0 ? -errno : 0;
+}
+
+static int linux_set_registers(struct kernel *k, pid_t tid, const arch_registers *regs)
+{
+	(void)k;
+	return ptrace(PTRACE_SETREGS, tid, NULL, regs) < 0 ? -errno : 0;
+}
+#else
+static int linux_get_registers(struct kernel *k, pid_t tid, arch_registers *regs)
+{
+	(void)k;
+	struct iovec set = {.iov_base = regs, .iov_len = sizeof(*regs)};
+
+	if (ptrace(PTRACE_GETREGSET, tid, (void *)NT_PRSTATUS, &set) < 0)
+		return -errno;
+	return set.iov_len == sizeof(*regs) ? 0 : -EOPNOTSUPP;
+}
+
+static int linux_set_registers(struct kernel *k, pid_t tid, const arch_registers *regs)
+{
+	(void)k;
+	struct iovec set = {.iov_base = (void *)(uintptr_t)regs, .iov_len = sizeof(*regs)};
+	return ptrace(PTRACE_SETREGSET, tid, (void *)NT_PRSTATUS, &set) < 0 ? -errno : 0;
+}
+#endif
+
+/* Signal 0 is only a question; EPERM is its answer for a thread that is there. */
+/* Signal masks are 64 bits wide on every architecture but MIPS, which has no sieve. */
+static int linux_get_signal_mask(struct kernel *k, pid_t tid, uint64_t *mask)
+{
+	(void)k;
+	return ptrace(PTRACE_GETSIGMASK, tid, (void *)sizeof(*mask), mask) < 0 ? -errno : 0;
+}
+
+static int linux_set_signal_mask(struct kernel *k, pid_t tid, uint64_t mask)
+{
+	(void)k;
+	return ptrace(PTRACE_SETSIGMASK, tid, (void *)sizeof(mask), &mask) < 0 ? -errno : 0;
+}
+
+static bool linux_in_process(struct kernel *k, pid_t tgid, pid_t tid)
+{
+	(void)k;
+	return syscall(SYS_tgkill, tgid, tid, 0) == 0 || errno == EPERM;
+}
+
+static pid_t linux_process_of(struct kernel *k, pid_t tid)
+{
+	(void)k;
+	return proc_tgid(tid);
+}
+
+static void linux_describe(struct kernel *k, pid_t tid, uint64_t ip, struct observation *o)
+{
+	(void)k;
+	o->exe = proc_exe(tid);
+	o->comm = proc_comm(tid);
+	o->at = proc_code_address(tid, ip);
+}
+
+static long linux_filter_count(struct kernel *k, pid_t tid)
+{
+	(void)k;
+	return proc_status_number(tid, "Seccomp_filters");
+}
+
+static bool linux_same_user_namespace(struct kernel *k, pid_t tid)
+{
+	(void)k;
+	return proc_same_user_namespace(tid);
+}
+
+static int linux_program(struct kernel *k, pid_t tid, struct program_id *id)
+{
+	(void)k;
+	return proc_program(tid, &id->device, &id->inode);
+}
+
+static bool linux_privileges_dropped(struct kernel *k, pid_t tid, bool our_doing, char **what)
+{
+	(void)k;
+	return proc_privileges_dropped(tid, our_doing, what);
+}
+
+/*
+ * A number that we remember may have gone to a stranger since: a child that lived and died between
+ * its parent's fork and the report of it leaves such a number. Only what we trace gets a signal.
+ */
+static int linux_kill(struct kernel *k, pid_t pid, int sig)
+{
+	(void)k;
+	if (sig != 0 && proc_status_number(pid, "TracerPid") != getpid())
+		return -ESRCH;
+	return kill(pid, sig) < 0 ? -errno : 0;
+}
+
+static double linux_now(struct kernel *k)
+{
+	struct timespec ts;
+
+	(void)k;
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+/* SIGALRM's handler is forward.c's: it does nothing, but without SA_RESTART. */
+static void linux_tick(struct kernel *k, unsigned int ms)
+{
+	(void)k;
+	struct timeval interval = {.tv_sec = ms / 1000, .tv_usec = (suseconds_t)(ms % 1000) * 1000};
+	struct itimerval timer = {.it_interval = interval, .it_value = interval};
+	(void)setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+struct kernel *kernel_linux(void)
+{
+	static struct kernel kernel = {
+		.wait = linux_wait,
+		.syscall_info = linux_syscall_info,
+		.event_message = linux_event_message,
+		.resume = linux_resume,
+		.read_memory = linux_read_memory,
+		.write_memory = linux_write_memory,
+		.get_registers = linux_get_registers,
+		.set_registers = linux_set_registers,
+		.get_signal_mask = linux_get_signal_mask,
+		.set_signal_mask = linux_set_signal_mask,
+		.in_process = linux_in_process,
+		.process_of = linux_process_of,
+		.describe = linux_describe,
+		.filter_count = linux_filter_count,
+		.same_user_namespace = linux_same_user_namespace,
+		.program = linux_program,
+		.privileges_dropped = linux_privileges_dropped,
+		.kill = linux_kill,
+		.now = linux_now,
+		.tick = linux_tick,
+	};
+	return &kernel;
+}
+
+int kernel_seize(pid_t tid, bool seccomp)
+{
+	long options = SEIZE_OPTIONS | (seccomp ? PTRACE_O_TRACESECCOMP : 0);
+
+	return ptrace(PTRACE_SEIZE, tid, NULL, (void *)options) < 0 ? -errno : 0;
+}

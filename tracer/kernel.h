@@ -1,0 +1,114 @@
+/*
+ * Everything the tracer asks of the kernel, as a table of functions: the state machine above it
+ * can be driven through any sequence of events by a test. kernel.c is the only file of the
+ * tracer that calls ptrace, waitpid and process_vm_*.
+ *
+ * All functions return 0 or a negative errno. -ESRCH from any of them means "that thread is not
+ * stopped any more": it was killed behind our back, and waitpid will tell.
+ */
+#ifndef TRACER_KERNEL_H
+#define TRACER_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/ptrace.h>
+#include <sys/types.h>
+
+#include "arch.h"
+#include "observation.h"
+
+enum resume {
+	RESUME_NONE,    /* leave it: it is gone, or already running */
+	RESUME_SYSCALL, /* run to the next entry or exit of a call */
+	RESUME_CONT,    /* run to the next event */
+	RESUME_LISTEN,  /* stay stopped, but hear of SIGCONT */
+};
+
+typedef struct __ptrace_syscall_info syscall_info;
+
+/* A program's file. */
+struct program_id {
+	uint64_t device, inode;
+};
+
+struct kernel {
+	/* As waitpid(pid, status, flags | __WALL): the tid, 0 with WNOHANG, or -errno. */
+	pid_t (*wait)(struct kernel *k, pid_t pid, int *status, int flags);
+
+	/* PTRACE_GET_SYSCALL_INFO. -EIO: Linux is older than 5.3. */
+	int (*syscall_info)(struct kernel *k, pid_t tid, syscall_info *info);
+
+	/* PTRACE_GETEVENTMSG. */
+	int (*event_message)(struct kernel *k, pid_t tid, unsigned long *message);
+
+	/* `how` is not RESUME_NONE. */
+	int (*resume)(struct kernel *k, pid_t tid, enum resume how, int sig);
+
+	/* Reads exactly `len` bytes of the thread's memory. */
+	int (*read_memory)(struct kernel *k, pid_t tid, uint64_t address, void *data, size_t len);
+
+	/* The same in the other direction. */
+	int (*write_memory)(struct kernel *k, pid_t tid, uint64_t address, const void *data,
+			    size_t len);
+
+	/* All general registers. Fails for a program whose registers have another shape. */
+	int (*get_registers)(struct kernel *k, pid_t tid, arch_registers *regs);
+	int (*set_registers)(struct kernel *k, pid_t tid, const arch_registers *regs);
+
+	/* The blocked signals, a bit each as the kernel has them. */
+	int (*get_signal_mask)(struct kernel *k, pid_t tid, uint64_t *mask);
+	int (*set_signal_mask)(struct kernel *k, pid_t tid, uint64_t mask);
+
+	/* Is `tid` a living thread of the process `tgid`? With tgid == tid: is it a process? */
+	bool (*in_process)(struct kernel *k, pid_t tgid, pid_t tid);
+
+	/* The process of a thread, or -errno; slower than in_process. */
+	pid_t (*process_of)(struct kernel *k, pid_t tid);
+
+	/* Fills exe, comm and at of an observation, each NULL when it can't be found out. */
+	void (*describe)(struct kernel *k, pid_t tid, uint64_t ip, struct observation *o);
+
+	/*
+	 * The number of seccomp filters on a thread; -ENOENT when this kernel (before 5.9) does
+	 * not tell.
+	 */
+	long (*filter_count)(struct kernel *k, pid_t tid);
+
+	/* Is the thread in the same user namespace as this process? */
+	bool (*same_user_namespace)(struct kernel *k, pid_t tid);
+
+	/* What identifies the file of the program that a thread executes. */
+	int (*program)(struct kernel *k, pid_t tid, struct program_id *id);
+
+	/*
+	 * At an exec: has the program's file privileges (set-user-ID, set-group-ID, capabilities)
+	 * that this process was refused because it is traced? Says which in `what`, which the
+	 * caller frees. `our_doing`: its no_new_privs was set by us.
+	 */
+	bool (*privileges_dropped)(struct kernel *k, pid_t tid, bool our_doing, char **what);
+
+	/* kill(2). */
+	int (*kill)(struct kernel *k, pid_t pid, int sig);
+
+	/* Seconds on a clock that only goes forward. */
+	double (*now)(struct kernel *k);
+
+	/*
+	 * From now on let wait() return -EINTR about every `ms` milliseconds, so that the loop
+	 * can look at what is due; 0 turns it off. A tick that comes just before wait() is
+	 * entered is lost, and the next one is not: that is why it repeats.
+	 */
+	void (*tick)(struct kernel *k, unsigned int ms);
+};
+
+/* The real one. Static storage; not to be freed. */
+struct kernel *kernel_linux(void);
+
+/*
+ * Takes hold of a running thread with every option that following it needs; with `seccomp`, also
+ * what a sieve needs. On failure the caller explains it (see spawn.c).
+ */
+int kernel_seize(pid_t tid, bool seccomp);
+
+#endif

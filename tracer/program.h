@@ -1,0 +1,26 @@
+/*
+ * The programs that the workload has executed, by their file: how often, and whether the last
+ * runs taught anything. Grows with the number of different programs, not of processes.
+ */
+#ifndef TRACER_PROGRAM_H
+#define TRACER_PROGRAM_H
+
+#include "hash.h"
+#include "kernel.h"
+
+struct program {
+	struct program_id id;
+	unsigned int quiet_runs; /* ended in a row without teaching anything */
+	UT_hash_handle hh;
+};
+
+struct programs {
+	struct program *by_id;
+};
+
+/* Finds it or makes an entry. */
+struct program *programs_get(struct programs *programs, struct program_id id);
+
+void programs_release(struct programs *programs);
+
+#endif

@@ -1,0 +1,49 @@
+#include "sysset.h"
+
+#include <stdlib.h>
+
+#include "alloc.h"
+
+void sysset_init(struct sysset *set)
+{
+	set->calls = xcalloc(abi_count, sizeof(*set->calls));
+	set->n = 0;
+}
+
+void sysset_release(struct sysset *set)
+{
+	for (size_t i = 0; set->calls != NULL && i < abi_count; i++) {
+		struct sysset_call *call, *next;
+		HASH_ITER(hh, set->calls[i], call, next) {
+			HASH_DEL(set->calls[i], call);
+			free(call);
+		}
+	}
+	free(set->calls);
+	set->calls = NULL;
+	set->n = 0;
+}
+
+bool sysset_has(const struct sysset *set, const struct abi *abi, int32_t nr)
+{
+	struct sysset_call *call;
+
+	HASH_FIND_INT(set->calls[abi_index(abi)], &nr, call);
+	return call != NULL;
+}
+
+bool sysset_add(struct sysset *set, const struct abi *abi, int32_t nr)
+{
+	if (sysset_has(set, abi, nr))
+		return false;
+	struct sysset_call *call = xmalloc(sizeof(*call));
+	call->nr = nr;
+	HASH_ADD_INT(set->calls[abi_index(abi)], nr, call);
+	set->n++;
+	return true;
+}
+
+size_t sysset_count(const struct sysset *set, const struct abi *abi)
+{
+	return HASH_COUNT(set->calls[abi_index(abi)]);
+}

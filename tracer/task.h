@@ -1,0 +1,90 @@
+/*
+ * The live threads of the workload and the processes they belong to. A thread is dropped the
+ * moment its death is reported: its number may be given to another one right away. What has
+ * ended leaves nothing behind but counts.
+ */
+#ifndef TRACER_TASK_H
+#define TRACER_TASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "decide.h"
+#include "hash.h"
+#include "observation.h"
+
+struct process {
+	pid_t tgid;
+	size_t n_tasks;         /* when 0, it is freed */
+	unsigned int gaps;      /* bits of the gap kinds reported for this program already */
+	bool sieved;            /* all its threads have the sieve; never undone */
+	bool no_sieve;          /* it can't have one */
+	bool own_filter;        /* it has loaded a seccomp filter itself, or its parent had */
+	bool made_no_new_privs; /* set by us, in it or in a parent */
+	bool has_parent;        /* its parent's event has been seen */
+	struct decide decide;
+	UT_hash_handle hh;
+};
+
+struct task {
+	pid_t tid;
+	struct process *process;     /* NULL: not known (yet) */
+	bool filtered;               /* a seccomp filter of the workload's own is on it */
+	bool in_call;                /* its next syscall stop is an exit */
+	bool in_exec;                /* that exit is an exec's */
+	unsigned char watched;       /* what that call is, if its result matters: watch.h */
+	bool sieved_when_resumed;    /* so that a child made since then has the sieve too */
+	uint64_t clone_args;         /* where CLONE_UNTRACED is to be put back; 0: nowhere */
+	uint64_t stray_page;         /* left in its memory by a lost injection; 0: none */
+	struct observation *pending; /* learnt at entry, waits for the result; owned */
+	UT_hash_handle hh;
+};
+
+struct tasks {
+	struct task *by_tid;
+	struct process *by_tgid;
+	size_t n_pending;        /* tasks with an observation that waits for its result */
+	uint64_t seen_tasks;     /* since the start */
+	uint64_t seen_processes; /* since the start */
+};
+
+/* NULL when unknown. */
+struct task *tasks_find(const struct tasks *tasks, pid_t tid);
+
+/* A thread of the process `tgid`, or of an unknown one when tgid <= 0. */
+struct task *tasks_add(struct tasks *tasks, pid_t tid, pid_t tgid);
+
+/* Says to which process a thread belongs; without effect when that is known. */
+void tasks_set_process(struct tasks *tasks, struct task *task, pid_t tgid);
+
+/* Frees it, and its process with the last thread. An observation that waits is freed too. */
+void tasks_remove(struct tasks *tasks, struct task *task);
+
+/*
+ * At an exec, the thread that was `old_tid` is from now on called `tid` and is the only one of
+ * its process. Neither the old number nor the old leader of that number ever reports a death:
+ * entries that exec has made void are removed here. `gone` is called for each before it goes.
+ * Returns the task that lives on.
+ */
+struct task *tasks_exec(struct tasks *tasks, pid_t old_tid, pid_t tid,
+			void (*gone)(void *data, struct task *task), void *data);
+
+/*
+ * The process `tgid` has ended as a whole: removes what is still known of its threads. A thread
+ * that was killed inside execve had taken over the leader's number, and reports no death of its
+ * own. `gone` as above.
+ */
+void tasks_end_process(struct tasks *tasks, pid_t tgid, void (*gone)(void *data, struct task *task),
+		       void *data);
+
+size_t tasks_count(const struct tasks *tasks);
+size_t tasks_process_count(const struct tasks *tasks);
+
+/* Frees everything. */
+void tasks_release(struct tasks *tasks);
+
+void observation_free(struct observation *o);
+
+#endif

@@ -1,0 +1,295 @@
+#include "tracer.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "forward.h"
+#include "proc.h"
+#include "spawn.h"
+#include "step.h"
+
+/* How long a call may take before it is reported without its result. */
+#define PENDING_SECONDS 0.1
+#define PENDING_TICK_MS 50
+
+/* How long what is left has between SIGTERM and SIGKILL, and how often SIGKILL is repeated. */
+#define GRACE_SECONDS 2.0
+#define ENDING_TICK_MS 100
+
+void tracer_init(struct tracer *t, struct kernel *kernel, const struct tracer_events *events,
+		 void *data)
+{
+	memset(t, 0, sizeof(*t));
+	t->kernel = kernel;
+	t->events = events;
+	t->data = data;
+	t->error_pipe = -1;
+	t->start = kernel->now(kernel);
+	t->tuning = tuning_default;
+	sysset_init(&t->learnt);
+}
+
+void tracer_release(struct tracer *t)
+{
+	tasks_release(&t->tasks);
+	sysset_release(&t->learnt);
+	watch_release(&t->watch);
+	programs_release(&t->programs);
+	free(t->queue);
+	t->queue = NULL;
+	err_done(&t->trouble);
+	if (t->error_pipe >= 0)
+		(void)close(t->error_pipe);
+	t->error_pipe = -1;
+}
+
+double tracer_time(const struct tracer *t)
+{
+	return t->kernel->now(t->kernel) - t->start;
+}
+
+void tracer_trouble(struct tracer *t, int error, const char *what, pid_t tid)
+{
+	if (t->trouble.msg == NULL)
+		(void)err_sys(&t->trouble, -error, "%s on thread %d", what, (int)tid);
+}
+
+int tracer_spawn(struct tracer *t, char *const argv[], struct err *err)
+{
+	sigset_t all, mask;
+
+	(void)sigfillset(&all);
+	(void)sigprocmask(SIG_BLOCK, &all, &mask);
+	t->start = t->kernel->now(t->kernel);
+	t->sieve = t->sieve && arch_can_inject();
+	t->privileged = proc_capable(UINT64_C(1) << CAP_SYS_PTRACE);
+	long filters = proc_status_number(0, "Seccomp_filters");
+	t->own_filters = filters > 0 ? filters : 0;
+	if (filters < 0 && t->after_filter) {
+		(void)sigprocmask(SIG_SETMASK, &mask, NULL);
+		return err_set(err, ENOSYS,
+			       "--after-filter needs Linux 5.9, or /proc mounted: it "
+			       "must be seen how many seccomp filters a thread has");
+	}
+	int r = spawn(argv, &mask, t->sieve, &t->main_pid, &t->error_pipe, err);
+	if (r == 0)
+		forward_start(t->main_pid);
+	/* The workload has its mask already. Our timer must get through whatever the caller blocks. */
+	(void)sigdelset(&mask, SIGALRM);
+	(void)sigprocmask(SIG_SETMASK, &mask, NULL);
+	if (r < 0)
+		return r;
+	t->filtered = proc_status_number(0, "Seccomp") == 2;
+	return 0;
+}
+
+static void signal_all(struct tracer *t, int sig)
+{
+	struct task *task, *next;
+
+	HASH_ITER(hh, t->tasks.by_tid, task, next)
+		if (task->process == NULL || task->process->tgid == task->tid)
+			(void)t->kernel->kill(t->kernel, task->tid, sig);
+}
+
+void tracer_end_all(struct tracer *t)
+{
+	if (t->ending != ENDING_NOT)
+		return;
+	t->ending = ENDING_TERM;
+	t->kill_at = tracer_time(t) + GRACE_SECONDS;
+	signal_all(t, SIGTERM);
+	/* A stopped process handles its SIGTERM only once it goes on. */
+	signal_all(t, SIGCONT);
+}
+
+static void go_on_ending(struct tracer *t)
+{
+	if (t->ending == ENDING_TERM && tracer_time(t) >= t->kill_at) {
+		t->ending = ENDING_KILL;
+		t->events->gap(t->data, tracer_time(t), GAP_INTERRUPTED,
+			       "processes that did not end on SIGTERM were killed");
+	}
+	/* Again at each tick: a process may have made another one meanwhile. */
+	if (t->ending == ENDING_KILL)
+		signal_all(t, SIGKILL);
+}
+
+static void set_ticking(struct tracer *t)
+{
+	unsigned int ms = t->tick_ms;
+
+	if (t->ending != ENDING_NOT)
+		ms = ENDING_TICK_MS;
+	else if (t->tasks.n_pending > 0)
+		ms = PENDING_TICK_MS;
+	if (ms == t->ticking)
+		return;
+	t->ticking = ms;
+	t->kernel->tick(t->kernel, ms);
+}
+
+static void on_tick(struct tracer *t)
+{
+	step_report_pending(t, tracer_time(t) - PENDING_SECONDS);
+	if (forward_end_wanted())
+		tracer_end_all(t);
+	go_on_ending(t);
+	if (t->tick_ms > 0)
+		t->events->tick(t->data, &t->tasks);
+}
+
+static void answer(struct tracer *t, pid_t tid, struct action action)
+{
+	if (action.resume == RESUME_NONE)
+		return;
+	struct task *task = tasks_find(&t->tasks, tid);
+	if (task != NULL)
+		task->sieved_when_resumed = task->process != NULL && task->process->sieved;
+	int r = t->kernel->resume(t->kernel, tid, action.resume, action.sig);
+	/* -ESRCH: it was killed while it stood; its death is the next thing that wait() reports. */
+	if (r < 0 && r != -ESRCH)
+		tracer_trouble(t, r, "restart", tid);
+}
+
+static void on_main_end(struct tracer *t)
+{
+	forward_main_ended();
+	/* Even when nothing is left that is known: a child of a killed process may be on its way. */
+	if (t->stop_with_main)
+		tracer_end_all(t);
+	else if (tasks_count(&t->tasks) > 0)
+		t->events->outlived(t->data, &t->tasks);
+}
+
+void tracer_queue(struct tracer *t, pid_t tid, int status)
+{
+	xgrow(&t->queue, t->n_queue, &t->cap_queue, sizeof(*t->queue));
+	t->queue[t->n_queue++] = (struct queued){tid, status};
+}
+
+/*
+ * While stops come in quick succession it pays to ask again at once: a tracer that sleeps has to
+ * be woken on another processor, which takes several times as long as the whole stop. It never
+ * spins for longer than such a wake-up takes.
+ */
+static pid_t wait_briefly(struct tracer *t, int *status)
+{
+	struct kernel *k = t->kernel;
+
+	if (t->pace > t->tuning.poll_pace)
+		return 0;
+	double until = t->last_stop + t->tuning.poll_seconds;
+	do {
+		pid_t tid = k->wait(k, -1, status, WNOHANG);
+		if (tid != 0)
+			return tid;
+	} while (k->now(k) < until);
+	return 0;
+}
+
+/* The next status from the kernel. */
+static pid_t wait_any(struct tracer *t, int *status)
+{
+	pid_t tid = wait_briefly(t, status);
+
+	if (tid == 0)
+		tid = t->kernel->wait(t->kernel, -1, status, 0);
+	if (tid > 0) {
+		double now = t->kernel->now(t->kernel);
+		double gap = now - t->last_stop;
+		/* One long sleep must not hide that stops come quickly again. */
+		if (gap > 4 * t->tuning.poll_pace)
+			gap = 4 * t->tuning.poll_pace;
+		t->pace += (gap - t->pace) / 8;
+		t->last_stop = now;
+		t->stops++;
+	}
+	return tid;
+}
+
+int tracer_wait_for(struct tracer *t, pid_t tid, int *status)
+{
+	for (;;) {
+		pid_t got = wait_any(t, status);
+		if (got == tid)
+			return 0;
+		if (got > 0)
+			tracer_queue(t, got, *status);
+		else if (got != -EINTR)
+			return got;
+	}
+}
+
+/* The next status, of those that are kept first. */
+static pid_t next_status(struct tracer *t, int *status)
+{
+	if (t->next_queued == t->n_queue) {
+		t->next_queued = t->n_queue = 0;
+		return wait_any(t, status);
+	}
+	struct queued *next = &t->queue[t->next_queued++];
+	*status = next->status;
+	return next->tid;
+}
+
+/*
+ * Until waitpid() says that there are no children, not until no task is known: a process can
+ * end before the first stop of the child that it has just made.
+ */
+static int follow(struct tracer *t, struct err *err)
+{
+	int status;
+
+	for (;;) {
+		set_ticking(t);
+		pid_t tid = next_status(t, &status);
+		if (tid == -EINTR || forward_ticked())
+			on_tick(t);
+		if (tid == -EINTR)
+			continue;
+		if (tid == -ECHILD)
+			return 0;
+		if (tid < 0)
+			return err_sys(err, -tid, "waitpid");
+		bool ended_before = t->main_ended;
+		answer(t, tid, step(t, tid, status));
+		if (t->unsupported) {
+			signal_all(t, SIGKILL);
+			return err_set(err, ENOSYS,
+				       "cannot trace: PTRACE_GET_SYSCALL_INFO is missing, "
+				       "Linux 5.3 or newer is needed");
+		}
+		if (t->main_ended && !ended_before)
+			on_main_end(t);
+	}
+}
+
+int tracer_run(struct tracer *t, bool *exec_failed, struct err *err)
+{
+	*exec_failed = false;
+	int r = follow(t, err);
+
+	t->end = tracer_time(t);
+	step_report_pending(t, t->end + 1);
+	int sig = forward_first();
+	forward_stop();
+	if (r < 0)
+		return r;
+	if (sig != 0)
+		t->events->gap(t->data, t->end, GAP_INTERRUPTED, strsignal(sig));
+	if (!t->started) {
+		int error = spawn_exec_error(t->error_pipe);
+		*exec_failed = error != 0;
+		if (error != 0)
+			return -error;
+	}
+	if (!t->main_ended)
+		return err_set(err, ECHILD, "the main process vanished");
+	return 0;
+}

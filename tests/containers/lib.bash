@@ -126,7 +126,10 @@ config() {
 # everything ends that it has left; and it finds cgroup version 2, which crun wants, where the host
 # may have version 1.
 runtime() {
-	local path=$BATS_FILE_TMPDIR/$1 command=(runc) cgroups=none
+	local path=$BATS_FILE_TMPDIR/$1 cgroups=none
+	# Its warnings have a file of their own: one of them, that a cgroup is busy, comes or not as the
+	# last process of the container ends after or before runc looks. Errors come here all the same.
+	local command=(runc --log "$BATS_TEST_TMPDIR/runc.log")
 	[ "$1" != crun ] || command=(crun --cgroup-manager=disabled) cgroups=cgroup2
 	# shellcheck disable=SC2016 # the inner shell expands it
 	RUNTIME=(unshare --mount --pid --fork --kill-child --mount-proc bash -euc '

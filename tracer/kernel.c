@@ -112,7 +112,6 @@ static int linux_set_registers(struct kernel *k, pid_t tid, const arch_registers
 }
 #endif
 
-/* Signal 0 is only a question; EPERM is its answer for a thread that is there. */
 /* Signal masks are 64 bits wide on every architecture but MIPS, which has no sieve. */
 static int linux_get_signal_mask(struct kernel *k, pid_t tid, uint64_t *mask)
 {
@@ -126,6 +125,7 @@ static int linux_set_signal_mask(struct kernel *k, pid_t tid, uint64_t mask)
 	return ptrace(PTRACE_SETSIGMASK, tid, (void *)sizeof(mask), &mask) < 0 ? -errno : 0;
 }
 
+/* Signal 0 is only a question; EPERM is its answer for a thread that is there. */
 static bool linux_in_process(struct kernel *k, pid_t tgid, pid_t tid)
 {
 	(void)k;

@@ -1,6 +1,10 @@
 #!/usr/bin/env bats
 # Fixtures in real runtimes. Each makes exactly the calls that are in its source, so here every
 # call counts: a fixture must miss any of the recorded ones that is taken out of the profile.
+#
+# The fixture "orphan" is not here: a container ends with its first process, so whether what outlives
+# that one still gets to say anything is a race, which the runtime may win. "subreaper" has an orphan
+# that is waited for.
 
 load lib
 
@@ -120,10 +124,6 @@ miss() {
 
 @test "vfork-exec" {
 	enforce all vfork-exec
-}
-
-@test "orphan" {
-	enforce all orphan
 }
 
 @test "clone-exit" {

@@ -61,16 +61,68 @@ static void add_recorded(struct profile *profile, const struct recording *record
 			profile_add_rule(profile, recording->calls[i].name, allow, NULL, 0);
 }
 
-static void add_layer(struct profile *profile, const struct layer *layer)
+/* Is a layer's entry needed on this ABI, with what was recorded there? */
+static bool is_needed(const struct layer_entry *entry, const struct recording *recording,
+		      const struct abi *abi)
 {
+	if (!layer_entry_applies(entry, abi))
+		return false;
+	if (entry->family == NULL)
+		return true;
+	for (size_t i = 0; i < recording->n_calls; i++) {
+		const struct learnt *learnt = &recording->calls[i];
+		if (learnt->abi == abi && learnt->name != NULL &&
+		    family_joins(entry->family, entry->name, learnt->name))
+			return true;
+	}
+	return false;
+}
+
+static bool has_rule(const struct profile *profile, const char *name)
+{
+	for (size_t i = 0; i < profile->n_rules; i++)
+		if (strcmp(profile->rules[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static struct added add_layer(struct profile *profile, const struct layer *layer,
+			      const struct recording *recording)
+{
+	struct added added = {.layer = layer->name};
+
 	for (size_t i = 0; i < layer->n_entries; i++) {
 		const struct layer_entry *entry = &layer->entries[i];
-		for (size_t a = 0; a < profile->n_abis; a++) {
-			if (layer_entry_applies(entry, profile->abis[a])) {
-				profile_add_rule(profile, entry->name, allow, NULL, 0);
-				break;
-			}
+		bool needed = false;
+		for (size_t a = 0; a < profile->n_abis && !needed; a++)
+			needed = is_needed(entry, recording, profile->abis[a]);
+		if (!needed || has_rule(profile, entry->name))
+			continue;
+		profile_add_rule(profile, entry->name, allow, NULL, 0);
+		xgrow(&added.names, added.n_names, &added.cap_names, sizeof(*added.names));
+		added.names[added.n_names++] = entry->name;
+	}
+	if (added.n_names > 0)
+		qsort(added.names, added.n_names, sizeof(*added.names), compare_names);
+	return added;
+}
+
+static void add_layers(struct profile *profile, const struct layers *layers,
+		       const struct recording *recording, struct notes *notes)
+{
+	for (size_t i = 0; i < layers->n_layers; i++) {
+		struct added added = add_layer(profile, &layers->layers[i], recording);
+		if (notes == NULL || !layers->layers[i].asked) {
+			free(added.names);
+			continue;
 		}
+		xgrow(&notes->added, notes->n_added, &notes->cap_added, sizeof(added));
+		notes->added[notes->n_added++] = added;
 	}
 }
 
@@ -80,13 +132,14 @@ static void note(struct noted_call **list, size_t *n, size_t *cap, struct noted_
 	(*list)[(*n)++] = call;
 }
 
-static bool asked_for(const struct layers *layers, const struct abi *abi, const char *name)
+static bool asked_for(const struct layers *layers, const struct recording *recording,
+		      const struct abi *abi, const char *name)
 {
 	for (size_t i = 0; i < layers->n_layers; i++) {
 		const struct layer *layer = &layers->layers[i];
 		for (size_t j = 0; j < layer->n_entries; j++)
 			if (strcmp(layer->entries[j].name, name) == 0 &&
-			    layer_entry_applies(&layer->entries[j], abi))
+			    is_needed(&layer->entries[j], recording, abi))
 				return true;
 	}
 	return false;
@@ -103,7 +156,7 @@ static void note_rules(struct notes *notes, const struct profile *profile,
 			bool recorded = recording_find(recording, abi, name) != NULL;
 			struct noted_call call = {.abi = abi, .name = name};
 			bool exists = syscalls_number(abi, name, &call.nr);
-			if (exists && !recorded && !asked_for(layers, abi, name))
+			if (exists && !recorded && !asked_for(layers, recording, abi, name))
 				note(&notes->widened, &notes->n_widened, &notes->cap_widened, call);
 			if ((recorded && !exists) || syscalls_newer_than_library(abi, name))
 				note(&notes->newer, &notes->n_newer, &notes->cap_newer, call);
@@ -137,8 +190,7 @@ int compose(const struct recording *recording, const struct layers *layers, cons
 		return r;
 	}
 	add_recorded(made, recording);
-	for (size_t i = 0; i < layers->n_layers; i++)
-		add_layer(made, &layers->layers[i]);
+	add_layers(made, layers, recording, notes);
 	profile_sort(made);
 	if (notes != NULL) {
 		notes->no_calls = recording->n_calls == 0;
@@ -156,5 +208,8 @@ void notes_release(struct notes *notes)
 	free(notes->widened);
 	free(notes->unknown);
 	free(notes->newer);
+	for (size_t i = 0; i < notes->n_added; i++)
+		free(notes->added[i].names);
+	free(notes->added);
 	*notes = (struct notes){0};
 }

@@ -20,9 +20,16 @@ struct noted_call {
 	const char *name; /* NULL: the number has none */
 };
 
+/* What a layer that was asked for has brought into a profile. */
+struct added {
+	const char *layer;
+	const char **names; /* owned array of borrowed names, sorted */
+	size_t n_names, cap_names;
+};
+
 /*
- * What the user should know about a profile. Everything is borrowed from the recording and the
- * profile and must not outlive them. Lists are sorted by ABI, then by name.
+ * What the user should know about a profile. Everything is borrowed from the recording, the
+ * layers and the profile and must not outlive them. Lists are sorted by ABI, then by name.
  */
 struct notes {
 	bool no_calls; /* nothing was recorded; the profile is for the native ABI */
@@ -34,6 +41,8 @@ struct notes {
 	size_t n_unknown, cap_unknown;
 	struct noted_call *newer; /* unknown to the installed libseccomp: older consumers skip it */
 	size_t n_newer, cap_newer;
+	struct added *added; /* of each such layer; what several have is of the first */
+	size_t n_added, cap_added;
 	const struct recorded_gap *gaps;
 	size_t n_gaps;
 };
@@ -49,7 +58,7 @@ int compose(const struct recording *recording, const struct layers *layers, cons
 
 void notes_release(struct notes *notes);
 
-/* Prints the notes as warnings on standard error, one line each, gaps included. */
+/* Prints the notes on standard error, one line each, gaps included. */
 void notes_say(const struct notes *notes);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "alloc.h"
 #include "outcome.h"
+#include "siblings.h"
 #include "strbuf.h"
 
 static bool is_recording(const struct diff *diff, enum diff_side side)
@@ -155,7 +156,7 @@ static void find_siblings(struct diff_abi *abi)
 		for (size_t j = 0; call->kind == DIFF_ADDED && j < abi->n_calls; j++) {
 			const struct diff_call *other = &abi->calls[j];
 			if (other->kind != DIFF_REMOVED || call->name == NULL ||
-			    other->name == NULL || !risk_are_siblings(call->name, other->name))
+			    other->name == NULL || !siblings_are(call->name, other->name))
 				continue;
 			xgrow(&call->siblings, call->n_siblings, &call->cap_siblings,
 			      sizeof(*call->siblings));

@@ -14,7 +14,7 @@ static const char program_head[] =
 static const char program_tail[] = "\n"
 				   "A first profile:\n"
 				   "  seccomp-learn record -o app.rec -- make check\n"
-				   "  seccomp-learn generate -o seccomp.json app.rec\n"
+				   "  seccomp-learn generate --for runc -o seccomp.json app.rec\n"
 				   "  docker run --security-opt seccomp=seccomp.json ...\n"
 				   "\n"
 				   "'seccomp-learn help COMMAND' tells more about a command.\n";

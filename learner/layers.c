@@ -3,77 +3,57 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "alloc.h"
 #include "file.h"
+#include "layer_tables.h"
 #include "syscalls.h"
 #include "text.h"
 
 /* Longer layer files are not layer files. */
 #define LAYER_FILE_MAX ((size_t)1024 * 1024)
 
-struct builtin_entry {
-	const char *name;
-	const char *reason;
-	const char *abis; /* separated by commas; NULL: every ABI that has the call */
-};
-
-struct builtin_layer {
-	const char *name;
-	const char *help;
-	const struct builtin_entry *entries; /* ends with a NULL name */
-};
-
-/* The time calls of the vDSO take 64-bit times only on these. */
-#define ABIS_32BIT "x86,arm,ppc,s390,mips,mipsel,mips64n32,mipsel64n32,m68k,sheb,sh,parisc"
-
-static const struct builtin_entry core_entries[] = {
-	{"exit", "a thread ends; a recording that was stopped early lacks it", NULL},
-	{"exit_group", "a process ends; a recording that was stopped early lacks it", NULL},
-	{"rt_sigreturn", "returning from a signal handler, which a run may never enter", NULL},
-	{"sigreturn", "returning from an old-style signal handler", "x86,arm"},
-	{"restart_syscall", "the kernel makes it after a stop (Ctrl-Z, a debugger) in a sleep",
-	 NULL},
-	{"execve", "the container runtime starts the program under the profile", NULL},
-	{NULL, NULL, NULL},
-};
-
-#define VDSO "served without a system call where the vDSO can read the clock, a real call elsewhere"
-
-static const struct builtin_entry vdso_entries[] = {
-	{"clock_gettime", VDSO, NULL},
-	{"clock_gettime64", VDSO, ABIS_32BIT},
-	{"clock_getres", VDSO, NULL},
-	{"gettimeofday", VDSO, NULL},
-	{"time", VDSO, NULL},
-	{"getcpu", "served by the vDSO, a real call where there is none", NULL},
-	{NULL, NULL, NULL},
-};
-
-/* All of them are on unless --no-layer says otherwise. */
-static const struct builtin_layer builtin_layers[] = {
-	{"core", "starting, ending, and returning from signals", core_entries},
-	{"vdso", "clock calls that only some machines make", vdso_entries},
-};
-
-#define N_BUILTIN (sizeof(builtin_layers) / sizeof(builtin_layers[0]))
-
 const char *layers_builtin_name(size_t n)
 {
-	return n < N_BUILTIN ? builtin_layers[n].name : NULL;
+	return n < builtin_layer_count ? builtin_layers[n].name : NULL;
 }
 
 const char *layers_builtin_help(size_t n)
 {
-	return n < N_BUILTIN ? builtin_layers[n].help : NULL;
+	return n < builtin_layer_count ? builtin_layers[n].help : NULL;
 }
 
 bool layers_is_builtin(const char *name)
 {
-	for (size_t i = 0; i < N_BUILTIN; i++)
+	for (size_t i = 0; i < builtin_layer_count; i++)
 		if (strcmp(builtin_layers[i].name, name) == 0)
 			return true;
 	return false;
+}
+
+bool layers_is_runtime(const char *name)
+{
+	for (size_t i = 0; i < builtin_layer_count; i++)
+		if (builtin_layers[i].runtime != NULL && strcmp(builtin_layers[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+const char *layers_runtime_name(size_t n)
+{
+	for (size_t i = 0; i < builtin_layer_count; i++)
+		if (builtin_layers[i].runtime != NULL && n-- == 0)
+			return builtin_layers[i].name;
+	return NULL;
+}
+
+const char *layers_engine_starts(const char *name)
+{
+	for (size_t i = 0; i < engine_count; i++)
+		if (strcasecmp(engine_table[i].name, name) == 0)
+			return engine_table[i].starts;
+	return NULL;
 }
 
 bool layers_is_file(const char *name)
@@ -88,6 +68,9 @@ bool layer_entry_applies(const struct layer_entry *entry, const struct abi *abi)
 {
 	bool listed = entry->n_abis == 0;
 	int32_t nr;
+
+	if (entry->by_runtime)
+		return true;
 
 	for (size_t i = 0; i < entry->n_abis && !listed; i++)
 		listed = entry->abis[i] == abi;
@@ -159,7 +142,7 @@ int layer_parse(const char *name, const char *text, size_t len, struct layer *la
 	char *rest = copy, *line;
 	size_t number = 0;
 
-	*layer = (struct layer){.name = xstrdup(name)};
+	*layer = (struct layer){.name = xstrdup(name), .asked = true};
 	if (memchr(text, '\0', len) != NULL)
 		return err_set(err, EINVAL, "%s: a NUL byte; expected a layer file", name);
 	while ((line = strsep(&rest, "\n")) != NULL) {
@@ -180,12 +163,34 @@ static int read_layer(const char *path, struct layer *layer, struct err *err)
 	return layer_parse(path, text.s, text.len, layer, err);
 }
 
+/* An entry for each call of each family that the C library or the kernel chooses from. */
+static void add_families(struct layer *layer)
+{
+	for (size_t i = 0; i < family_count; i++) {
+		const struct family *family = &family_table[i];
+		if (family->why == NULL)
+			continue;
+		cleanup_free char *calls = xstrdup(family->calls);
+		char *rest = calls + strspn(calls, "*"), *name;
+		while ((name = strsep(&rest, " ")) != NULL)
+			add_entry(layer, name, family->why)->family = family;
+	}
+}
+
 static struct layer make_builtin(const struct builtin_layer *from)
 {
-	struct layer layer = {.name = xstrdup(from->name)};
+	struct layer layer = {.name = xstrdup(from->name), .asked = !from->on};
 
-	for (const struct builtin_entry *b = from->entries; b->name != NULL; b++) {
-		struct layer_entry *entry = add_entry(&layer, b->name, b->reason);
+	if (from->variants)
+		add_families(&layer);
+	for (const struct builtin_entry *b = from->entries; b != NULL && b->name != NULL; b++) {
+		if (b->privileged && from->unprivileged)
+			continue;
+		cleanup_free char *reason = from->runtime != NULL
+						    ? xasprintf("%s: %s", from->runtime, b->reason)
+						    : xstrdup(b->reason);
+		struct layer_entry *entry = add_entry(&layer, b->name, reason);
+		entry->by_runtime = from->runtime != NULL;
 		cleanup_free char *list = xstrdup(b->abis != NULL ? b->abis : "");
 		if (b->abis != NULL)
 			(void)add_abis(entry, list);
@@ -193,14 +198,14 @@ static struct layer make_builtin(const struct builtin_layer *from)
 	return layer;
 }
 
-/* Built-in layers are on; the last choice that concerns one decides. */
-static bool wants_builtin(const struct options *o, const char *name)
+/* The last choice that concerns a built-in layer decides. */
+static bool wants_builtin(const struct options *o, const struct builtin_layer *layer)
 {
-	bool wanted = true;
+	bool wanted = layer->on;
 
 	for (size_t i = 0; i < o->n_layers; i++) {
 		const struct layer_choice *choice = &o->layers[i];
-		if (strcmp(choice->name, name) == 0 ||
+		if (strcmp(choice->name, layer->name) == 0 ||
 		    (!choice->wanted && strcmp(choice->name, "all") == 0))
 			wanted = choice->wanted;
 	}
@@ -218,8 +223,8 @@ static struct layer *add_layer(struct layers *layers)
 int layers_load(const struct options *o, struct layers *layers, struct err *err)
 {
 	*layers = (struct layers){0};
-	for (size_t i = 0; i < N_BUILTIN; i++)
-		if (wants_builtin(o, builtin_layers[i].name))
+	for (size_t i = 0; i < builtin_layer_count; i++)
+		if (wants_builtin(o, &builtin_layers[i]))
 			*add_layer(layers) = make_builtin(&builtin_layers[i]);
 	for (size_t i = 0; i < o->n_layers; i++) {
 		if (!o->layers[i].wanted || !layers_is_file(o->layers[i].name))

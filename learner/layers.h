@@ -15,16 +15,23 @@
 #include "abi.h"
 #include "err.h"
 #include "options.h"
+#include "siblings.h"
 
 struct layer_entry {
 	char *name;
 	char *reason;
 	const struct abi **abis; /* owned array; empty: every ABI that has the call */
 	size_t n_abis, cap_abis;
+	/* A container runtime calls it. Its ABI is the machine's own, which loaders of a profile put
+	 * into every filter; a 32-bit program's profile lists another, which may lack the call. */
+	bool by_runtime;
+	/* Only where a sibling in this family was recorded; NULL: whatever was recorded. */
+	const struct family *family;
 };
 
 struct layer {
 	char *name; /* of a file: its path */
+	bool asked; /* not one that is on by itself */
 	struct layer_entry *entries;
 	size_t n_entries, cap_entries;
 };
@@ -40,6 +47,13 @@ const char *layers_builtin_name(size_t n);
 const char *layers_builtin_help(size_t n);
 bool layers_is_builtin(const char *name);
 
+/* The built-in layers that are named for a container runtime: what --for takes. */
+const char *layers_runtime_name(size_t n);
+bool layers_is_runtime(const char *name);
+
+/* Which runtime a container engine of this name normally starts; NULL: not known as one. */
+const char *layers_engine_starts(const char *name);
+
 /* Does the argument of --layer name a file: does it contain a '/' or end in ".layer"? */
 bool layers_is_file(const char *name);
 
@@ -52,7 +66,10 @@ int layers_load(const struct options *o, struct layers *layers, struct err *err)
 
 void layers_release(struct layers *layers);
 
-/* Is the entry needed on this ABI? False also when the ABI has no such call. */
+/*
+ * Is the entry meant for this ABI? False also when the ABI has no such call, except for
+ * a runtime's. Of one with a family, it is the recording that says whether it is needed.
+ */
 bool layer_entry_applies(const struct layer_entry *entry, const struct abi *abi);
 
 /* Reads the text of a layer file into `layer`; `name` stands in messages. */

@@ -24,7 +24,8 @@
  *   policy.[ch]        ... each as a map from call to ruling
  *   outcome.[ch]       ... rulings as functions of the arguments, decided exactly
  *   argmap.[ch]        ... decision diagrams, which such functions are
- *   risk.[ch]          ... what is to be known about a call; siblings.c: calls for one purpose
+ *   risk.[ch]          ... what is to be known about a call
+ *   siblings.[ch]      ... calls for one purpose
  *   diff.[ch]          ... the comparison
  *   diff_format.h      ... as text, JSON, Markdown (diff_text.c, diff_json.c, diff_markdown.c; diff_words.c)
  *   cmd_merge.c        makes one of several recordings or profiles
@@ -35,6 +36,7 @@
  *   recording_write.c  writes one
  *   load.[ch]          reads a file: a recording or a profile
  *   layers.[ch]        system calls that a profile needs beside what was recorded
+ *   layer_tables.[ch]  ... the built-in ones
  *   compose.[ch]       from recordings and layers to a profile
  *   notes.c            ... and what the user should know about it
  *   gaps.[ch]          gaps in words

@@ -31,11 +31,23 @@ static void say_calls(const struct noted_call *calls, size_t n, const char *what
 	}
 }
 
+/* A file's name is not ours. */
+static void say_added(const struct added *added)
+{
+	cleanup_strbuf struct strbuf names = STRBUF_INIT;
+
+	for (size_t i = 0; i < added->n_names; i++)
+		strbuf_addf(&names, "%s%s", i > 0 ? ", " : "", added->names[i]);
+	say("the layer %s adds %s", added->layer, names.len > 0 ? names.s : "nothing");
+}
+
 void notes_say(const struct notes *notes)
 {
 	gaps_say(notes->gaps, notes->n_gaps);
 	if (notes->no_calls)
 		say("nothing was recorded: the profile holds the layers alone");
+	for (size_t i = 0; i < notes->n_added; i++)
+		say_added(&notes->added[i]);
 	say_calls(notes->unknown, notes->n_unknown, "numbers without a name, left out");
 	say_calls(notes->newer, notes->n_newer,
 		  "newer than libseccomp here; runtimes that do not know a name skip it");

@@ -169,10 +169,12 @@ const struct option_info option_table[] = {
 	 "write JSON (usual for other names, but for k8s)"},
 	{OPT_JSON, 0, "json", NULL, VALUE_NONE, SHOW | LINT, false,
 	 "print the stable form for programs"},
+	{OPT_FOR, 0, "for", "RUNTIME", VALUE_RUNTIME, RECORD | GENERATE, false,
+	 "add what runc, runc-nnp, crun, crun-nnp calls"},
 	{OPT_LAYER, 0, "layer", "LAYER", VALUE_LAYER, RECORD | GENERATE, false,
 	 "add a built-in layer, or a file (x.layer, ./x)"},
 	{OPT_NO_LAYER, 0, "no-layer", "LAYER", VALUE_BUILTIN_LAYER, RECORD | GENERATE, false,
-	 "leave out core, vdso or all"},
+	 "leave out core, vdso, another or all"},
 	{OPT_ABI, 0, "abi", "ABI", VALUE_ABI, RECORD | GENERATE, false,
 	 "write a profile for this ABI alone"},
 	{OPT_DEFAULT_ACTION, 0, "default-action", "ACTION", VALUE_ACTION, RECORD | GENERATE, false,
@@ -240,6 +242,8 @@ const char *options_value_word(enum value_kind kind, size_t n)
 		return n < N_REPORTS ? report_names[n] : NULL;
 	case VALUE_FAIL_ON:
 		return n < N_FAIL_ON ? fail_on_names[n] : NULL;
+	case VALUE_RUNTIME:
+		return layers_runtime_name(n);
 	case VALUE_LAYER:
 		return layers_builtin_name(n);
 	case VALUE_BUILTIN_LAYER:

@@ -22,22 +22,41 @@ struct parser {
 	bool help;
 };
 
+/* What is known beside the words of the vocabulary. */
+static const char *known_besides(enum value_kind kind)
+{
+	switch (kind) {
+	case VALUE_LAYER:
+		return ", or a file (NAME.layer, ./NAME)";
+	case VALUE_RUNTIME:
+		return " (Docker and containerd normally start runc, Podman and CRI-O crun or "
+		       "runc)";
+	default:
+		return "";
+	}
+}
+
 static int unknown_value(struct parser *p, const struct option_info *info, const char *value)
 {
 	struct typo typo = {0};
 	cleanup_strbuf struct strbuf words = STRBUF_INIT;
 	const char *word;
+	const char *starts = info->kind == VALUE_RUNTIME ? layers_engine_starts(value) : NULL;
 
 	for (size_t n = 0; (word = options_value_word(info->kind, n)) != NULL; n++) {
 		typo_offer(&typo, value, word);
 		strbuf_addf(&words, "%s%s", n > 0 ? ", " : "", word);
 	}
+	if (starts != NULL)
+		return err_set(p->err, EINVAL,
+			       "--%s: '%s' has a runtime start its containers, normally %s; known: "
+			       "%s",
+			       info->name, value, starts, words.s);
 	if (typo.best != NULL)
 		return err_set(p->err, EINVAL, "--%s: unknown %s '%s'; did you mean '%s'?",
 			       info->name, info->argument, value, typo.best);
 	return err_set(p->err, EINVAL, "--%s: unknown %s '%s'; known: %s%s", info->name,
-		       info->argument, value, words.s,
-		       info->kind == VALUE_LAYER ? ", or a file (NAME.layer, ./NAME)" : "");
+		       info->argument, value, words.s, known_besides(info->kind));
 }
 
 static void choose_layer(struct options *o, const char *name, bool wanted)
@@ -62,6 +81,10 @@ static int apply_word(struct parser *p, const struct option_info *info, const ch
 		break;
 	case OPT_FAIL_ON:
 		known = options_fail_on(value, &o->fail_on);
+		break;
+	case OPT_FOR:
+		known = layers_is_runtime(value);
+		choose_layer(o, value, true);
 		break;
 	case OPT_LAYER:
 		known = layers_is_file(value) || layers_is_builtin(value);

@@ -54,6 +54,7 @@ enum option_id {
 	OPT_INTERSECT,
 	OPT_YAML,
 	OPT_JSON,
+	OPT_FOR,
 	OPT_LAYER,
 	OPT_NO_LAYER,
 	OPT_ABI,
@@ -78,6 +79,7 @@ enum value_kind {
 	VALUE_DIALECT,
 	VALUE_REPORT,
 	VALUE_FAIL_ON,
+	VALUE_RUNTIME,
 	VALUE_LAYER, /* a built-in layer or a file */
 	VALUE_BUILTIN_LAYER,
 	VALUE_ABI,
@@ -118,7 +120,7 @@ enum fail_on {
 	FAIL_ON_RISKY,   /* and one that is risky */
 };
 
-/* --layer and --no-layer, in the order in which they were given; a later one wins. */
+/* --for, --layer and --no-layer, in the order in which they were given; a later one wins. */
 struct layer_choice {
 	const char *name; /* a built-in layer, a file, or "all" (only when !wanted) */
 	bool wanted;

@@ -6,8 +6,6 @@
 #ifndef LEARNER_RISK_H
 #define LEARNER_RISK_H
 
-#include <stdbool.h>
-
 enum risk_level {
 	RISK_RISKY, /* reaches beyond the process: the host, the kernel, others, or past filters */
 	RISK_MINOR, /* Docker leaves it out, but it is old, empty or harmless */
@@ -26,11 +24,5 @@ const struct risk *risk_of(const char *name);
 
 /* "risky", "minor". */
 const char *risk_level_name(enum risk_level level);
-
-/*
- * Do the two calls serve the same purpose, so that one may stand for the other with another libc,
- * kernel or ABI (open and openat, clone and clone3)? False for a call and itself.
- */
-bool risk_are_siblings(const char *a, const char *b);
 
 #endif

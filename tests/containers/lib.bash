@@ -89,7 +89,7 @@ record() {
 generate() {
 	local profile=$1 runtime=$2
 	shift 2
-	"$SECCOMP_LEARN" generate -q --layer "$BATS_TEST_DIRNAME/$runtime.layer" -o "$profile" "$@"
+	"$SECCOMP_LEARN" generate -q --for "$runtime-nnp" -o "$profile" "$@"
 }
 
 # without CALL PROFILE NEW: the profile without that call.
@@ -99,7 +99,8 @@ without() {
 }
 
 # config PROFILE COMMAND...: writes the bundle's config.json. The container has no PID namespace of
-# its own: signals without a handler do not reach process 1 of one.
+# its own: signals without a handler do not reach process 1 of one. CONFIG, if set, is a filter of jq
+# that changes the result.
 config() {
 	local profile=$1
 	shift
@@ -116,27 +117,29 @@ config() {
 			{destination: "/tmp", type: "tmpfs", source: "tmpfs"},
 			{destination: "/cwd", type: "none", source: $work, options: ["bind", "rw"]}]) |
 		.linux |= (del(.maskedPaths, .readonlyPaths, .resources) | .seccomp = $seccomp[0]) |
-		.linux.namespaces |= map(select(.type != "pid"))' \
+		.linux.namespaces |= map(select(.type != "pid")) |
+		'"${CONFIG:-.}" \
 		"$BATS_FILE_TMPDIR/config.json" --arg environment "${ENVIRONMENT[*]}" \
 		--arg capabilities "$(setpriv --dump | sed -n 's/^Capability bounding set: //p')" --args "$@" \
 		>"$BATS_TEST_TMPDIR/bundle/config.json"
 }
 
-# runtime NAME: how it is called, in the array RUNTIME. It is process 1 of a PID namespace, with which
-# everything ends that it has left; and it finds cgroup version 2, which crun wants, where the host
-# may have version 1.
+# runtime NAME: how it is called, in the array RUNTIME; that is in the array COMMAND, inside of what
+# the array INSIDE makes. It is process 1 of a PID namespace, with which everything ends that it has
+# left; and it finds cgroup version 2, which crun wants, where the host may have version 1.
 runtime() {
 	local path=$BATS_FILE_TMPDIR/$1 cgroups=none
 	# Its warnings have a file of their own: one of them, that a cgroup is busy, comes or not as the
 	# last process of the container ends after or before runc looks. Errors come here all the same.
-	local command=(runc --log "$BATS_TEST_TMPDIR/runc.log")
-	[ "$1" != crun ] || command=(crun --cgroup-manager=disabled) cgroups=cgroup2
+	COMMAND=(runc --log "$BATS_TEST_TMPDIR/runc.log" --root "$path")
+	[ "$1" != crun ] || COMMAND=(crun --cgroup-manager=disabled --root "$path") cgroups=cgroup2
 	# shellcheck disable=SC2016 # the inner shell expands it
-	RUNTIME=(unshare --mount --pid --fork --kill-child --mount-proc bash -euc '
+	INSIDE=(unshare --mount --pid --fork --kill-child --mount-proc bash -euc '
 		[ "$1" = none ] || [ "$(stat -f -c %T /sys/fs/cgroup)" = cgroup2fs ] ||
 			mount -t cgroup2 cgroup2 /sys/fs/cgroup
 		shift
-		exec "$@"' runtime "$cgroups" "${command[@]}" --root "$path")
+		exec "$@"' runtime "$cgroups")
+	RUNTIME=("${INSIDE[@]}" "${COMMAND[@]}")
 }
 
 # in_container RUNTIME PROFILE NAME COMMAND...: status, output and errors as record() has them.

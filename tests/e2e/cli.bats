@@ -213,6 +213,19 @@ expect_trouble() { # STATUS LINE...
 	expect 0 cli-generate-kill.json
 	learn generate -q --no-layer all --default-errno EPERM cli-in-nightly.rec
 	[ "$(jq .defaultErrnoRet "$tmp/out")" -eq 1 ]
+	# What is asked for is said, and what is on is not; each calls for itself, the last choice counts.
+	learn generate --no-layer all --for crun-nnp --layer ./cli-in.layer -f names cli-in-nightly.rec
+	grep -Fx 'seccomp-learn: the layer crun-nnp adds close, execve, umask, write' "$tmp/err"
+	grep -x umask "$tmp/out"
+	learn generate --for crun-nnp --no-layer all -f names cli-in-nightly.rec
+	! grep 'the layer' "$tmp/err" || false
+	! grep -x umask "$tmp/out" || false
+	learn generate --for docker cli-in-nightly.rec
+	expect_trouble 2 "--for: 'docker' has a runtime start its containers, normally runc; known: \
+runc, runc-nnp, crun, crun-nnp" "try 'seccomp-learn generate --help'"
+	learn record -q --for crun-nnp --layer variants -p "$tmp/runtime.json" -f names true
+	grep -x umask "$tmp/runtime.json"
+	grep -x openat2 "$tmp/runtime.json"
 	echo "pwrite no such call" >"$tmp/bad.layer"
 	learn generate --layer "$tmp/bad.layer" cli-in-nightly.rec
 	expect_trouble 2 "$tmp/bad.layer:1: expected the name of a system call, found 'pwrite'"
@@ -274,6 +287,7 @@ expect_trouble() { # STATUS LINE...
 		try seccomp-learn diff --f
 		try seccomp-learn record --default-action = kill-
 		try seccomp-learn generate --no-layer ''
+		try seccomp-learn generate --for r
 		try seccomp-learn show cli-in-m
 		try seccomp-learn record -o x -- cat cli-in-m
 		try seccomp-learn record cat --f
@@ -284,7 +298,8 @@ expect_trouble() { # STATUS LINE...
 			g=> generate
 			diff --f=> --format --fail-on
 			record --default-action = kill-=> kill-thread kill-process
-			generate --no-layer => all core vdso
+			generate --no-layer => all core vdso runc runc-nnp crun crun-nnp variants
+			generate --for r=> runc runc-nnp
 			show cli-in-m=> cli-in-make.rec
 			record -o x -- cat cli-in-m=> cli-in-make.rec
 			record cat --f=>

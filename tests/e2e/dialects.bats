@@ -182,7 +182,7 @@ need_podman() {
 @test "podman loads its dialect" {
 	need_podman
 	local run="podman run --rm $PODMAN_OPTIONS --security-opt=seccomp=\"\$1\" --rootfs \"\$2\" /bin/busybox \"\${@:3}\""
-	local layer=(--layer "$REPO/tests/containers/crun.layer")
+	local layer=(--for crun-nnp)
 	generate podman more "$DIR/more.json" "${layer[@]}"
 	generate podman less "$DIR/less.json" "${layer[@]}"
 	podman_in "$run" "$DIR/more.json" "$DIR/root" cat /text | diff - "$DIR/root/text"

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
@@ -58,6 +59,11 @@ static void learn(const char *abi, const char *words)
 		assert_true(syscalls_number(abi_by_name(abi), word, &nr));
 		learn_number(abi, nr, word);
 	}
+}
+
+static int compare_words(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static void layer_text(const char *text)
@@ -138,6 +144,113 @@ static void layers_are_added(void **state)
 	run();
 	assert_names("exit read");
 	assert_noted(notes.widened, notes.n_widened, "");
+}
+
+/* The built-in layers of these names alone; they end with NULL. */
+static void built_in(const char *const *names)
+{
+	struct layer_choice choices[8] = {{"all", false}};
+	struct options o = {.layers = choices, .n_layers = 1};
+
+	for (; *names != NULL; names++)
+		choices[o.n_layers++] = (struct layer_choice){*names, true};
+	layers_release(&layers);
+	assert_int_equal(layers_load(&o, &layers, &err), 0);
+}
+
+static void assert_added(size_t i, const char *layer, const char *expected)
+{
+	struct strbuf names = STRBUF_INIT;
+
+	assert_true(i < notes.n_added);
+	assert_string_equal(notes.added[i].layer, layer);
+	for (size_t j = 0; j < notes.added[i].n_names; j++)
+		strbuf_addf(&names, "%s%s", j > 0 ? " " : "", notes.added[i].names[j]);
+	assert_string_equal(names.len > 0 ? names.s : "", expected);
+	strbuf_release(&names);
+}
+
+static void what_layers_add_is_noted(void **state)
+{
+	static const char *const names[] = {"core", "crun-nnp", "variants", NULL};
+
+	(void)state;
+	learn("x86_64", "read close pipe2");
+	built_in(names);
+	run();
+	/* core is on by itself, and what it adds is known; execve is among that. */
+	assert_int_equal(notes.n_added, 2);
+	assert_added(0, "crun-nnp", "umask write");
+	assert_added(1, "variants", "close_range pipe");
+	layers_release(&layers);
+	layer_text("read\n");
+	run();
+	assert_int_equal(notes.n_added, 1);
+	assert_added(0, "x.layer", "");
+}
+
+static void assert_variants(const char *abi, const char *recorded, const char *added)
+{
+	static const char *const names[] = {"variants", NULL};
+
+	(void)teardown(NULL);
+	(void)setup(NULL);
+	if (*recorded != '\0')
+		learn(abi, recorded);
+	built_in(names);
+	run();
+	assert_added(0, "variants", added);
+	assert_int_equal(notes.n_widened, 0);
+}
+
+static void variants(void **state)
+{
+	(void)state;
+	assert_variants("x86_64", "", "");
+	assert_variants("x86_64", "read mprotect", "");
+	assert_variants("x86_64", "clone", "clone3 fork vfork");
+	assert_variants("x86_64", "clone3", "clone fork vfork");
+	assert_variants("x86_64", "statx", "fstat lstat newfstatat stat");
+	/* Not by way of another: fstat is a sibling of newfstatat, stat is not one of fstat. */
+	assert_variants("x86_64", "fstat", "newfstatat statx");
+	assert_variants("x86_64", "epoll_wait dup2", "dup3 epoll_pwait epoll_pwait2");
+	/* Of the same ABI: no other has these. */
+	assert_variants("x86_64", "futex", "");
+	assert_variants("x86", "futex", "futex_time64");
+	assert_variants("aarch64", "openat clone", "clone3 openat2");
+	/* What the parts of a whole are to each other, they are not to be. */
+	assert_variants("x86", "connect", "socketcall");
+	/* The program decides between these, or one can do more. */
+	assert_variants("x86_64", "execve mount tgkill", "tkill");
+}
+
+/* A sibling that was recorded on one ABI says nothing about another. */
+static void variants_per_abi(void **state)
+{
+	static const char *const names[] = {"variants", NULL};
+
+	(void)state;
+	learn("x86_64", "pipe2");
+	learn("x86", "read");
+	built_in(names);
+	run();
+	assert_names("pipe pipe2 read");
+	assert_noted(notes.widened, notes.n_widened, "x86_64:read x86:pipe x86:pipe2");
+}
+
+/* Its calls are of the machine's own ABI, whichever the program's is. */
+static void runtimes_and_32_bit_programs(void **state)
+{
+	static const char *const names[] = {"runc", NULL};
+
+	(void)state;
+	learn("x86", "read");
+	built_in(names);
+	run();
+	assert_abis("x86");
+	assert_true(notes.n_added == 1);
+	assert_non_null(bsearch(&(const char *){"newfstatat"}, notes.added[0].names,
+				notes.added[0].n_names, sizeof(char *), compare_words));
 }
 
 static void options_decide_the_fallback(void **state)
@@ -262,6 +375,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(recorded_calls_and_nothing_else),
 		TEST(layers_are_added),
+		TEST(what_layers_add_is_noted),
+		TEST(variants),
+		TEST(variants_per_abi),
+		TEST(runtimes_and_32_bit_programs),
 		TEST(options_decide_the_fallback),
 		TEST(several_abis),
 		TEST(one_abi_alone),

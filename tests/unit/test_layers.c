@@ -75,6 +75,23 @@ static void which_are_on(void **state)
 	assert_string_equal(loaded(), "core vdso");
 }
 
+static void which_are_off(void **state)
+{
+	struct layer_choice runtimes[] = {{"crun", true}, {"runc-nnp", true}, {"crun", true}};
+	struct layer_choice alone[] = {{"all", false}, {"variants", true}};
+	struct layer_choice too_late[] = {{"runc", true}, {"all", false}};
+
+	(void)state;
+	load(runtimes, 3);
+	assert_string_equal(loaded(), "core vdso runc-nnp crun");
+	assert_false(layers.layers[0].asked || layers.layers[1].asked);
+	assert_true(layers.layers[2].asked && layers.layers[3].asked);
+	load(alone, 2);
+	assert_string_equal(loaded(), "variants");
+	load(too_late, 2);
+	assert_string_equal(loaded(), "");
+}
+
 static const struct layer_entry *find(const char *name)
 {
 	for (size_t i = 0; i < layers.n_layers; i++)
@@ -109,17 +126,31 @@ static void entries_per_abi(void **state)
 	assert_false(applies("time", "aarch64"));
 }
 
+static void load_all(void)
+{
+	struct layer_choice choices[16];
+	size_t n = 0;
+
+	for (const char *name; (name = layers_builtin_name(n)) != NULL; n++) {
+		assert_true(n < sizeof(choices) / sizeof(choices[0]));
+		choices[n] = (struct layer_choice){name, true};
+	}
+	load(choices, n);
+	assert_int_equal(layers.n_layers, n);
+}
+
 /* Each entry says why, and exists somewhere. */
 static void entries_are_sound(void **state)
 {
 	(void)state;
-	load(NULL, 0);
+	load_all();
 	for (size_t i = 0; i < layers.n_layers; i++) {
 		for (size_t j = 0; j < layers.layers[i].n_entries; j++) {
 			const struct layer_entry *entry = &layers.layers[i].entries[j];
 			size_t abis = 0;
 			int32_t nr;
 			assert_true(strlen(entry->reason) > 10);
+			assert_true(syscalls_known(entry->name));
 			for (size_t a = 0; a < abi_count; a++)
 				abis += layer_entry_applies(entry, &abi_table[a]);
 			assert_true(abis > 0);
@@ -135,6 +166,81 @@ static void entries_are_sound(void **state)
 		assert_non_null(layers_builtin_help(n));
 	}
 	assert_false(layers_is_builtin("all"));
+}
+
+static const struct layer *layer_of(const char *name)
+{
+	for (size_t i = 0; i < layers.n_layers; i++)
+		if (strcmp(layers.layers[i].name, name) == 0)
+			return &layers.layers[i];
+	fail_msg("no layer '%s'", name);
+	return NULL;
+}
+
+static bool has(const struct layer *of, const char *name)
+{
+	for (size_t i = 0; i < of->n_entries; i++)
+		if (strcmp(of->entries[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* A family may share a call with another, but not with itself. */
+static void no_doubles(void **state)
+{
+	(void)state;
+	load_all();
+	for (size_t i = 0; i < layers.n_layers; i++) {
+		const struct layer *of = &layers.layers[i];
+		for (size_t a = 0; a < of->n_entries; a++)
+			for (size_t b = a + 1; b < of->n_entries; b++)
+				if (strcmp(of->entries[a].name, of->entries[b].name) == 0 &&
+				    of->entries[a].family == of->entries[b].family)
+					fail_msg("%s: %s twice", of->name, of->entries[a].name);
+	}
+}
+
+/* One that allows new privileges needs what the other needs, and more. */
+static void assert_narrower(const char *narrow, const char *wide)
+{
+	const struct layer *part = layer_of(narrow), *whole = layer_of(wide);
+
+	assert_in_range(part->n_entries, 1, whole->n_entries - 1);
+	for (size_t i = 0; i < part->n_entries; i++)
+		if (!has(whole, part->entries[i].name))
+			fail_msg("%s has %s, %s has not", narrow, part->entries[i].name, wide);
+	assert_true(has(part, "execve"));
+	assert_true(has(whole, "capset"));
+	assert_false(has(part, "capset"));
+}
+
+static void runtimes(void **state)
+{
+	const char *name;
+
+	(void)state;
+	load_all();
+	assert_narrower("runc-nnp", "runc");
+	assert_narrower("crun-nnp", "crun");
+	for (size_t n = 0; (name = layers_runtime_name(n)) != NULL; n++) {
+		assert_true(layers_is_builtin(name));
+		assert_true(layers_is_runtime(name));
+		/* With which version it was seen. */
+		assert_memory_equal(layer_of(name)->entries[0].reason, name, 4);
+		assert_non_null(strpbrk(layer_of(name)->entries[0].reason, "0123456789"));
+	}
+	assert_string_equal(layers_runtime_name(0), "runc");
+	assert_string_equal(layers_runtime_name(3), "crun-nnp");
+	assert_null(layers_runtime_name(4));
+	assert_false(layers_is_runtime("core"));
+	assert_false(layers_is_runtime("variants"));
+	assert_string_equal(layers_engine_starts("docker"), "runc");
+	assert_non_null(layers_engine_starts("CRI-O"));
+	assert_null(layers_engine_starts("runc"));
+	/* A 32-bit program is started by a 64-bit runtime. */
+	assert_true(layer_of("runc")->n_entries > 0);
+	for (size_t i = 0; i < layer_of("runc")->n_entries; i++)
+		assert_true(layer_entry_applies(&layer_of("runc")->entries[i], abi_by_name("x86")));
 }
 
 static int parse(const char *text)
@@ -227,8 +333,9 @@ static void file_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(which_are_on), TEST(entries_per_abi),  TEST(entries_are_sound), TEST(files),
-		TEST(bad_files),    TEST(files_are_loaded), TEST(file_names),
+		TEST(which_are_on),     TEST(which_are_off),     TEST(no_doubles), TEST(runtimes),
+		TEST(entries_per_abi),  TEST(entries_are_sound), TEST(files),      TEST(bad_files),
+		TEST(files_are_loaded), TEST(file_names),
 	};
 
 	return cmocka_run_group_tests_name("layers", tests, NULL, NULL);

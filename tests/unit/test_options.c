@@ -167,6 +167,12 @@ static void vocabularies(void **state)
 	assert_string_equal(o.layers[2].name, "core");
 	assert_false(o.layers[2].wanted);
 	assert_true(o.layers[3].wanted);
+	good("generate --for runc --for=crun-nnp --layer runc a");
+	assert_int_equal(o.n_layers, 3);
+	assert_string_equal(o.layers[0].name, "runc");
+	assert_string_equal(o.layers[1].name, "crun-nnp");
+	assert_string_equal(o.layers[2].name, "runc");
+	assert_true(o.layers[0].wanted && o.layers[1].wanted && o.layers[2].wanted);
 	good("generate --no-layer all a");
 	good("diff --format markdown a b");
 	assert_int_equal(o.report, REPORT_MARKDOWN);
@@ -177,8 +183,28 @@ static void vocabularies(void **state)
 	bad("generate --abi x86-64 a", "--abi: unknown ABI 'x86-64'; did you mean 'x86_64'?");
 	bad("generate --layer vsdo a", "--layer: unknown LAYER 'vsdo'; did you mean 'vdso'?");
 	bad("generate --layer all a",
-	    "--layer: unknown LAYER 'all'; known: core, vdso, or a file (NAME.layer, ./NAME)");
-	bad("generate --no-layer ./x a", "--no-layer: unknown LAYER './x'; known: all, core, vdso");
+	    "--layer: unknown LAYER 'all'; known: core, vdso, runc, runc-nnp, crun, crun-nnp, "
+	    "variants, or a file (NAME.layer, ./NAME)");
+	bad("generate --no-layer ./x a",
+	    "--no-layer: unknown LAYER './x'; known: all, core, vdso, runc, runc-nnp, crun, "
+	    "crun-nnp, variants");
+	bad("generate --for rucn a", "--for: unknown RUNTIME 'rucn'; did you mean 'runc'?");
+	bad("generate --for gvisor a",
+	    "--for: unknown RUNTIME 'gvisor'; known: runc, runc-nnp, crun, crun-nnp "
+	    "(Docker and containerd normally start runc, Podman and CRI-O crun or runc)");
+	bad("generate --for vdso a",
+	    "--for: unknown RUNTIME 'vdso'; known: runc, runc-nnp, crun, crun-nnp "
+	    "(Docker and containerd normally start runc, Podman and CRI-O crun or runc)");
+	bad("generate --for ./x a",
+	    "--for: unknown RUNTIME './x'; known: runc, runc-nnp, crun, crun-nnp "
+	    "(Docker and containerd normally start runc, Podman and CRI-O crun or runc)");
+	bad("record --for Docker true",
+	    "--for: 'Docker' has a runtime start its containers, normally runc; known: runc, "
+	    "runc-nnp, crun, crun-nnp");
+	/* Only two letters from crun. */
+	bad("generate --for crio a",
+	    "--for: 'crio' has a runtime start its containers, normally crun or runc; known: "
+	    "runc, runc-nnp, crun, crun-nnp");
 	bad("generate --yaml --json a", "--yaml and --json exclude each other");
 }
 

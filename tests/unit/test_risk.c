@@ -80,37 +80,11 @@ static void entries_are_found(void **unused)
 	assert_int_equal(risk_of("olduname")->level, RISK_MINOR);
 }
 
-static void siblings(void **unused)
-{
-	static const char *const pairs[][2] = {
-		{"clone", "clone3"},       {"open", "openat"},  {"openat", "openat2"},
-		{"stat", "newfstatat"},    {"lstat", "statx"},  {"futex", "futex_time64"},
-		{"socketcall", "connect"}, {"mount", "fsopen"}, {"getuid", "getuid32"},
-		{"poll", "ppoll_time64"},  {"fork", "vfork"},
-	};
-	static const char *const others[][2] = {
-		{"open", "open"},     {"bind", "connect"}, {"read", "write"},
-		{"shmget", "semget"}, {"stat", "lstat"},   {"", ""},
-		{"pen", "openat"},    {"unlink", "rmdir"},
-	};
-
-	(void)unused;
-	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-		if (!risk_are_siblings(pairs[i][0], pairs[i][1]) ||
-		    !risk_are_siblings(pairs[i][1], pairs[i][0]))
-			fail_msg("%s and %s are siblings", pairs[i][0], pairs[i][1]);
-	}
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (risk_are_siblings(others[i][0], others[i][1]))
-			fail_msg("%s and %s are no siblings", others[i][0], others[i][1]);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_docker_holds_back_has_an_entry),
 		cmocka_unit_test(entries_are_found),
-		cmocka_unit_test(siblings),
 	};
 
 	return cmocka_run_group_tests_name("risk", tests, NULL, NULL);

@@ -75,6 +75,23 @@ uint32_t abi_raw_number(const struct abi *abi, int32_t nr)
 	return (uint32_t)nr | (abi->scmp == SCMP_ARCH_X32 ? X32_BIT : 0);
 }
 
+const struct abi *abi_of_host(const struct abi *abi)
+{
+	static const struct {
+		const char *second, *host;
+	} pairs[] = {
+		{"x86", "x86_64"},      {"x32", "x86_64"},       {"arm", "aarch64"},
+		{"ppc", "ppc64"},       {"s390", "s390x"},       {"mips", "mips64"},
+		{"mipsel", "mipsel64"}, {"mips64n32", "mips64"}, {"mipsel64n32", "mipsel64"},
+		{"parisc", "parisc64"},
+	};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		if (strcmp(pairs[i].second, abi->name) == 0)
+			return abi_by_name(pairs[i].host);
+	return NULL;
+}
+
 unsigned int abi_argument_bits(const struct abi *abi)
 {
 	bool wide = (abi->audit & __AUDIT_ARCH_64BIT) != 0;

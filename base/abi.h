@@ -45,6 +45,12 @@ uint32_t abi_raw_number(const struct abi *abi, int32_t nr);
  */
 unsigned int abi_argument_bits(const struct abi *abi);
 
+/*
+ * The ABI of the kernels that run programs of this one beside their own, or NULL: what the machine
+ * itself is where this one is a second ABI. (Some kernels of its own there are, too.)
+ */
+const struct abi *abi_of_host(const struct abi *abi);
+
 /* By our name, by OCI name; NULL when unknown. */
 const struct abi *abi_by_name(const char *name);
 const struct abi *abi_by_oci(const char *name);

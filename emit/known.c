@@ -107,6 +107,22 @@ static bool look_up(const struct known *known, const char *name)
 	return false;
 }
 
+/*
+ * libseccomp always puts the machine's own ABI into a filter, whether it is listed or not: names in
+ * a profile for 32-bit programs alone count for the 64-bit runtime that loads it as well.
+ */
+static bool counts_on_host(const struct known *known, const char *name)
+{
+	int32_t nr;
+
+	for (size_t i = 0; i < known->n_abis; i++) {
+		const struct abi *host = abi_of_host(known->abis[i]);
+		if (host != NULL && syscalls_number(host, name, &nr))
+			return true;
+	}
+	return false;
+}
+
 bool known_exists(struct known *known, const char *name)
 {
 	struct known_name *found;
@@ -238,6 +254,8 @@ void known_check(struct known *known, const char *name, bool older_too, size_t l
 				     name);
 		return;
 	}
+	if (counts_on_host(known, name))
+		return;
 	add_abis(known, &abis);
 	if (syscalls_known(name)) {
 		const char *there = by_alias(known, name);

@@ -79,6 +79,12 @@ static void test_other_abi(void **state)
 	expect("x86", "arm_sync_file_range",
 	       "\"arm_sync_file_range\" is no system call of x86, so it has no effect");
 	expect("aarch64 arm riscv64", "mmap2", NULL);
+	/* The runtime that loads a profile for 32-bit programs is a program of 64 bits. */
+	expect("x86", "newfstatat", NULL);
+	expect("x86", "sync_file_range2",
+	       "\"sync_file_range2\" is no system call of x86, so it has no effect; there it is "
+	       "\"sync_file_range\"");
+	expect("arm", "newfstatat", NULL);
 	expect("aarch64", "open", "\"open\" is no system call of aarch64, so it has no effect");
 }
 

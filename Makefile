@@ -233,6 +233,11 @@ check-sanitize: fixtures ## The same tests on a program built with ASan and UBSa
 run-sanitized: all test-programs
 	$(Q)UBSAN_OPTIONS=print_stacktrace=1 $(RUN_TESTS)
 
+# APPLICATIONS="redis nginx" selects some; tests/containers/minimal says what it finds out.
+.PHONY: check-minimal
+check-minimal: $(PROGRAM) ## Leave each recorded call out of profiles of applications (10 minutes)
+	$(Q)SECCOMP_LEARN='$(abspath $(PROGRAM))' tests/containers/minimal $(APPLICATIONS)
+
 # BENCH="dd redis --rounds 3" selects workloads and gives options, see tests/bench/run --help.
 .PHONY: bench
 bench: $(PROGRAM) $(BENCH_FILES) ## Measure what recording costs (under 15 minutes)

@@ -1,0 +1,374 @@
+# shellcheck shell=bash
+# Applications, each with a root file system of its own: a static busybox, what the application
+# needs, and nothing else. They are recorded in it outside of any container, and then run in it by
+# runc and crun. Source lib.bash first; record() and config() here take the place of those there,
+# whose root file system has the host's /usr.
+#
+# An application is a function app_NAME below. It puts the files in place and sets APPLICATION, its
+# command line; STATUS, how it ends, if that is not 0; RUNS, how many recordings show all that it may
+# do, if that is not 1: threads and processes do not always come in each other's way.
+
+# Settings of a run inside: is process.noNewPrivileges true; the user; the capabilities: "all" or
+# "docker", what Docker gives. Outside, it is recorded by the same user, who has all capabilities if
+# it is root and none if not.
+# shellcheck disable=SC2034 # others set and read them
+NO_NEW_PRIVILEGES=true APP_USER=0 CAPABILITIES=all
+
+DOCKER_CAPABILITIES=chown,dac_override,fsetid,fowner,mknod,net_raw,setgid,setuid,setfcap,setpcap
+DOCKER_CAPABILITIES+=,net_bind_service,sys_chroot,kill,audit_write
+
+APPLICATIONS_DIR=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+WORKLOADS_DIR=$(realpath "$APPLICATIONS_DIR/../oracle/workloads")
+
+# ---- The applications ---------------------------------------------------------------------------
+
+# A static shell and its tools.
+app_busybox() {
+	script "$WORKLOADS_DIR/busybox.sh"
+}
+
+# A static C program.
+app_static-c() {
+	compile files.c -static
+}
+
+# A C program with the dynamic C library.
+app_dynamic-c() {
+	compile files.c
+}
+
+# C threads that serve each other.
+app_threads() {
+	compile threads.c -pthread
+	RUNS=2
+}
+
+# A 32-bit program, with threads, sockets and a 64-bit child.
+app_elf32() {
+	compile ../../oracle/src/elf32.c -m32 -idirafter "/usr/include/$(gcc -print-multiarch)" -pthread
+}
+
+# A static Go program with a server, files and a child.
+app_static-go() {
+	CGO_ENABLED=0 compile_go "$WORKLOADS_DIR/../src/goroutines.go"
+	RUNS=2
+}
+
+# A Go program that uses the dynamic C library.
+app_cgo() {
+	CGO_ENABLED=1 compile_go "$APPLICATIONS_DIR/src/cgo.go"
+	RUNS=2
+}
+
+# A shell entry point that becomes the server.
+app_httpd() {
+	script httpd.sh
+	STATUS=143 RUNS=2
+}
+
+# An entry point that drops its privileges and executes its arguments; redis-server and redis-cli.
+app_redis() {
+	files redis-server redis-cli setpriv
+	copy entrypoint.sh
+	script redis.sh
+	RUNS=2
+}
+
+app_nginx() {
+	files nginx
+	copy nginx.conf
+	script nginx.sh
+	RUNS=2
+}
+
+app_python3() {
+	python
+	copy python.py
+	APPLICATION=(/usr/bin/python3 -B /app/python.py)
+	RUNS=2
+}
+
+# A server of threads in one process, its client in another, started by a shell.
+app_python-http() {
+	python
+	script "$WORKLOADS_DIR/python-http.sh"
+	RUNS=2
+}
+
+app_perl() {
+	files perl
+	tree /usr/lib/x86_64-linux-gnu/perl-base
+	copy perl.pl
+	APPLICATION=(/usr/bin/perl /app/perl.pl)
+}
+
+app_bash() {
+	files bash
+	script bash.sh
+}
+
+# Debian's /bin/sh.
+app_dash() {
+	files dash
+	script_of_dash "$WORKLOADS_DIR/dash.sh"
+	STATUS=3
+}
+
+app_sqlite3() {
+	files sqlite3
+	copy sqlite3.sql
+	APPLICATION=(/usr/bin/sqlite3 app.db ".read /app/sqlite3.sql")
+}
+
+app_openssl() {
+	files openssl
+	script openssl.sh
+}
+
+app_git() {
+	files git
+	tree /usr/share/git-core/templates
+	script git.sh
+}
+
+app_jq() {
+	files jq
+	APPLICATION=(/usr/bin/jq -n -c '[range(20) | {n: ., even: (. % 2 == 0)}] | group_by(.even) | map(length)')
+}
+
+app_text() {
+	files dash find xargs grep sed sort mawk
+	ln -sf mawk "$ROOT/usr/bin/awk"
+	script_of_dash text.sh
+}
+
+app_tar() {
+	files dash tar gzip
+	script_of_dash tar.sh
+}
+
+# The names of all applications, in the order above.
+applications() {
+	sed -n 's/^app_\([^ ]*\)() {$/\1/p' "$APPLICATIONS_DIR/applications.bash"
+}
+
+# ---- What they are made of ----------------------------------------------------------------------
+
+# missing REASON: what is needed is not there. For callers to say so; the status is 77.
+missing() {
+	echo "$1"
+	return 77
+}
+
+# files PROGRAM...: copies them and their libraries. What busybox has by that name gives way.
+files() {
+	local program path library
+	for program; do
+		path=$(PATH=/usr/sbin:/usr/bin:/sbin:/bin type -P "$program") || missing "needs $program" || return
+		install -D "$path" "$ROOT/usr/${path#/usr/}.new" && mv "$ROOT/usr/${path#/usr/}"{.new,}
+		libraries "$path"
+	done
+	tree /usr/lib/locale/C.utf8
+}
+
+libraries() {
+	local library
+	while read -r library; do
+		# Into /usr, where the host has it in fact.
+		[ -e "$ROOT$library" ] || install -D "$library" "$ROOT$library"
+	done < <(ldd "$1" 2>/dev/null | grep -o '/[^ ]*')
+}
+
+# tree DIRECTORY: copies all of it.
+tree() {
+	mkdir -p "$ROOT${1%/*}"
+	cp -a -T "$1" "$ROOT$1"
+}
+
+# copy FILE...: into /app. Names without a path are files of src/.
+copy() {
+	local file
+	for file; do
+		case $file in
+		*/*) cp "$file" "$ROOT/app/" ;;
+		*) cp "$APPLICATIONS_DIR/src/$file" "$ROOT/app/" ;;
+		esac
+	done
+}
+
+# script FILE: the application is that script.
+script() {
+	copy "$1"
+	APPLICATION=("/app/${1##*/}")
+}
+
+# ... by Debian's shell: busybox's takes its own sort and not the one that is in PATH.
+script_of_dash() {
+	copy "$1"
+	APPLICATION=(/bin/dash "/app/${1##*/}")
+}
+
+# compile FILE [FLAG...]: the application is that C program.
+compile() {
+	local source=$APPLICATIONS_DIR/src/$1 program
+	program=$(basename "$1" .c)
+	gcc -O1 -o "$ROOT/app/$program" "$source" "${@:2}" || missing "gcc ${*:2} does not work" || return
+	libraries "$ROOT/app/$program"
+	APPLICATION=("/app/$program")
+}
+
+# compile_go FILE: the application is that Go program.
+compile_go() {
+	local program
+	program=$(basename "$1" .go)
+	type -P go >/dev/null || missing "needs go" || return
+	GOCACHE="$BATS_FILE_TMPDIR/go-cache" GOPATH="$BATS_FILE_TMPDIR/go" GOFLAGS=-mod=mod GOPROXY=off \
+		GO111MODULE=off go build -o "$ROOT/app/$program" "$1"
+	libraries "$ROOT/app/$program"
+	APPLICATION=("/app/$program")
+}
+
+# Python, its standard library (but for its tests and what is never loaded here) and their libraries.
+python() {
+	local module
+	files python3
+	mkdir -p "$ROOT/usr/lib"
+	(cd /usr/lib && tar -c --exclude=test --exclude=idlelib --exclude='config-*' python3.11) |
+		tar -x -C "$ROOT/usr/lib"
+	for module in "$ROOT"/usr/lib/python3*/lib-dynload/*.so; do
+		libraries "$module"
+	done
+}
+
+# ---- The root file system -----------------------------------------------------------------------
+
+# build_application NAME: makes its root file system and sets ROOT and what app_NAME sets. Status 77,
+# with the reason on standard output: something that it is made of is missing.
+build_application() {
+	local link
+	ROOT=$BATS_FILE_TMPDIR/roots/$1 STATUS=0 RUNS=1
+	mkdir -p "$ROOT"/{app,cwd,dev,etc,learner,out,proc,sys,tmp,usr/{bin,sbin,lib,lib32,lib64,libx32}}
+	chmod 1777 "$ROOT"/{out,tmp}
+	for link in bin sbin lib lib32 lib64 libx32; do
+		ln -sfn "usr/$link" "$ROOT/$link"
+	done
+	cp /bin/busybox "$ROOT/bin/"
+	chroot "$ROOT" /bin/busybox --install -s /bin
+	echo 'root:x:0:0:root:/cwd:/bin/sh
+app:x:1000:1000:app:/cwd:/bin/sh' >"$ROOT/etc/passwd"
+	printf '%s\n' 'root:x:0:' 'app:x:1000:' >"$ROOT/etc/group"
+	echo '127.0.0.1 localhost' >"$ROOT/etc/hosts"
+	make_learner
+	"app_$1"
+}
+
+# The learner with its libraries, to be seen at /learner while recording only, and how it is started
+# there, in the array LEARNER. setpriv starts it as the user.
+make_learner() {
+	local program loader
+	LEARNER_DIR=$BATS_TEST_TMPDIR/learner
+	mkdir "$LEARNER_DIR"
+	for program in "$SECCOMP_LEARN" "$(type -P setpriv)"; do
+		cp "$program" "$LEARNER_DIR/"
+		ldd "$program" | grep -o '/[^ ]*' | xargs -I @ cp -L @ "$LEARNER_DIR/"
+	done
+	loader=$(echo "$LEARNER_DIR"/ld-linux*)
+	loader=(/learner/"${loader##*/}" --library-path /learner)
+	LEARNER=("${loader[@]}" "/learner/${SECCOMP_LEARN##*/}")
+	[ "$APP_USER" -eq 0 ] || LEARNER=("${loader[@]}" /learner/setpriv --reuid="$APP_USER"
+		--regid="$APP_USER" --clear-groups -- "${LEARNER[@]}")
+}
+
+# record NAME COMMAND...: as lib.bash has it.
+record() {
+	local name=$BATS_TEST_TMPDIR/$1 status=0
+	shift
+	fresh_work
+	chown "$APP_USER:$APP_USER" "$WORK"
+	# shellcheck disable=SC2016,SC2086 # the inner shell expands it; the flags are several words
+	{
+		timeout -s KILL "$RECORD_TIMEOUT" unshare --mount --net bash -euc '
+			root=$1 learner=$2 work=$3
+			shift 3
+			ip link set lo up
+			mount --bind "$root" "$root"
+			mount --bind -o ro "$learner" "$root/learner"
+			mount --bind "$work" "$root/cwd"
+			mount --rbind /dev "$root/dev"
+			mount -t proc proc "$root/proc"
+			mount -t sysfs sys "$root/sys"
+			cd "$root"
+			pivot_root . .
+			umount -l .
+			cd /cwd
+			exec "$@"' \
+			record "$ROOT" "$LEARNER_DIR" "$WORK" \
+			/bin/busybox env -i "${ENVIRONMENT[@]}" ${ASAN_OPTIONS:+"ASAN_OPTIONS=$ASAN_OPTIONS"} \
+			"${LEARNER[@]}" record -q ${SECCOMP_LEARN_RECORD_FLAGS:-} -o /out/x.rec -- "$@" \
+			</dev/null >"$name.out" 2>"$name.err" || status=$?
+	} 2>/dev/null # where bash says that it was killed
+	echo "$status" >"$name.status"
+	left_behind >>"$name.out"
+	mv "$ROOT/out/x.rec" "$name.rec" || { cat "$name.err" && return 1; }
+}
+
+# record_application: its recordings, in the array RECORDINGS; the first run is called "native1".
+record_application() {
+	local i
+	RECORDINGS=()
+	for ((i = 1; i <= RUNS; i++)); do
+		record "native$i" "${APPLICATION[@]}"
+		RECORDINGS+=("$BATS_TEST_TMPDIR/native$i.rec")
+		[ "$(<"$BATS_TEST_TMPDIR/native$i.status")" = "$STATUS" ] || {
+			cat "$BATS_TEST_TMPDIR/native$i."{status,out,err}
+			return 1
+		}
+	done
+}
+
+# What the run has made of /cwd: names, types, modes, owners, links, and is it empty.
+left_behind() {
+	(cd "$WORK" && find . -mindepth 1 -printf '%P %M %U:%G %l' \( -empty -printf 'empty' -o -true \) \
+		-printf '\n' | LC_ALL=C sort)
+}
+
+# config PROFILE COMMAND...: writes the bundle's config.json, as lib.bash has it.
+config() {
+	local profile=$1 capabilities=$DOCKER_CAPABILITIES
+	shift
+	[ "$CAPABILITIES" = docker ] ||
+		capabilities=$(setpriv --dump | sed -n 's/^Capability bounding set: //p')
+	chown "$APP_USER:$APP_USER" "$WORK"
+	mkdir -p "$BATS_TEST_TMPDIR/bundle"
+	[ -e "$BATS_TEST_TMPDIR/config.json" ] || runc spec --bundle "$BATS_TEST_TMPDIR"
+	jq --slurpfile seccomp "$profile" --arg root "$ROOT" --arg work "$WORK" --argjson user "$APP_USER" \
+		--argjson nnp "$NO_NEW_PRIVILEGES" --arg capabilities "$capabilities" '
+		($capabilities | ascii_upcase | split(",") | map("CAP_" + .)) as $bounding |
+		(if $user == 0 then $bounding else [] end) as $has |
+		.process |= (.terminal = false | .noNewPrivileges = $nnp | .cwd = "/cwd" | del(.rlimits) |
+			.user = {uid: $user, gid: $user} |
+			.env = ($environment | split(" ")) | .args = $ARGS.positional |
+			.capabilities = {bounding: $bounding, effective: $has, permitted: $has}) |
+		.root = {path: $root, readonly: true} |
+		.mounts |= (map(select(.destination | IN("/proc", "/dev", "/dev/pts", "/dev/shm", "/sys"))) + [
+			{destination: "/tmp", type: "tmpfs", source: "tmpfs"},
+			{destination: "/cwd", type: "none", source: $work, options: ["bind", "rw"]}]) |
+		.linux |= (del(.maskedPaths, .readonlyPaths, .resources) | .seccomp = $seccomp[0]) |
+		.linux.namespaces |= map(select(.type != "pid"))' \
+		"$BATS_TEST_TMPDIR/config.json" --arg environment "${ENVIRONMENT[*]}" --args -- "$@" \
+		>"$BATS_TEST_TMPDIR/bundle/config.json"
+}
+
+# contain RUNTIME PROFILE NAME: runs the application inside, as in_container has it.
+contain() {
+	in_container "$@" "${APPLICATION[@]}"
+	left_behind >>"$BATS_TEST_TMPDIR/$3.out"
+}
+
+# profile RUNTIME FILE REC...: the profile for that runtime with these settings.
+profile() {
+	local runtime=$1 file=$2
+	shift 2
+	[ "$NO_NEW_PRIVILEGES" = false ] || runtime+=-nnp
+	"$SECCOMP_LEARN" generate -q --for "$runtime" -o "$file" "$@"
+}

@@ -1,0 +1,173 @@
+#!/usr/bin/env bats
+# Applications, each in a small root file system of its own, in real runtimes: what was recorded
+# outside of any container is enough inside, the first time. Whether it is also all that is needed,
+# "minimal" finds out.
+
+load lib
+load applications
+
+setup() {
+	need_containers
+}
+
+build() {
+	build_application "$1" >"$BATS_TEST_TMPDIR/reason" || {
+		[ $? -eq 77 ] || return 1
+		skip "$(cat "$BATS_TEST_TMPDIR/reason")"
+	}
+}
+
+# passes: the application does in both runtimes as it did outside.
+passes() {
+	local runtime
+	for runtime in runc crun; do
+		profile "$runtime" "$BATS_TEST_TMPDIR/$runtime.json" "${RECORDINGS[@]}"
+		contain "$runtime" "$BATS_TEST_TMPDIR/$runtime.json" "$runtime"
+		same native1 "$runtime" || {
+			echo "$runtime, noNewPrivileges $NO_NEW_PRIVILEGES, capabilities $CAPABILITIES: the profile does not do"
+			return 1
+		}
+	done
+}
+
+# works APPLICATION: with all capabilities and with those that Docker gives, where new
+# privileges are allowed and where not.
+works() {
+	build "$1"
+	record_application
+	for NO_NEW_PRIVILEGES in true false; do
+		for CAPABILITIES in all docker; do
+			passes
+		done
+	done
+}
+
+# works_for_user APPLICATION: as user 1000, inside and outside.
+works_for_user() {
+	export APP_USER=1000 CAPABILITIES=docker
+	build "$1"
+	record_application
+	for NO_NEW_PRIVILEGES in true false; do
+		passes
+	done
+}
+
+@test "busybox" {
+	works busybox
+}
+
+@test "static-c" {
+	works static-c
+}
+
+@test "dynamic-c" {
+	works dynamic-c
+}
+
+@test "threads" {
+	works threads
+}
+
+@test "elf32" {
+	works elf32
+}
+
+@test "static-go" {
+	works static-go
+}
+
+@test "cgo" {
+	works cgo
+}
+
+@test "httpd" {
+	works httpd
+}
+
+@test "redis" {
+	works redis
+}
+
+@test "nginx" {
+	works nginx
+}
+
+@test "python3" {
+	works python3
+}
+
+@test "python-http" {
+	works python-http
+}
+
+@test "perl" {
+	works perl
+}
+
+@test "bash" {
+	works bash
+}
+
+@test "dash" {
+	works dash
+}
+
+@test "sqlite3" {
+	works sqlite3
+}
+
+@test "openssl" {
+	works openssl
+}
+
+@test "git" {
+	works git
+}
+
+@test "jq" {
+	works jq
+}
+
+@test "text" {
+	works text
+}
+
+@test "tar" {
+	works tar
+}
+
+@test "static-c as an ordinary user" {
+	works_for_user static-c
+}
+
+@test "dynamic-c as an ordinary user" {
+	works_for_user dynamic-c
+}
+
+@test "threads as an ordinary user" {
+	works_for_user threads
+}
+
+@test "static-go as an ordinary user" {
+	works_for_user static-go
+}
+
+@test "httpd as an ordinary user" {
+	works_for_user httpd
+}
+
+@test "redis as an ordinary user" {
+	works_for_user redis
+}
+
+@test "python3 as an ordinary user" {
+	works_for_user python3
+}
+
+@test "sqlite3 as an ordinary user" {
+	works_for_user sqlite3
+}
+
+@test "perl as an ordinary user" {
+	works_for_user perl
+}

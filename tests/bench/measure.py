@@ -117,7 +117,8 @@ class Bench:
     def measure(self, w, tools):
         """
         All rounds of one workload, as {tool's name: [Sample, ...]}. A tool that has used up its
-        budget of seconds sits out the rounds that are left.
+        budget of seconds sits out the rounds that are left, and so does another's with which the
+        workload fails.
         """
         self.sample(tools[0], w)  # what it reads is in memory from now on
         samples = {tool.name: [] for tool in tools}
@@ -128,7 +129,14 @@ class Bench:
                 if tool.name not in ALWAYS and spent[tool.name] > self.budget:
                     continue
                 begin = time.monotonic()
-                samples[tool.name].append(self.sample(tool, w))
+                try:
+                    samples[tool.name].append(self.sample(tool, w))
+                except process.Failure as failure:
+                    if tool.name in ALWAYS:
+                        raise
+                    say(f"{w.name}: {tool.title} is left out: {failure}")
+                    spent[tool.name] = float("inf")
+                    continue
                 spent[tool.name] += time.monotonic() - begin
                 line.append(f"{tool.name} {samples[tool.name][-1].value:.4g}")
             say("  ".join(line))

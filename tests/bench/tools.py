@@ -70,7 +70,7 @@ class Learner(Tool):
 
 
 class Bpftrace(Tool):
-    """Takes the command as one string, so that it is put into a script."""
+    """Takes the command as one string, so that it is put into a script; only ELF files will do."""
 
     def missing(self):
         if os.geteuid() != 0:
@@ -97,9 +97,8 @@ class Bpftrace(Tool):
         script = os.path.join(directory, "bench.sh")
         words = " ".join("'" + word.replace("'", "'\\''") + "'" for word in argv)
         with open(script, "w") as file:
-            file.write(f"#!/bin/sh\nexec {words}\n")
-        os.chmod(script, 0o755)
-        return ["bpftrace", "-c", script, "-e", BPFTRACE]
+            file.write(f"exec {words}\n")
+        return ["bpftrace", "-c", f"/bin/sh {script}", "-e", BPFTRACE]
 
     def environment(self):
         return {"BPFTRACE_MAP_KEYS_MAX": "65536"}

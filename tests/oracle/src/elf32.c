@@ -1,5 +1,6 @@
 /* A 32-bit program with threads, files, sockets and a child that is a 64-bit program. */
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -8,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -64,8 +66,12 @@ int main(void)
 	pthread_t threads[4];
 	int values[4] = {2, 3, 4, 5};
 	int status, sum = 0;
+	unsigned int nobody_waits = 0;
 	pid_t pid;
 
+	/* pthread_join() makes this call only where it is faster than the thread. */
+	if (syscall(SYS_futex, &nobody_waits, FUTEX_WAKE, 1, NULL, NULL, 0) != 0)
+		return 1;
 	setvbuf(stdout, NULL, _IONBF, 0);
 	for (int i = 0; i < 4; i++) {
 		if (pthread_create(&threads[i], NULL, square, &values[i]))

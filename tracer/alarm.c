@@ -1,6 +1,7 @@
 #include "alarm.h"
 
 #include <errno.h>
+#include <linux/prctl.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <stdarg.h>
@@ -145,6 +146,10 @@ enum watched alarm_entry(struct tracer *t, struct task *task, enum watched watch
 		return WATCH_NOTHING;
 	case WATCH_SECCOMP:
 	case WATCH_PRCTL:
+		/* Its system call instructions raise SIGSYS then, those that we repeat as well. */
+		if (watched == WATCH_PRCTL && task->process != NULL &&
+		    (uint32_t)info->entry.args[0] == PR_SET_SYSCALL_USER_DISPATCH)
+			task->process->no_sieve = true;
 		return sets_filter(watched, info) ? watched : WATCH_NOTHING;
 	default:
 		return watched;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -13,9 +14,15 @@
 /* Two requests within this many seconds mean "end it". */
 #define IMPATIENCE 5
 
+/*
+ * ... but not within so many milliseconds: timeout(1) and others signal a child and then its whole
+ * process group, and mean one request.
+ */
+#define ONE_REQUEST_MS 100
+
 /* Passed on whoever sent them, unless it was the workload; the rest only when a process did. */
-static const int forwarded[] = {SIGINT,  SIGQUIT, SIGTERM,  SIGHUP,
-				SIGUSR1, SIGUSR2, SIGWINCH, SIGALRM};
+static const int forwarded[] = {SIGINT,   SIGQUIT, SIGTERM, SIGHUP, SIGUSR1,   SIGUSR2,
+				SIGWINCH, SIGALRM, SIGIO,   SIGPWR, SIGVTALRM, SIGPROF};
 #define N_FORWARDED (sizeof(forwarded) / sizeof(forwarded[0]))
 
 static struct {
@@ -28,9 +35,10 @@ static struct {
 	volatile sig_atomic_t first;
 	volatile sig_atomic_t end_wanted;
 	volatile sig_atomic_t ticked;
-	volatile time_t last_request; /* only the handler looks at it, and it is not re-entered */
+	/* Milliseconds; only the handler looks at them, and it is not re-entered. */
+	volatile int64_t last_request, last_signal[N_FORWARDED];
 	struct sigaction saved[N_FORWARDED];
-	struct sigaction saved_pipe, saved_child;
+	struct sigaction saved_child;
 } state = {.main_fd = -1};
 
 /* "/proc/PID/status"; snprintf() is not safe in a signal handler. */
@@ -84,17 +92,41 @@ static bool asks_for_end(int sig)
 	return sig == SIGINT || sig == SIGTERM || sig == SIGQUIT || sig == SIGHUP;
 }
 
-static void note_request(int sig)
+static int64_t now_ms(void)
 {
 	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 + 1; /* 0 means "none yet" */
+}
+
+/* Is it the same signal again, at once? */
+static bool is_echo(int sig)
+{
+	int64_t now = now_ms();
+
+	for (size_t i = 0; i < N_FORWARDED; i++) {
+		if (forwarded[i] != sig)
+			continue;
+		bool echo =
+			state.last_signal[i] != 0 && now - state.last_signal[i] < ONE_REQUEST_MS;
+		if (!echo)
+			state.last_signal[i] = now;
+		return echo;
+	}
+	return false;
+}
+
+static void note_request(int sig)
+{
+	int64_t now = now_ms();
 
 	if (state.first == 0)
 		state.first = sig;
 	if (sig != SIGINT && sig != SIGTERM)
 		return;
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	bool soon = state.last_request != 0 && now.tv_sec - state.last_request <= IMPATIENCE;
-	state.last_request = now.tv_sec + 1; /* never 0, the mark for "none yet" */
+	bool soon = state.last_request != 0 && now - state.last_request <= IMPATIENCE * 1000;
+	state.last_request = now;
 	if (!soon && !state.main_ended)
 		return;
 	state.end_wanted = 1;
@@ -117,6 +149,10 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 		return;
 	}
 	if (!(from_process && sent_by_workload(info->si_pid))) {
+		if (asks_for_end(sig) && is_echo(sig)) {
+			errno = saved_errno;
+			return;
+		}
 		if (asks_for_end(sig))
 			note_request(sig);
 		/* What the kernel sends (the terminal), it has sent to the workload too. */
@@ -135,6 +171,7 @@ void forward_start(pid_t main_pid)
 	state.main_fd = (sig_atomic_t)syscall(SYS_pidfd_open, main_pid, 0);
 	state.main_ended = state.first = state.end_wanted = 0;
 	state.last_request = 0;
+	(void)memset((void *)(uintptr_t)state.last_signal, 0, sizeof(state.last_signal));
 	(void)sigfillset(&action.sa_mask);
 	for (size_t i = 0; i < N_FORWARDED; i++) {
 		(void)sigaction(forwarded[i], NULL, &state.saved[i]);
@@ -143,7 +180,8 @@ void forward_start(pid_t main_pid)
 			continue;
 		(void)sigaction(forwarded[i], &action, NULL);
 	}
-	(void)sigaction(SIGPIPE, &ignore, &state.saved_pipe);
+	(void)sigaction(SIGPIPE, &ignore, NULL);
+	(void)sigaction(SIGXFSZ, &ignore, NULL);
 	/* An ignored SIGCHLD would let the kernel take away what waitpid() is to report. */
 	(void)sigaction(SIGCHLD, &standard, &state.saved_child);
 }
@@ -178,7 +216,6 @@ void forward_stop(void)
 	(void)setitimer(ITIMER_REAL, &off, NULL);
 	for (size_t i = 0; i < N_FORWARDED; i++)
 		(void)sigaction(forwarded[i], &state.saved[i], NULL);
-	(void)sigaction(SIGPIPE, &state.saved_pipe, NULL);
 	(void)sigaction(SIGCHLD, &state.saved_child, NULL);
 	if (state.main_fd >= 0)
 		(void)close((int)state.main_fd);

@@ -2,7 +2,7 @@
  * Signals sent to this process while it records. The terminal's own (Ctrl-C and the like) reach
  * the workload without us, because both are in the foreground process group; what somebody sends
  * with kill(2) is passed on to the main process; what the workload sends to its own process
- * group has reached it already. Stopping (Ctrl-Z) is left to the kernel: it stops both.
+ * group has reached it already. The same request twice within a moment is one. Stopping (Ctrl-Z) is left to the kernel: it stops both.
  *
  * Signal handlers need state of the process: there is one, and functions to use it.
  */
@@ -14,7 +14,8 @@
 
 /*
  * Takes over the signals. Those that are ignored stay ignored. From here on also SIGALRM, which
- * only interrupts a wait (struct kernel's tick), SIGPIPE, ignored, and SIGCHLD, at its default.
+ * only interrupts a wait (struct kernel's tick), SIGCHLD, at its default, and SIGPIPE and SIGXFSZ,
+ * ignored, for good: a reader that has gone and a full quota are errors of a write.
  * Call it after the workload was forked, so that it inherits nothing of this.
  */
 void forward_start(pid_t main_pid);

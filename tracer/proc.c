@@ -1,6 +1,7 @@
 #include "proc.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <linux/capability.h>
@@ -170,14 +171,23 @@ static uint64_t file_capabilities(const char *path)
 	return (uint64_t)data.data[0].permitted | (uint64_t)data.data[1].permitted << 32;
 }
 
+/*
+ * What the kernel knows of a file already. To ask its file system could be to ask a process of the
+ * workload that serves it, and that stands until we have looked at it.
+ */
+static int look_at(const char *path, struct statx *st)
+{
+	return statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, STATX_BASIC_STATS, st);
+}
+
 int proc_program(pid_t tid, uint64_t *device, uint64_t *inode)
 {
-	struct stat st;
+	struct statx st;
 
-	if (stat(path_of(tid, "exe").s, &st) < 0)
+	if (look_at(path_of(tid, "exe").s, &st) < 0)
 		return -errno;
-	*device = st.st_dev;
-	*inode = st.st_ino;
+	*device = (uint64_t)st.stx_dev_major << 32 | st.stx_dev_minor;
+	*inode = st.stx_ino;
 	return 0;
 }
 
@@ -188,18 +198,18 @@ bool proc_capable(uint64_t capabilities)
 
 bool proc_privileges_dropped(pid_t tid, bool our_doing, char **what)
 {
-	struct stat st;
+	struct statx st;
 	struct statvfs fs;
 	struct proc_path exe = path_of(tid, "exe");
 
-	if (stat(exe.s, &st) < 0)
+	if (look_at(exe.s, &st) < 0)
 		return false;
-	bool setuid = (st.st_mode & S_ISUID) != 0 && !effective_id_is(tid, "Uid", st.st_uid) &&
-		      id_mapped(tid, "uid_map", st.st_uid);
+	bool setuid = (st.stx_mode & S_ISUID) != 0 && !effective_id_is(tid, "Uid", st.stx_uid) &&
+		      id_mapped(tid, "uid_map", st.stx_uid);
 	/* Without group execution the bit means mandatory locking, not a privilege. */
-	bool setgid = (st.st_mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) &&
-		      !effective_id_is(tid, "Gid", st.st_gid) &&
-		      id_mapped(tid, "gid_map", st.st_gid);
+	bool setgid = (st.stx_mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) &&
+		      !effective_id_is(tid, "Gid", st.stx_gid) &&
+		      id_mapped(tid, "gid_map", st.stx_gid);
 	uint64_t wanted = file_capabilities(exe.s);
 	bool capabilities =
 		(wanted & capability_set(tid, "CapBnd") & ~capability_set(tid, "CapPrm")) != 0;

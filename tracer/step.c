@@ -217,6 +217,7 @@ static void on_call(struct tracer *t, struct task *task, const syscall_info *inf
 	const struct abi *abi = abi_of_call(info->arch, info->entry.nr, &nr);
 
 	task->in_call = true;
+	task->executing = abi != NULL && watch_executes(&t->watch, abi, nr);
 	task->watched = WATCH_NOTHING;
 	if (abi == NULL) {
 		alarm_unknown_abi(t, task, info->arch);
@@ -238,6 +239,15 @@ static bool is_restart(int64_t result)
 	return result >= RESTART_FIRST && result <= RESTART_LAST;
 }
 
+/*
+ * After EINTR of a call that came with a signal mask of its own, as epoll_pwait(2), that mask still
+ * holds until the signal's handler was called. Setting another one would lose that.
+ */
+static bool can_inject_after(int64_t result)
+{
+	return !is_restart(result) && result != -EINTR;
+}
+
 static void on_return(struct tracer *t, struct task *task, const syscall_info *info)
 {
 	int64_t result = info->exit.rval;
@@ -255,6 +265,22 @@ static void on_return(struct tracer *t, struct task *task, const syscall_info *i
 	report_pending(t, task);
 }
 
+/*
+ * Loading a filter into all threads waits for a sibling's exec. That one may itself wait for another
+ * process of the workload, which serves the file system or is asked for permission, and which would
+ * stand until we look at it again.
+ */
+static bool sibling_executes(struct tracer *t, const struct task *task)
+{
+	struct task *other, *next;
+
+	HASH_ITER(hh, t->tasks.by_tid, other, next)
+		if (other != task && other->process == task->process && other->in_call &&
+		    other->executing)
+			return true;
+	return false;
+}
+
 static bool wants_injection(struct tracer *t, struct task *task)
 {
 	struct process *process = task->process;
@@ -262,8 +288,8 @@ static bool wants_injection(struct tracer *t, struct task *task)
 	/* With a filter of its own, or in strict mode, an injected call could kill it. */
 	if (!t->sieve || process == NULL || process->own_filter || task->in_exec)
 		return false;
-	return task->stray_page != 0 ||
-	       (!process->sieved && !process->no_sieve && decide_now(t, process));
+	return task->stray_page != 0 || (!process->sieved && !process->no_sieve &&
+					 decide_now(t, process) && !sibling_executes(t, task));
 }
 
 /* The thread stands at the exit of a call: the place where others can be made in it. */
@@ -305,7 +331,7 @@ static struct action on_syscall(struct tracer *t, struct task *task)
 		on_return(t, task, &info);
 	/* Asked again: this very call may have loaded a filter, and not at an exec's exit. */
 	injectable = injectable && wants_injection(t, task) &&
-		     info.op == PTRACE_SYSCALL_INFO_EXIT && !is_restart(info.exit.rval);
+		     info.op == PTRACE_SYSCALL_INFO_EXIT && can_inject_after(info.exit.rval);
 	task->in_exec = false;
 	if (injectable)
 		return inject(t, task);

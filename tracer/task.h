@@ -34,6 +34,7 @@ struct task {
 	bool filtered;               /* a seccomp filter of the workload's own is on it */
 	bool in_call;                /* its next syscall stop is an exit */
 	bool in_exec;                /* that exit is an exec's */
+	bool executing;              /* with in_call: that call executes a program, or tries to */
 	unsigned char watched;       /* what that call is, if its result matters: watch.h */
 	bool sieved_when_resumed;    /* so that a child made since then has the sieve too */
 	uint64_t clone_args;         /* where CLONE_UNTRACED is to be put back; 0: nowhere */

@@ -221,7 +221,9 @@ int tracer_wait_for(struct tracer *t, pid_t tid, int *status)
 			return 0;
 		if (got > 0)
 			tracer_queue(t, got, *status);
-		else if (got != -EINTR)
+		else if (got == -EINTR)
+			on_tick(t); /* whoever wants to end it all must be able to */
+		else
 			return got;
 	}
 }
@@ -248,6 +250,9 @@ static int follow(struct tracer *t, struct err *err)
 
 	for (;;) {
 		set_ticking(t);
+		/* The request may have come just before, and its timer was then set back just now. */
+		if (forward_end_wanted() && t->ending == ENDING_NOT)
+			on_tick(t);
 		pid_t tid = next_status(t, &status);
 		if (tid == -EINTR || forward_ticked())
 			on_tick(t);

@@ -13,6 +13,7 @@ static const struct {
 	{"clone", WATCH_CLONE},     {"clone3", WATCH_CLONE3}, {"ptrace", WATCH_PTRACE},
 	{"seccomp", WATCH_SECCOMP}, {"prctl", WATCH_PRCTL},   {"io_uring_setup", WATCH_IO_URING},
 	{"dup", DUPLICATES},        {"dup2", DUPLICATES},     {"dup3", DUPLICATES},
+	{"execve", EXECUTES},       {"execveat", EXECUTES},
 };
 
 /* x32's base is a flag that struct abi's numbers do not have. */
@@ -59,6 +60,11 @@ enum watched watch_kind(struct watch *watch, const struct abi *abi, int32_t nr)
 bool watch_duplicates(struct watch *watch, const struct abi *abi, int32_t nr)
 {
 	return look_up(watch, abi, nr) == DUPLICATES;
+}
+
+bool watch_executes(struct watch *watch, const struct abi *abi, int32_t nr)
+{
+	return look_up(watch, abi, nr) == EXECUTES;
 }
 
 void watch_release(struct watch *watch)

@@ -20,6 +20,7 @@ enum watched {
 	WATCH_IO_URING,
 	WATCH_LAST = WATCH_IO_URING,
 	DUPLICATES, /* in the same table, but not a kind: see watch_duplicates() */
+	EXECUTES,   /* and watch_executes() */
 };
 
 /* Numbers from here on above the ABI's base are never watched. */
@@ -31,6 +32,9 @@ struct watch {
 
 /* Does the call duplicate a descriptor? Not watched: decide.h wants to know. */
 bool watch_duplicates(struct watch *watch, const struct abi *abi, int32_t nr);
+
+/* Does it execute a program? Not watched either. */
+bool watch_executes(struct watch *watch, const struct abi *abi, int32_t nr);
 
 enum watched watch_kind(struct watch *watch, const struct abi *abi, int32_t nr);
 void watch_release(struct watch *watch);

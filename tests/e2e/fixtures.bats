@@ -538,6 +538,10 @@ endless_input() {
 	done
 }
 
+@test "masked-wait: the signal mask of a wait holds until the handler was called" {
+	check_fixture "" masked-wait
+}
+
 # ---- the tests themselves --------------------------------------------------------------------
 
 @test "every fixture has a test" {

@@ -193,6 +193,38 @@ start() {
 	tail -n 1 "$DIR/x.rec" | jq -e '.end.status == 7'
 }
 
+@test "timeout(1) asks a child and then its group: that is one request, and patience" {
+	local i jobs=()
+	for i in 1 2 3 4; do
+		# shellcheck disable=SC2016
+		timeout 0.5 "$SECCOMP_LEARN" record -q -o "$DIR/$i.rec" "${RECORD_FLAGS[@]}" -- \
+			sh -c 'trap "i=0; while [ \$i -lt 25 ]; do sleep 0.1; i=\$((i + 1)); done; echo done; exit 0" TERM
+				while :; do sleep 0.05; done' >"$DIR/$i.out" 2>"$DIR/$i.err" &
+		jobs+=($!)
+	done
+	for i in 1 2 3 4; do
+		status=0
+		wait "${jobs[i - 1]}" || status=$?
+		assert_equal "status and output" "124 done" "$status $(cat "$DIR/$i.out")"
+	done
+}
+
+@test "a limit on the size of files is a full disk, not the end of the workload" {
+	# shellcheck disable=SC2016
+	capture limit sh -c 'ulimit -f 1; exec "$@"' sh "$SECCOMP_LEARN" record -q -o "$DIR/limit.rec" -- \
+		sh -c 'ls / >/dev/null; echo done'
+	assert_equal "status and output" "125 done" "$(cat "$DIR/limit.status") $(cat "$DIR/limit.out")"
+	assert_says limit "File too large"
+}
+
+@test "a reader of the messages that has gone costs neither the profile nor the status" {
+	status=0
+	"$SECCOMP_LEARN" record -o "$DIR/gone.rec" -p "$DIR/gone.json" -- \
+		sh -c 'echo hi >&2; sleep 0.5; exit 3' 2> >(head -n 1 >/dev/null) || status=$?
+	assert_equal status 3 "$status"
+	jq -e '.syscalls' "$DIR/gone.json"
+}
+
 # ---- on a terminal -----------------------------------------------------------------------------
 
 # Runs the command line on a terminal of its own; what it shows is in $DIR/screen.

@@ -64,6 +64,35 @@ disturbed() {
 	disturbed memory 50 25
 }
 
+@test "the signal mask of an interrupted wait outlasts the wait, wherever a sieve is installed" {
+	local name quiet
+	for name in $(variants masked-wait); do
+		need_fixture "$name"
+		for quiet in {1..30}; do
+			# shellcheck disable=SC2086
+			capture masked "$SECCOMP_LEARN" record -q $SOON,process_quiet=$quiet \
+				-o "$DIR/masked.rec" -- "$FIXTURES_DIR/$name"
+			assert_equal "status with $quiet" 0 "$(cat "$DIR/masked.status")"
+			assert_equal "sieves with $quiet" 1 "$(figure masked sieves)"
+		done
+	done
+}
+
+@test "none where system calls are dispatched to the program itself" {
+	[ -x /usr/bin/python3 ] || skip "needs /usr/bin/python3"
+	local program='
+import ctypes, os, sys
+selector = ctypes.create_string_buffer(1)
+if ctypes.CDLL(None).prctl(59, 1, 0, 0, ctypes.c_void_p(ctypes.addressof(selector))): sys.exit(77)
+for i in range(20000): os.getppid()
+'
+	capture dispatch "$SECCOMP_LEARN" record -q --tune run_quiet=5000 -o "$DIR/dispatch.rec" -- \
+		/usr/bin/python3 -c "$program"
+	[ "$(cat "$DIR/dispatch.status")" -ne 77 ] || skip "the kernel has no syscall user dispatch"
+	assert_equal status 0 "$(cat "$DIR/dispatch.status")"
+	assert_equal sieves 0 "$(figure dispatch sieves)"
+}
+
 # Prints what its status says of both, after more calls than any threshold.
 state_program() {
 	cat <<'PROGRAM'

@@ -39,6 +39,7 @@ try:
     urllib.request.urlopen(url + "absent")
 except urllib.error.HTTPError as error:
     print(error.code)
+    error.read()
 os.kill(child, 15)
 print(os.waitpid(child, 0)[1])
 END

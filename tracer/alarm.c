@@ -1,7 +1,6 @@
 #include "alarm.h"
 
 #include <errno.h>
-#include <linux/prctl.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <stdarg.h>

@@ -36,7 +36,7 @@ static struct {
 	volatile sig_atomic_t end_wanted;
 	volatile sig_atomic_t ticked;
 	/* Milliseconds; only the handler looks at them, and it is not re-entered. */
-	volatile int64_t last_request, last_signal[N_FORWARDED];
+	volatile int64_t last_request, last_signal[_NSIG];
 	struct sigaction saved[N_FORWARDED];
 	struct sigaction saved_child;
 } state = {.main_fd = -1};
@@ -103,17 +103,11 @@ static int64_t now_ms(void)
 /* Is it the same signal again, at once? */
 static bool is_echo(int sig)
 {
-	int64_t now = now_ms();
+	int64_t now = now_ms(), last = state.last_signal[sig];
 
-	for (size_t i = 0; i < N_FORWARDED; i++) {
-		if (forwarded[i] != sig)
-			continue;
-		bool echo =
-			state.last_signal[i] != 0 && now - state.last_signal[i] < ONE_REQUEST_MS;
-		if (!echo)
-			state.last_signal[i] = now;
-		return echo;
-	}
+	if (last != 0 && now - last < ONE_REQUEST_MS)
+		return true;
+	state.last_signal[sig] = now;
 	return false;
 }
 
@@ -148,12 +142,9 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 		state.ticked = 1;
 		return;
 	}
-	if (!(from_process && sent_by_workload(info->si_pid))) {
-		if (asks_for_end(sig) && is_echo(sig)) {
-			errno = saved_errno;
-			return;
-		}
-		if (asks_for_end(sig))
+	bool request = asks_for_end(sig);
+	if (!(from_process && sent_by_workload(info->si_pid)) && !(request && is_echo(sig))) {
+		if (request)
 			note_request(sig);
 		/* What the kernel sends (the terminal), it has sent to the workload too. */
 		bool pass_on = from_process || sig == SIGTERM || sig == SIGHUP;
@@ -171,9 +162,9 @@ void forward_start(pid_t main_pid)
 	state.main_fd = (sig_atomic_t)syscall(SYS_pidfd_open, main_pid, 0);
 	state.main_ended = state.first = state.end_wanted = 0;
 	state.last_request = 0;
-	(void)memset((void *)(uintptr_t)state.last_signal, 0, sizeof(state.last_signal));
 	(void)sigfillset(&action.sa_mask);
 	for (size_t i = 0; i < N_FORWARDED; i++) {
+		state.last_signal[forwarded[i]] = 0;
 		(void)sigaction(forwarded[i], NULL, &state.saved[i]);
 		/* nohup and background jobs of a shell without job control rely on this. */
 		if (state.saved[i].sa_handler == SIG_IGN && forwarded[i] != SIGALRM)

@@ -2,7 +2,8 @@
  * Signals sent to this process while it records. The terminal's own (Ctrl-C and the like) reach
  * the workload without us, because both are in the foreground process group; what somebody sends
  * with kill(2) is passed on to the main process; what the workload sends to its own process
- * group has reached it already. The same request twice within a moment is one. Stopping (Ctrl-Z) is left to the kernel: it stops both.
+ * group has reached it already. The same request twice within a moment is one. Stopping (Ctrl-Z)
+ * is left to the kernel: it stops both.
  *
  * Signal handlers need state of the process: there is one, and functions to use it.
  */

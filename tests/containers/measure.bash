@@ -83,7 +83,9 @@ start() {
 			"${learner[@]}" "$@" exec --process "$bundle/process.json" "$id" ;;
 		esac' start "$way" "$bundle" "$id" $# "$@" "${COMMAND[@]}")
 	if [ "$case" = terminal ]; then
-		inside=(script --quiet --return --echo never --command "$(printf '%q ' "${inside[@]}")" /dev/null)
+		# It gives the command to $SHELL, or to sh, which does not know the quoting of %q.
+		inside=(env SHELL="$BASH" script --quiet --return --echo never
+			--command "$(printf '%q ' "${inside[@]}")" /dev/null)
 	fi
 	# Pipes: where the user is not root, runc gives him what is not /dev/null.
 	: | timeout -s KILL "$RUN_TIMEOUT" "${inside[@]}" 2>&1 3>&- | cat >"$BATS_TEST_TMPDIR/start.out"

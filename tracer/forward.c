@@ -7,9 +7,10 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "ticker.h"
 
 /* Two requests within this many seconds mean "end it". */
 #define IMPATIENCE 5
@@ -20,10 +21,14 @@
  */
 #define ONE_REQUEST_MS 100
 
-/* Passed on whoever sent them, unless it was the workload; the rest only when a process did. */
-static const int forwarded[] = {SIGINT,   SIGQUIT, SIGTERM, SIGHUP, SIGUSR1,   SIGUSR2,
-				SIGWINCH, SIGALRM, SIGIO,   SIGPWR, SIGVTALRM, SIGPROF};
-#define N_FORWARDED (sizeof(forwarded) / sizeof(forwarded[0]))
+/* How long a request that comes just before a wait stays unnoticed at most. */
+#define ATTENTION_MS 50
+
+/* All that end a process that does not expect them, or stop it, and that can be caught. */
+static const int standard_signals[] = {SIGINT,   SIGQUIT, SIGTERM, SIGHUP,    SIGUSR1,
+				       SIGUSR2,  SIGIO,   SIGPWR,  SIGVTALRM, SIGPROF,
+				       SIGWINCH, SIGALRM, SIGTSTP, SIGCONT};
+#define N_STANDARD (sizeof(standard_signals) / sizeof(standard_signals[0]))
 
 static struct {
 	/*
@@ -35,11 +40,22 @@ static struct {
 	volatile sig_atomic_t first;
 	volatile sig_atomic_t end_wanted;
 	volatile sig_atomic_t ticked;
+	volatile sig_atomic_t stop_asked;
+	volatile sig_atomic_t continued;
+	volatile sig_atomic_t attention;
 	/* Milliseconds; only the handler looks at them, and it is not re-entered. */
 	volatile int64_t last_request, last_signal[_NSIG];
-	struct sigaction saved[N_FORWARDED];
+	struct sigaction saved[_NSIG];
 	struct sigaction saved_child;
 } state = {.main_fd = -1};
+
+static bool is_handled(int sig)
+{
+	for (size_t i = 0; i < N_STANDARD; i++)
+		if (standard_signals[i] == sig)
+			return true;
+	return sig >= SIGRTMIN && sig <= SIGRTMAX;
+}
 
 /* "/proc/PID/status"; snprintf() is not safe in a signal handler. */
 static void status_path(pid_t pid, char *path)
@@ -111,6 +127,16 @@ static bool is_echo(int sig)
 	return false;
 }
 
+/*
+ * The main loop may be just about to enter waitpid(), which this signal then does not interrupt. A
+ * timer that repeats does.
+ */
+static void call_attention(void)
+{
+	state.attention = 1;
+	ticker_set(ATTENTION_MS);
+}
+
 static void note_request(int sig)
 {
 	int64_t now = now_ms();
@@ -124,12 +150,24 @@ static void note_request(int sig)
 	if (!soon && !state.main_ended)
 		return;
 	state.end_wanted = 1;
-	/*
-	 * The main loop may be just about to enter waitpid(), which this signal then does not
-	 * interrupt. A timer that repeats does.
-	 */
-	const struct itimerval soon_and_often = {{0, 50000}, {0, 50000}};
-	(void)setitimer(ITIMER_REAL, &soon_and_often, NULL);
+	call_attention();
+}
+
+/* A queued signal keeps its value and its sender. */
+static void pass_to_main(int sig, siginfo_t *info)
+{
+	if (state.main_fd >= 0 && !state.main_ended)
+		(void)syscall(SYS_pidfd_send_signal, (int)state.main_fd, sig,
+			      info->si_code == SI_QUEUE ? info : NULL, 0);
+}
+
+static void note_job_control(int sig)
+{
+	if (sig == SIGTSTP)
+		state.stop_asked = 1;
+	else
+		state.continued = 1;
+	call_attention();
 }
 
 static void on_signal(int sig, siginfo_t *info, void *context)
@@ -138,18 +176,23 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 	bool from_process = info->si_code <= 0;
 
 	(void)context;
-	if (sig == SIGALRM && !from_process) { /* our own timer */
+	if (sig == SIGALRM && ticker_sent(info)) {
 		state.ticked = 1;
 		return;
 	}
+	if (sig == SIGTSTP || sig == SIGCONT)
+		note_job_control(sig);
 	bool request = asks_for_end(sig);
 	if (!(from_process && sent_by_workload(info->si_pid)) && !(request && is_echo(sig))) {
 		if (request)
 			note_request(sig);
-		/* What the kernel sends (the terminal), it has sent to the workload too. */
-		bool pass_on = from_process || sig == SIGTERM || sig == SIGHUP;
-		if (pass_on && state.main_fd >= 0 && !state.main_ended)
-			(void)syscall(SYS_pidfd_send_signal, (int)state.main_fd, sig, NULL, 0);
+		/*
+		 * What the kernel sends (the terminal), it has sent to the workload too. But not the
+		 * end of a session, and not what alarm(2) of a former program of this process brings.
+		 */
+		bool ours_alone = sig == SIGTERM || sig == SIGHUP || sig == SIGALRM;
+		if ((from_process || ours_alone) && sig != SIGCONT)
+			pass_to_main(sig, info);
 	}
 	errno = saved_errno;
 }
@@ -161,15 +204,18 @@ void forward_start(pid_t main_pid)
 
 	state.main_fd = (sig_atomic_t)syscall(SYS_pidfd_open, main_pid, 0);
 	state.main_ended = state.first = state.end_wanted = 0;
+	state.stop_asked = state.continued = state.attention = 0;
 	state.last_request = 0;
 	(void)sigfillset(&action.sa_mask);
-	for (size_t i = 0; i < N_FORWARDED; i++) {
-		state.last_signal[forwarded[i]] = 0;
-		(void)sigaction(forwarded[i], NULL, &state.saved[i]);
-		/* nohup and background jobs of a shell without job control rely on this. */
-		if (state.saved[i].sa_handler == SIG_IGN && forwarded[i] != SIGALRM)
+	for (int sig = 1; sig < _NSIG; sig++) {
+		if (!is_handled(sig))
 			continue;
-		(void)sigaction(forwarded[i], &action, NULL);
+		state.last_signal[sig] = 0;
+		(void)sigaction(sig, &action, &state.saved[sig]);
+		/* nohup and background jobs of a shell without job control rely on this. */
+		bool ignored = state.saved[sig].sa_handler == SIG_IGN;
+		if (ignored && sig != SIGALRM && sig != SIGCONT)
+			(void)sigaction(sig, &ignore, NULL);
 	}
 	(void)sigaction(SIGPIPE, &ignore, NULL);
 	(void)sigaction(SIGXFSZ, &ignore, NULL);
@@ -192,21 +238,42 @@ bool forward_end_wanted(void)
 	return state.end_wanted != 0;
 }
 
+static bool take(volatile sig_atomic_t *flag)
+{
+	bool set = *flag != 0;
+
+	*flag = 0;
+	return set;
+}
+
+bool forward_attention(void)
+{
+	return take(&state.attention);
+}
+
+bool forward_stop_asked(void)
+{
+	return take(&state.stop_asked);
+}
+
+bool forward_continued(void)
+{
+	return take(&state.continued);
+}
+
 bool forward_ticked(void)
 {
-	bool ticked = state.ticked != 0;
-
-	state.ticked = 0;
-	return ticked;
+	return take(&state.ticked);
 }
 
 void forward_stop(void)
 {
-	const struct itimerval off = {0};
-
-	(void)setitimer(ITIMER_REAL, &off, NULL);
-	for (size_t i = 0; i < N_FORWARDED; i++)
-		(void)sigaction(forwarded[i], &state.saved[i], NULL);
+	/* First, so that no tick finds the handler gone. An alarm for the workload has come too late. */
+	ticker_stop();
+	(void)alarm(0);
+	for (int sig = 1; sig < _NSIG; sig++)
+		if (is_handled(sig))
+			(void)sigaction(sig, &state.saved[sig], NULL);
 	(void)sigaction(SIGCHLD, &state.saved_child, NULL);
 	if (state.main_fd >= 0)
 		(void)close((int)state.main_fd);

@@ -5,13 +5,14 @@
 #include <linux/ptrace.h>
 #include <signal.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "job.h"
 #include "proc.h"
+#include "ticker.h"
 
 /*
  * All of them at SEIZE: children are born with the options of their parent, so there is no
@@ -191,13 +192,16 @@ static double linux_now(struct kernel *k)
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
-/* SIGALRM's handler is forward.c's: it does nothing, but without SA_RESTART. */
+static int linux_suspend(struct kernel *k, int sig)
+{
+	(void)k;
+	return job_stop(sig);
+}
+
 static void linux_tick(struct kernel *k, unsigned int ms)
 {
 	(void)k;
-	struct timeval interval = {.tv_sec = ms / 1000, .tv_usec = (suseconds_t)(ms % 1000) * 1000};
-	struct itimerval timer = {.it_interval = interval, .it_value = interval};
-	(void)setitimer(ITIMER_REAL, &timer, NULL);
+	ticker_set(ms);
 }
 
 struct kernel *kernel_linux(void)
@@ -222,9 +226,17 @@ struct kernel *kernel_linux(void)
 		.privileges_dropped = linux_privileges_dropped,
 		.kill = linux_kill,
 		.now = linux_now,
+		.suspend = linux_suspend,
 		.tick = linux_tick,
 	};
 	return &kernel;
+}
+
+bool kernel_has_children(void)
+{
+	siginfo_t info;
+
+	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
 }
 
 int kernel_seize(pid_t tid, bool seccomp)

@@ -94,6 +94,9 @@ struct kernel {
 	/* Seconds on a clock that only goes forward. */
 	double (*now)(struct kernel *k);
 
+	/* Stops this process as a job of a shell, until it is continued: see job_stop(). */
+	int (*suspend)(struct kernel *k, int sig);
+
 	/*
 	 * From now on let wait() return -EINTR about every `ms` milliseconds, so that the loop
 	 * can look at what is due; 0 turns it off. A tick that comes just before wait() is
@@ -104,6 +107,9 @@ struct kernel {
 
 /* The real one. Static storage; not to be freed. */
 struct kernel *kernel_linux(void);
+
+/* Has this process any children? */
+bool kernel_has_children(void);
 
 /*
  * Takes hold of a running thread with every option that following it needs; with `seccomp`, also

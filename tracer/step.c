@@ -392,6 +392,7 @@ static struct action on_death(struct tracer *t, pid_t tid, int status)
 	}
 	/* The death of a leader is reported last, so none of the others is there any more. */
 	tasks_end_process(&t->tasks, tid, on_gone, t);
+	suspend_on_death(t, tid);
 	return (struct action){RESUME_NONE, 0};
 }
 
@@ -402,6 +403,8 @@ struct action step(struct tracer *t, pid_t tid, int status)
 	if (stop.kind == STOP_EXITED || stop.kind == STOP_KILLED)
 		return on_death(t, tid, status);
 	struct task *task = task_of(t, tid);
+	if (task->process != NULL)
+		suspend_note(t, task->process, stop.kind == STOP_GROUP ? stop.value : 0);
 	switch (stop.kind) {
 	case STOP_SYSCALL:
 		return on_syscall(t, task);

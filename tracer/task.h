@@ -18,6 +18,7 @@
 struct process {
 	pid_t tgid;
 	size_t n_tasks;         /* when 0, it is freed */
+	int stopped;            /* by this signal, as a whole or about to be; 0: it runs */
 	unsigned int gaps;      /* bits of the gap kinds reported for this program already */
 	bool sieved;            /* all its threads have the sieve; never undone */
 	bool no_sieve;          /* it can't have one */

@@ -1,6 +1,7 @@
 #include "tracer.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -12,10 +13,18 @@
 #include "proc.h"
 #include "spawn.h"
 #include "step.h"
+#include "ticker.h"
 
 /* How long a call may take before it is reported without its result. */
 #define PENDING_SECONDS 0.1
-#define PENDING_TICK_MS 50
+
+/* How long a child that nobody has told of may take to its first stop: see note_strangers(). */
+#define STRANGERS_SECONDS 0.2
+
+/* How often it is looked whether one of these is over. */
+#define SOON_TICK_MS 50
+
+#define TICKING_UNKNOWN UINT_MAX
 
 /* How long what is left has between SIGTERM and SIGKILL, and how often SIGKILL is repeated. */
 #define GRACE_SECONDS 2.0
@@ -76,7 +85,10 @@ int tracer_spawn(struct tracer *t, char *const argv[], struct err *err)
 			       "--after-filter needs Linux 5.9, or /proc mounted: it "
 			       "must be seen how many seccomp filters a thread has");
 	}
-	int r = spawn(argv, &mask, t->sieve, &t->main_pid, &t->error_pipe, err);
+	t->has_strangers = kernel_has_children();
+	int r = ticker_start(err);
+	if (r == 0)
+		r = spawn(argv, &mask, t->sieve, &t->main_pid, &t->error_pipe, err);
 	if (r == 0)
 		forward_start(t->main_pid);
 	/* The workload has its mask already. Our timer must get through whatever the caller blocks. */
@@ -120,14 +132,33 @@ static void go_on_ending(struct tracer *t)
 		signal_all(t, SIGKILL);
 }
 
+/*
+ * There may be children that were not started by us: whoever executed this program had made them.
+ * They have nothing to do with the workload, and waitpid() never says that there are none left. So
+ * once no task is known it is waited for a little longer: a child of a process that was killed just
+ * after making it is not known yet, but its first stop is about to be reported.
+ */
+static void note_strangers(struct tracer *t)
+{
+	if (!t->has_strangers || !t->main_ended || tasks_count(&t->tasks) > 0)
+		t->strangers_only = 0;
+	else if (t->strangers_only <= 0)
+		t->strangers_only = tracer_time(t);
+}
+
+static bool only_strangers_left(const struct tracer *t)
+{
+	return t->strangers_only > 0 && tracer_time(t) - t->strangers_only > STRANGERS_SECONDS;
+}
+
 static void set_ticking(struct tracer *t)
 {
 	unsigned int ms = t->tick_ms;
 
 	if (t->ending != ENDING_NOT)
 		ms = ENDING_TICK_MS;
-	else if (t->tasks.n_pending > 0)
-		ms = PENDING_TICK_MS;
+	else if (t->tasks.n_pending > 0 || suspend_is_due(t) || t->strangers_only > 0)
+		ms = SOON_TICK_MS;
 	if (ms == t->ticking)
 		return;
 	t->ticking = ms;
@@ -140,6 +171,7 @@ static void on_tick(struct tracer *t)
 	if (forward_end_wanted())
 		tracer_end_all(t);
 	go_on_ending(t);
+	suspend_on_tick(t);
 	if (t->tick_ms > 0)
 		t->events->tick(t->data, &t->tasks);
 }
@@ -249,17 +281,21 @@ static int follow(struct tracer *t, struct err *err)
 	int status;
 
 	for (;;) {
-		set_ticking(t);
-		/* The request may have come just before, and its timer was then set back just now. */
-		if (forward_end_wanted() && t->ending == ENDING_NOT)
+		/*
+		 * What calls for attention has set the ticker too, and may have come just before that
+		 * was set back.
+		 */
+		for (set_ticking(t); forward_attention(); set_ticking(t)) {
+			t->ticking = TICKING_UNKNOWN;
 			on_tick(t);
+		}
 		pid_t tid = next_status(t, &status);
 		if (tid == -EINTR || forward_ticked())
 			on_tick(t);
+		if (tid == -ECHILD || (tid == -EINTR && only_strangers_left(t)))
+			return 0;
 		if (tid == -EINTR)
 			continue;
-		if (tid == -ECHILD)
-			return 0;
 		if (tid < 0)
 			return err_sys(err, -tid, "waitpid");
 		bool ended_before = t->main_ended;
@@ -272,6 +308,7 @@ static int follow(struct tracer *t, struct err *err)
 		}
 		if (t->main_ended && !ended_before)
 			on_main_end(t);
+		note_strangers(t);
 	}
 }
 

@@ -15,6 +15,7 @@
 #include "kernel.h"
 #include "observation.h"
 #include "program.h"
+#include "suspend.h"
 #include "sysset.h"
 #include "task.h"
 #include "watch.h"
@@ -90,6 +91,9 @@ struct tracer {
 	double last_stop; /* on the kernel's clock */
 	double pace;      /* seconds between stops, averaged over the last few */
 
+	struct suspend suspend;
+	bool has_strangers;    /* this process has children that are not the workload's */
+	double strangers_only; /* when the last known task had gone; 0: there are some */
 	enum ending ending;
 	double kill_at;
 	unsigned int ticking; /* what the timer is set to, in ms */

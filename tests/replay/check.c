@@ -8,7 +8,8 @@ const char *script_check_tracer(const struct tracer *t)
 	const struct task *task;
 	const struct process *process;
 	size_t pending = 0, members = 0, counted = 0;
-	bool due = t->tick_ms > 0 || t->ending != ENDING_NOT;
+	bool due = t->tick_ms > 0 || t->ending != ENDING_NOT || suspend_is_due(t) ||
+		   t->strangers_only > 0;
 
 	for (task = t->tasks.by_tid; task != NULL; task = task->hh.next) {
 		if (tasks_find(&t->tasks, task->tid) != task)

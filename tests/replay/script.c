@@ -338,6 +338,12 @@ static double script_now(struct kernel *k)
 	return 1000 + script_of(k)->clock;
 }
 
+static int script_suspend(struct kernel *k, int sig)
+{
+	did(script_of(k), "suspend %d", sig);
+	return 0;
+}
+
 static void script_tick(struct kernel *k, unsigned int ms)
 {
 	script_of(k)->ticking = ms;
@@ -411,6 +417,7 @@ static void fill_kernel(struct kernel *k)
 	k->privileges_dropped = script_privileges_dropped;
 	k->kill = script_kill;
 	k->now = script_now;
+	k->suspend = script_suspend;
 	k->tick = script_tick;
 }
 
@@ -474,6 +481,7 @@ static unsigned int play(const struct scenario *scenario, enum play how, unsigne
 	t.main_pid = MAIN;
 	t.stop_with_main = scenario->stop_with_main;
 	t.filtered = scenario->filtered;
+	t.has_strangers = scenario->strangers;
 	t.tick_ms = scenario->tick_ms;
 	if (scenario->exec_errno != 0) {
 		int fds[2];

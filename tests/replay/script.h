@@ -7,6 +7,7 @@
  *	"syscall 10 sig 15"     the same with a signal
  *	"kill 11 15"            signal 15 sent to 11
  *	"registers 10"          its registers set
+ *	"suspend 20"            this process stops as by signal 20
  *	"started", "outlived 2", "tick 2"  callbacks, with the number of live tasks
  *	"observed x86_64:39 by 10/11 = 5"  pid/tid, and the result if there is one
  *	"gap KIND: DETAIL"
@@ -103,7 +104,7 @@ struct scenario {
 	const struct line *lines;
 	size_t n;
 	/* settings */
-	bool stop_with_main, filtered;
+	bool stop_with_main, filtered, strangers;
 	unsigned int tick_ms;
 	int exec_errno; /* what the child left in the pipe */
 	/* what must be true at the end */

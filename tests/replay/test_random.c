@@ -273,6 +273,13 @@ static void on_tasks(void *data, const struct tasks *tasks)
 	(void)tasks;
 }
 
+static int chaos_suspend(struct kernel *k, int sig)
+{
+	(void)k;
+	(void)sig;
+	return 0;
+}
+
 static void run(unsigned int seed)
 {
 	static const struct tracer_events events = {
@@ -304,6 +311,7 @@ static void run(unsigned int seed)
 		.privileges_dropped = chaos_privileges_dropped,
 		.kill = chaos_kill,
 		.now = chaos_now,
+		.suspend = chaos_suspend,
 		.tick = chaos_tick,
 	};
 	tracer_init(&t, &c->kernel, &events, c);

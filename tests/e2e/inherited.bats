@@ -1,0 +1,92 @@
+#!/usr/bin/env bats
+# What a process has from the program that it was before: timers, children, a process group. As the
+# learner is executed in the workload's stead, all of it is the workload's.
+
+load lib
+
+setup() {
+	make_dir
+}
+
+teardown() {
+	remove_dir
+}
+
+record_words() {
+	echo "$SECCOMP_LEARN" record -q "${RECORD_FLAGS[@]}" -o "$DIR/x.rec" --
+}
+
+@test "an alarm that was set before is the workload's" {
+	need_tool perl
+	# shellcheck disable=SC2046
+	capture alarm perl -e 'alarm 1; exec @ARGV' $(record_words) \
+		sh -c 'trap "echo rang; exit 6" ALRM; while :; do sleep 0.1; done'
+	assert_equal "status and output" "6 rang" "$(cat "$DIR/alarm.status") $(cat "$DIR/alarm.out")"
+	tail -n 1 "$DIR/x.rec" | jq -e '.end.status == 6'
+	# shellcheck disable=SC2046
+	capture alarm perl -e 'alarm 1; exec @ARGV' $(record_words) sleep 100
+	assert_equal status 142 "$(cat "$DIR/alarm.status")"
+}
+
+@test "children that were there before are not waited for" {
+	local before=$SECONDS
+	# shellcheck disable=SC2016
+	capture children sh -c 'sleep 40 </dev/null >/dev/null 2>&1 & echo $! >"$0"; exec "$@"' "$DIR/pid" \
+		"$SECCOMP_LEARN" record -q "${RECORD_FLAGS[@]}" -o "$DIR/x.rec" -- sh -c 'ls / >/dev/null; exit 3'
+	kill "$(cat "$DIR/pid")"
+	assert_equal status 3 "$(cat "$DIR/children.status")"
+	tail -n 1 "$DIR/x.rec" | jq -e '.end.status == 3'
+	# Far from any usual time, this says only that it was not waited for.
+	[ $((SECONDS - before)) -lt 35 ]
+}
+
+@test "but the workload's own that outlive the main process are, among these" {
+	# shellcheck disable=SC2016
+	capture children sh -c 'sleep 40 </dev/null >/dev/null 2>&1 & echo $! >"$0"; exec "$@"' "$DIR/pid" \
+		"$SECCOMP_LEARN" record -q "${RECORD_FLAGS[@]}" -o "$DIR/x.rec" -- \
+		sh -c '(sleep 1; cat /dev/null; echo late) & exit 3'
+	kill "$(cat "$DIR/pid")"
+	assert_equal "status and output" "3 late" "$(cat "$DIR/children.status") $(cat "$DIR/children.out")"
+}
+
+@test "a real-time signal to the process group reaches the workload and ends nobody" {
+	need_tool python3
+	capture group setsid -w python3 -c '
+import os, signal, subprocess, sys, time
+job = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, text=True, preexec_fn=os.setpgrp)
+assert job.stdout.readline() == "ready\n"
+os.killpg(job.pid, signal.SIGRTMIN + 3)
+print(job.stdout.read(), job.wait())
+' "$SECCOMP_LEARN" record -q "${RECORD_FLAGS[@]}" -o "$DIR/x.rec" -- python3 -c '
+import signal, time
+got = []
+signal.signal(signal.SIGRTMIN + 3, lambda *_: got.append(1))
+print("ready", flush=True)
+while not got:
+    time.sleep(0.05)
+time.sleep(0.3)
+print("got", len(got) > 0)
+'
+	assert_equal "output and status" "got True
+ 0" "$(cat "$DIR/group.out")"
+}
+
+@test "a queued signal that is sent to the learner stays one" {
+	need_tool python3
+	capture value python3 -c '
+import os, signal, subprocess, sys
+job = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, text=True)
+assert job.stdout.readline() == "ready\n"
+subprocess.run(["kill", "-q", "77", "-s", str(signal.SIGRTMIN + 3), str(job.pid)], check=True)
+print(job.stdout.read(), job.wait())
+' "$SECCOMP_LEARN" record -q "${RECORD_FLAGS[@]}" -o "$DIR/x.rec" -- python3 -c '
+import signal
+n = signal.SIGRTMIN + 3
+signal.pthread_sigmask(signal.SIG_BLOCK, [n])
+print("ready", flush=True)
+info = signal.sigwaitinfo([n])
+print(info.si_code, info.si_signo == n)
+'
+	assert_equal "output and status" "-1 True
+ 0" "$(cat "$DIR/value.out")"
+}

@@ -1,0 +1,27 @@
+/*
+ * A timer that interrupts waitpid(2): SIGALRM about every so many milliseconds, to a handler without
+ * SA_RESTART (forward.c's). It is not the timer of alarm(2) and setitimer(2): that one survives an
+ * exec, so it may have been set by whoever started us and is then meant for the workload.
+ *
+ * One for the process, as its handler is.
+ */
+#ifndef TRACER_TICKER_H
+#define TRACER_TICKER_H
+
+#include <signal.h>
+#include <stdbool.h>
+
+#include "err.h"
+
+/* Makes it, switched off. A child that is forked does not inherit it. */
+int ticker_start(struct err *err);
+
+/* `ms` 0 switches it off. May be called in a signal handler. */
+void ticker_set(unsigned int ms);
+
+/* Is this its signal? May be called in a signal handler. */
+bool ticker_sent(const siginfo_t *info);
+
+void ticker_stop(void);
+
+#endif

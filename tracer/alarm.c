@@ -39,12 +39,15 @@ static void raise_gap(struct tracer *t, struct task *task, enum gap_kind kind, c
 static bool first_time(struct task *task, enum gap_kind kind)
 {
 	unsigned int bit = 1u << kind;
+	struct process *process = task->process;
 
-	if (task->process == NULL)
+	if (process == NULL)
 		return true;
-	if ((task->process->gaps & bit) != 0)
+	unsigned int *gaps =
+		process->decide.program != NULL ? &process->decide.program->gaps : &process->gaps;
+	if ((*gaps & bit) != 0)
 		return false;
-	task->process->gaps |= bit;
+	*gaps |= bit;
 	return true;
 }
 

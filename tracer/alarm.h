@@ -1,6 +1,6 @@
 /*
- * Finds gaps where they happen. Each kind is reported once for each program that a process runs
- * (an exec starts a new one), so that a loop can't flood the recording.
+ * Finds gaps where they happen. Each kind is reported once for each program, however often it is
+ * executed, so that a loop can't flood the recording.
  */
 #ifndef TRACER_ALARM_H
 #define TRACER_ALARM_H

@@ -1,16 +1,15 @@
 #include "forward.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "ticker.h"
+#include "tracee.h"
 
 /* Two requests within this many seconds mean "end it". */
 #define IMPATIENCE 5
@@ -35,7 +34,8 @@ static struct {
 	 * A pidfd, not a pid: the main process is reaped inside waitpid(), so a handler that ran
 	 * just after could hit a process that has got its number.
 	 */
-	volatile sig_atomic_t main_fd;
+	volatile sig_atomic_t main_fd; /* -1: a filter refuses pidfds, and the number must do */
+	volatile sig_atomic_t main_pid;
 	volatile sig_atomic_t main_ended;
 	volatile sig_atomic_t first;
 	volatile sig_atomic_t end_wanted;
@@ -55,52 +55,6 @@ static bool is_handled(int sig)
 		if (standard_signals[i] == sig)
 			return true;
 	return sig >= SIGRTMIN && sig <= SIGRTMAX;
-}
-
-/* "/proc/PID/status"; snprintf() is not safe in a signal handler. */
-static void status_path(pid_t pid, char *path)
-{
-	char digits[16];
-	size_t n = 0;
-
-	do {
-		digits[n++] = (char)('0' + pid % 10);
-		pid /= 10;
-	} while (pid > 0);
-	(void)strcpy(path, "/proc/");
-	path += strlen("/proc/");
-	while (n > 0)
-		*path++ = digits[--n];
-	(void)strcpy(path, "/status");
-}
-
-/*
- * A traced process that sends a signal to its whole process group sends it to us as well:
- * passing it on would deliver it twice. The sender is one of ours if we trace it, and it stays
- * visible until we wait for it, even when it has died since.
- */
-static bool sent_by_workload(pid_t pid)
-{
-	char path[64], text[1024];
-
-	if (pid <= 0)
-		return false;
-	status_path(pid, path);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	ssize_t n = read(fd, text, sizeof(text) - 1);
-	(void)close(fd);
-	if (n <= 0)
-		return false;
-	text[n] = '\0';
-	const char *tracer = strstr(text, "\nTracerPid:\t");
-	if (tracer == NULL)
-		return false;
-	pid_t value = 0;
-	for (tracer += strlen("\nTracerPid:\t"); *tracer >= '0' && *tracer <= '9'; tracer++)
-		value = value * 10 + (*tracer - '0');
-	return value == getpid();
 }
 
 static bool asks_for_end(int sig)
@@ -156,9 +110,13 @@ static void note_request(int sig)
 /* A queued signal keeps its value and its sender. */
 static void pass_to_main(int sig, siginfo_t *info)
 {
-	if (state.main_fd >= 0 && !state.main_ended)
+	if (state.main_ended)
+		return;
+	if (state.main_fd >= 0)
 		(void)syscall(SYS_pidfd_send_signal, (int)state.main_fd, sig,
 			      info->si_code == SI_QUEUE ? info : NULL, 0);
+	else if (tracee_is_ours((pid_t)state.main_pid))
+		(void)kill((pid_t)state.main_pid, sig);
 }
 
 static void note_job_control(int sig)
@@ -182,8 +140,13 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 	}
 	if (sig == SIGTSTP || sig == SIGCONT)
 		note_job_control(sig);
+	/*
+	 * A process of the workload that signals its whole process group has signalled us as well:
+	 * to pass that on would deliver it twice.
+	 */
+	bool by_workload = from_process && tracee_is_ours(info->si_pid);
 	bool request = asks_for_end(sig);
-	if (!(from_process && sent_by_workload(info->si_pid)) && !(request && is_echo(sig))) {
+	if (!by_workload && !(request && is_echo(sig))) {
 		if (request)
 			note_request(sig);
 		/*
@@ -202,6 +165,7 @@ void forward_start(pid_t main_pid)
 	struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO};
 	struct sigaction ignore = {.sa_handler = SIG_IGN}, standard = {.sa_handler = SIG_DFL};
 
+	state.main_pid = main_pid;
 	state.main_fd = (sig_atomic_t)syscall(SYS_pidfd_open, main_pid, 0);
 	state.main_ended = state.first = state.end_wanted = 0;
 	state.stop_asked = state.continued = state.attention = 0;

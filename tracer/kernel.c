@@ -13,6 +13,7 @@
 #include "job.h"
 #include "proc.h"
 #include "ticker.h"
+#include "tracee.h"
 
 /*
  * All of them at SEIZE: children are born with the options of their parent, so there is no
@@ -172,13 +173,13 @@ static bool linux_privileges_dropped(struct kernel *k, pid_t tid, bool our_doing
 }
 
 /*
- * A number that we remember may have gone to a stranger since: a child that lived and died between
- * its parent's fork and the report of it leaves such a number. Only what we trace gets a signal.
+ * A child that lived and died between its parent's fork and the report of it leaves a number that a
+ * stranger may have got since. Only what we trace gets a signal.
  */
 static int linux_kill(struct kernel *k, pid_t pid, int sig)
 {
 	(void)k;
-	if (sig != 0 && proc_status_number(pid, "TracerPid") != getpid())
+	if (sig != 0 && !tracee_is_ours(pid))
 		return -ESRCH;
 	return kill(pid, sig) < 0 ? -errno : 0;
 }

@@ -21,14 +21,26 @@ struct proc_path {
 	char s[64];
 };
 
-/* tid 0 is the caller itself. */
+bool proc_shows_us(void)
+{
+	char text[16] = "";
+	pid_t pid = 0;
+
+	if (readlink("/proc/self", text, sizeof(text) - 1) < 0)
+		return false;
+	for (const char *digit = text; *digit >= '0' && *digit <= '9'; digit++)
+		pid = pid * 10 + (*digit - '0');
+	return pid == getpid();
+}
+
+/* tid 0 is the caller itself. No path, which no file has, where /proc/TID would be a stranger's. */
 static struct proc_path path_of(pid_t tid, const char *name)
 {
-	struct proc_path path;
+	struct proc_path path = {""};
 
 	if (tid == 0)
 		(void)snprintf(path.s, sizeof(path.s), "/proc/self/%s", name);
-	else
+	else if (proc_shows_us())
 		(void)snprintf(path.s, sizeof(path.s), "/proc/%d/%s", (int)tid, name);
 	return path;
 }

@@ -1,6 +1,7 @@
 /*
- * What /proc tells of a thread. Every function copes with a thread that is gone and with /proc
- * not being mounted: the answer is then NULL, false or a negative errno.
+ * What /proc tells of a thread. Every function copes with a thread that is gone and with a /proc
+ * that is not mounted or shows another PID namespace, in which our numbers are those of strangers:
+ * the answer is then NULL, false or a negative errno.
  */
 #ifndef TRACER_PROC_H
 #define TRACER_PROC_H
@@ -8,6 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+/* Does /proc show this process's own PID namespace? May be called in a signal handler. */
+bool proc_shows_us(void);
 
 /* The process that a thread belongs to. */
 pid_t proc_tgid(pid_t tid);

@@ -42,7 +42,7 @@ static int compare_numbers(const void *a, const void *b)
 
 static bool may_pass(struct watch *watch, const struct abi *abi, int32_t nr)
 {
-	return nr >= 0 && watch_kind(watch, abi, nr) == WATCH_NOTHING;
+	return nr >= 0 && !watch_opens_gap(watch_kind(watch, abi, nr));
 }
 
 /* The numbers as the kernel sees them, of every ABI that shares the audit token. */

@@ -178,10 +178,8 @@ static struct task *on_exec(struct tracer *t, struct task *task)
 	task->process->gaps = 0;
 	if (tid == t->main_pid && !t->started)
 		on_start(t);
-	if (t->sieve) {
-		bool known = t->kernel->program(t->kernel, tid, &id) == 0;
-		decide_on_exec(t, task->process, known ? programs_get(&t->programs, id) : NULL);
-	}
+	bool known = t->kernel->program(t->kernel, tid, &id) == 0;
+	decide_on_exec(t, task->process, known ? programs_get(&t->programs, id) : NULL);
 	/* A privileged tracer takes nothing away. */
 	if (!t->privileged && t->kernel->privileges_dropped(
 				      t->kernel, tid, task->process->made_no_new_privs, &what)) {
@@ -217,21 +215,24 @@ static void on_call(struct tracer *t, struct task *task, const syscall_info *inf
 	const struct abi *abi = abi_of_call(info->arch, info->entry.nr, &nr);
 
 	task->in_call = true;
-	task->executing = abi != NULL && watch_executes(&t->watch, abi, nr);
+	task->executing = false;
 	task->watched = WATCH_NOTHING;
 	if (abi == NULL) {
 		alarm_unknown_abi(t, task, info->arch);
 		return;
 	}
+	enum watched kind = watch_kind(&t->watch, abi, nr);
+	task->executing = kind == WATCH_EXECUTES;
 	if (!t->after_filter || task->filtered) {
 		bool taught = sysset_add(&t->learnt, abi, nr);
-		decide_on_call(t, task->process, taught, watch_duplicates(&t->watch, abi, nr));
+		decide_on_call(t, task->process, taught, kind == WATCH_DUPLICATES);
 		if (taught)
 			learn(t, task, abi, nr, info->instruction_pointer);
 	}
-	enum watched watched = watch_kind(&t->watch, abi, nr);
-	if (watched != WATCH_NOTHING)
-		task->watched = (unsigned char)alarm_entry(t, task, watched, abi, info);
+	if (watch_opens_gap(kind))
+		task->watched = (unsigned char)alarm_entry(t, task, kind, abi, info);
+	if (kind == WATCH_NO_RETURN)
+		report_pending(t, task);
 }
 
 static bool is_restart(int64_t result)

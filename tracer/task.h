@@ -19,7 +19,7 @@ struct process {
 	pid_t tgid;
 	size_t n_tasks;         /* when 0, it is freed */
 	int stopped;            /* by this signal, as a whole or about to be; 0: it runs */
-	unsigned int gaps;      /* bits of the gap kinds reported for this program already */
+	unsigned int gaps;      /* as struct program has them, where the program is not known */
 	bool sieved;            /* all its threads have the sieve; never undone */
 	bool no_sieve;          /* it can't have one */
 	bool own_filter;        /* it has loaded a seccomp filter itself, or its parent had */

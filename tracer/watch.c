@@ -10,10 +10,12 @@ static const struct {
 	const char *name;
 	enum watched kind;
 } watched_calls[] = {
-	{"clone", WATCH_CLONE},     {"clone3", WATCH_CLONE3}, {"ptrace", WATCH_PTRACE},
-	{"seccomp", WATCH_SECCOMP}, {"prctl", WATCH_PRCTL},   {"io_uring_setup", WATCH_IO_URING},
-	{"dup", DUPLICATES},        {"dup2", DUPLICATES},     {"dup3", DUPLICATES},
-	{"execve", EXECUTES},       {"execveat", EXECUTES},
+	{"clone", WATCH_CLONE},       {"clone3", WATCH_CLONE3},
+	{"ptrace", WATCH_PTRACE},     {"seccomp", WATCH_SECCOMP},
+	{"prctl", WATCH_PRCTL},       {"io_uring_setup", WATCH_IO_URING},
+	{"dup", WATCH_DUPLICATES},    {"dup2", WATCH_DUPLICATES},
+	{"dup3", WATCH_DUPLICATES},   {"execve", WATCH_EXECUTES},
+	{"execveat", WATCH_EXECUTES}, {"reboot", WATCH_NO_RETURN},
 };
 
 /* x32's base is a flag that struct abi's numbers do not have. */
@@ -37,7 +39,7 @@ static unsigned char *build(const struct abi *abi)
 	return table;
 }
 
-static unsigned int look_up(struct watch *watch, const struct abi *abi, int32_t nr)
+enum watched watch_kind(struct watch *watch, const struct abi *abi, int32_t nr)
 {
 	size_t i = abi_index(abi);
 
@@ -47,24 +49,12 @@ static unsigned int look_up(struct watch *watch, const struct abi *abi, int32_t 
 		return WATCH_NOTHING;
 	if (watch->by_nr[i] == NULL)
 		watch->by_nr[i] = build(abi);
-	return watch->by_nr[i][position];
+	return (enum watched)watch->by_nr[i][position];
 }
 
-enum watched watch_kind(struct watch *watch, const struct abi *abi, int32_t nr)
+bool watch_opens_gap(enum watched kind)
 {
-	unsigned int kind = look_up(watch, abi, nr);
-
-	return kind <= WATCH_LAST ? (enum watched)kind : WATCH_NOTHING;
-}
-
-bool watch_duplicates(struct watch *watch, const struct abi *abi, int32_t nr)
-{
-	return look_up(watch, abi, nr) == DUPLICATES;
-}
-
-bool watch_executes(struct watch *watch, const struct abi *abi, int32_t nr)
-{
-	return look_up(watch, abi, nr) == EXECUTES;
+	return kind != WATCH_NOTHING && kind <= WATCH_LAST;
 }
 
 void watch_release(struct watch *watch)

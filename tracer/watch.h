@@ -18,9 +18,10 @@ enum watched {
 	WATCH_SECCOMP,
 	WATCH_PRCTL,
 	WATCH_IO_URING,
-	WATCH_LAST = WATCH_IO_URING,
-	DUPLICATES, /* in the same table, but not a kind: see watch_duplicates() */
-	EXECUTES,   /* and watch_executes() */
+	WATCH_LAST = WATCH_IO_URING, /* what follows opens no gap, and passes through a sieve */
+	WATCH_DUPLICATES,            /* a descriptor: decide.h wants to know */
+	WATCH_EXECUTES,              /* a program */
+	WATCH_NO_RETURN,             /* ends the machine: is reported before it is made */
 };
 
 /* Numbers from here on above the ABI's base are never watched. */
@@ -30,13 +31,11 @@ struct watch {
 	unsigned char *by_nr[32]; /* per ABI; filled in when it is first met */
 };
 
-/* Does the call duplicate a descriptor? Not watched: decide.h wants to know. */
-bool watch_duplicates(struct watch *watch, const struct abi *abi, int32_t nr);
-
-/* Does it execute a program? Not watched either. */
-bool watch_executes(struct watch *watch, const struct abi *abi, int32_t nr);
-
 enum watched watch_kind(struct watch *watch, const struct abi *abi, int32_t nr);
+
+/* Is it one that has to be looked at each time? */
+bool watch_opens_gap(enum watched kind);
+
 void watch_release(struct watch *watch);
 
 #endif

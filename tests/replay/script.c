@@ -309,6 +309,18 @@ static void script_describe(struct kernel *k, pid_t tid, uint64_t ip, struct obs
 	o->at = xasprintf("code+0x%" PRIx64, ip);
 }
 
+/* Each exec another program, if the line does not say which. */
+static int script_program(struct kernel *k, pid_t tid, struct program_id *id)
+{
+	struct script *s = script_of(k);
+
+	if (gone(s, tid) || s->play == PLAY_NO_PROC)
+		return -ENOENT;
+	*id = (struct program_id){1,
+				  s->now->program != 0 ? s->now->program : (uint64_t)s->now->where};
+	return 0;
+}
+
 static bool script_privileges_dropped(struct kernel *k, pid_t tid, bool our_doing, char **what)
 {
 	struct script *s = script_of(k);
@@ -414,6 +426,7 @@ static void fill_kernel(struct kernel *k)
 	k->in_process = script_in_process;
 	k->process_of = script_process_of;
 	k->describe = script_describe;
+	k->program = script_program;
 	k->privileges_dropped = script_privileges_dropped;
 	k->kill = script_kill;
 	k->now = script_now;

@@ -54,6 +54,7 @@ struct line {
 	unsigned long message;
 	uint64_t memory; /* what read_memory() gives, when `has_memory` */
 	bool has_memory;
+	uint64_t program;    /* inode of what an exec executes; 0: of a file of its own */
 	const char *dropped; /* privileges_dropped() says this */
 	const char *then;
 };

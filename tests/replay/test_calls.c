@@ -165,9 +165,23 @@ static void stops_out_of_step(void **state)
 	PLAY(lines, .tasks = 1, .processes = 1);
 }
 
+/* Nobody may be there any more to hear of its result. */
+static void a_call_that_ends_the_machine(void **state)
+{
+	(void)state;
+	static const struct line lines[] = {
+		START,
+		ENTER(10, 169, "observed x86_64:169 by 10/10; syscall 10"),
+		LEAVE(10, -1, "syscall 10"),
+		EXITED(10, 0, ""),
+	};
+	PLAY(lines, .tasks = 1, .processes = 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_call_that_ends_the_machine),
 		cmocka_unit_test(learnt_once),
 		cmocka_unit_test(same_number_on_several_abis),
 		cmocka_unit_test(numbers_without_a_name),

@@ -57,8 +57,8 @@ static void clone3_untraced(void **state)
 	PLAY(lines, .tasks = 1, .processes = 1);
 }
 
-/* Threads share a program; a child runs it as another process. */
-static void once_for_each_process(void **state)
+/* Threads and children share a program, and an exec may start it again. */
+static void once_for_each_program(void **state)
 {
 	(void)state;
 	static const struct line lines[] = {
@@ -71,10 +71,18 @@ static void once_for_each_process(void **state)
 		ATTACHED(12, "syscall 12"),
 		ENTER(11, 101, "gap workload-traces: ptrace by /exe/11, pid 10; syscall 11"),
 		ENTER(10, 101, "syscall 10"),
-		ENTER(12, 101, "gap workload-traces: ptrace" BY(12) "syscall 12"),
+		ENTER(12, 101, "syscall 12"),
 		LEAVE(12, -1, "syscall 12"),
 		LEAVE(11, -1, "observed x86_64:101 by 10/11 = -1; syscall 11"),
 		LEAVE(10, -1, "syscall 10"),
+		EXECED(12, 12, "syscall 12", .program = 7),
+		LEAVE(12, 0, "syscall 12"),
+		ENTER(12, 101, "gap workload-traces: ptrace" BY(12) "syscall 12"),
+		LEAVE(12, -1, "syscall 12"),
+		EXECED(12, 12, "syscall 12", .program = 7),
+		LEAVE(12, 0, "syscall 12"),
+		ENTER(12, 101, "syscall 12"),
+		LEAVE(12, -1, "syscall 12"),
 		EXITED(11, 0, ""),
 		EXITED(12, 0, ""),
 		EXITED(10, 0, ""),
@@ -170,7 +178,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(clone_untraced),        cmocka_unit_test(clone3_untraced),
-		cmocka_unit_test(once_for_each_process), cmocka_unit_test(own_filter_by_seccomp),
+		cmocka_unit_test(once_for_each_program), cmocka_unit_test(own_filter_by_seccomp),
 		cmocka_unit_test(own_filter_by_prctl),   cmocka_unit_test(io_uring),
 		cmocka_unit_test(privileges_dropped),    cmocka_unit_test(filtered_from_the_start),
 	};

@@ -273,6 +273,13 @@ static void on_tasks(void *data, const struct tasks *tasks)
 	(void)tasks;
 }
 
+static int chaos_program(struct kernel *k, pid_t tid, struct program_id *id)
+{
+	(void)k;
+	*id = (struct program_id){1, (uint64_t)tid % 4};
+	return tid % 5 == 0 ? -ENOENT : 0;
+}
+
 static int chaos_suspend(struct kernel *k, int sig)
 {
 	(void)k;
@@ -308,6 +315,7 @@ static void run(unsigned int seed)
 		.in_process = chaos_in_process,
 		.process_of = chaos_process_of,
 		.describe = chaos_describe,
+		.program = chaos_program,
 		.privileges_dropped = chaos_privileges_dropped,
 		.kill = chaos_kill,
 		.now = chaos_now,

@@ -134,6 +134,30 @@ static bool sets_filter(enum watched watched, const syscall_info *info)
 	return operation == SECCOMP_SET_MODE_FILTER || operation == SECCOMP_SET_MODE_STRICT;
 }
 
+/*
+ * A filter for all threads at once. From the moment at which it is loaded, what it refuses to the
+ * others would not get as far as their sieve: so each of them that runs unwatched is interrupted
+ * before, and is watched when it goes on.
+ */
+static void watch_siblings(struct tracer *t, const struct task *task)
+{
+	struct task *other, *next;
+
+	task->process->own_filter = true;
+	HASH_ITER(hh, t->tasks.by_tid, other, next)
+		if (other != task && other->process == task->process && other->unwatched)
+			other->interrupted = t->kernel->interrupt(t->kernel, other->tid) == 0;
+}
+
+/* Without a program it is only a question whether the kernel knows the flag. */
+static bool filters_all_threads(const struct task *task, enum watched watched,
+				const syscall_info *info)
+{
+	return watched == WATCH_SECCOMP && task->process != NULL && task->process->sieved &&
+	       (uint32_t)info->entry.args[0] == SECCOMP_SET_MODE_FILTER &&
+	       (info->entry.args[1] & SECCOMP_FILTER_FLAG_TSYNC) != 0 && info->entry.args[2] != 0;
+}
+
 enum watched alarm_entry(struct tracer *t, struct task *task, enum watched watched,
 			 const struct abi *abi, const syscall_info *info)
 {
@@ -152,6 +176,8 @@ enum watched alarm_entry(struct tracer *t, struct task *task, enum watched watch
 		if (watched == WATCH_PRCTL && task->process != NULL &&
 		    (uint32_t)info->entry.args[0] == PR_SET_SYSCALL_USER_DISPATCH)
 			task->process->no_sieve = true;
+		if (filters_all_threads(task, watched, info))
+			watch_siblings(t, task);
 		return sets_filter(watched, info) ? watched : WATCH_NOTHING;
 	default:
 		return watched;

@@ -48,6 +48,13 @@ int64_t arch_result(const arch_registers *regs);
 void arch_set_first_argument(arch_registers *regs, uint64_t value);
 
 /*
+ * At a stop that we have caused: if the thread's call was broken off with EINTR for it, lets the
+ * kernel make it again instead, unless a handler is to run. Returns false when the registers are
+ * to stay as they are.
+ */
+bool arch_resume_call(arch_registers *regs);
+
+/*
  * At a seccomp stop: lets the call fail with ENOSYS without being made. Returns false when that
  * takes more than registers here.
  */

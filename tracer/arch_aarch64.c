@@ -45,6 +45,13 @@ void arch_set_first_argument(arch_registers *regs, uint64_t value)
 	regs->regs[0] = value;
 }
 
+/* The kernel has looked at the result before such a stop, and won't again. */
+bool arch_resume_call(arch_registers *regs)
+{
+	(void)regs;
+	return false;
+}
+
 /* The number has a register set of its own there, NT_ARM_SYSTEM_CALL. */
 bool arch_refuse_call(arch_registers *regs)
 {

@@ -39,6 +39,12 @@ void arch_set_first_argument(arch_registers *regs, uint64_t value)
 	(void)value;
 }
 
+bool arch_resume_call(arch_registers *regs)
+{
+	(void)regs;
+	return false;
+}
+
 bool arch_refuse_call(arch_registers *regs)
 {
 	(void)regs;

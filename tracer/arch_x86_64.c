@@ -79,6 +79,17 @@ void arch_set_first_argument(arch_registers *regs, uint64_t value)
 		regs->rdi = value;
 }
 
+/* ERESTARTNOHAND, from linux/errno.h of the kernel itself: programs never see it. */
+bool arch_resume_call(arch_registers *regs)
+{
+	bool in_call = (int64_t)regs->orig_rax >= 0;
+
+	if (!in_call || arch_result(regs) != -EINTR)
+		return false;
+	regs->rax = (unsigned long long)-514;
+	return true;
+}
+
 bool arch_refuse_call(arch_registers *regs)
 {
 	regs->orig_rax = ~0ULL;

@@ -55,6 +55,12 @@ static int linux_resume(struct kernel *k, pid_t tid, enum resume how, int sig)
 	return r < 0 ? -errno : 0;
 }
 
+static int linux_interrupt(struct kernel *k, pid_t tid)
+{
+	(void)k;
+	return ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) < 0 ? -errno : 0;
+}
+
 typedef ssize_t copy_function(pid_t, const struct iovec *, unsigned long, const struct iovec *,
 			      unsigned long, unsigned long);
 
@@ -212,6 +218,7 @@ struct kernel *kernel_linux(void)
 		.syscall_info = linux_syscall_info,
 		.event_message = linux_event_message,
 		.resume = linux_resume,
+		.interrupt = linux_interrupt,
 		.read_memory = linux_read_memory,
 		.write_memory = linux_write_memory,
 		.get_registers = linux_get_registers,

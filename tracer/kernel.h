@@ -45,6 +45,9 @@ struct kernel {
 	/* `how` is not RESUME_NONE. */
 	int (*resume)(struct kernel *k, pid_t tid, enum resume how, int sig);
 
+	/* PTRACE_INTERRUPT: a running thread soon reports a stop, before it makes another call. */
+	int (*interrupt)(struct kernel *k, pid_t tid);
+
 	/* Reads exactly `len` bytes of the thread's memory. */
 	int (*read_memory)(struct kernel *k, pid_t tid, uint64_t address, void *data, size_t len);
 

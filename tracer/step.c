@@ -374,6 +374,19 @@ static struct action on_seccomp(struct tracer *t, struct task *task)
 	return run_on(t, task);
 }
 
+/*
+ * The stop of a thread that was interrupted. Some calls, as epoll_wait(2), end with EINTR for that;
+ * the program must not see it. With a timeout such a call waits that long once more.
+ */
+static void on_interrupted(struct tracer *t, struct task *task)
+{
+	struct kernel *k = t->kernel;
+	arch_registers regs;
+
+	if (k->get_registers(k, task->tid, &regs) == 0 && arch_resume_call(&regs))
+		(void)k->set_registers(k, task->tid, &regs);
+}
+
 static struct action on_death(struct tracer *t, pid_t tid, int status)
 {
 	struct task *task = tasks_find(&t->tasks, tid);
@@ -419,7 +432,13 @@ struct action step(struct tracer *t, pid_t tid, int status)
 		if (task == NULL)
 			return (struct action){RESUME_NONE, 0};
 		break;
+	case STOP_ATTACHED:
+		if (task->interrupted)
+			on_interrupted(t, task);
+		task->interrupted = false;
+		break;
 	case STOP_GROUP:
+		task->interrupted = false;
 		return (struct action){RESUME_LISTEN, 0};
 	case STOP_SIGNAL:
 		return (struct action){resume_running(t, task), stop.value};

@@ -37,6 +37,8 @@ struct task {
 	bool in_exec;                /* that exit is an exec's */
 	bool executing;              /* with in_call: that call executes a program, or tries to */
 	unsigned char watched;       /* what that call is, if its result matters: watch.h */
+	bool unwatched;              /* was let run past calls that the sieve lets pass */
+	bool interrupted;            /* a stop that we have caused is on its way */
 	bool sieved_when_resumed;    /* so that a child made since then has the sieve too */
 	uint64_t clone_args;         /* where CLONE_UNTRACED is to be put back; 0: nowhere */
 	uint64_t stray_page;         /* left in its memory by a lost injection; 0: none */

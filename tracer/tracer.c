@@ -181,8 +181,10 @@ static void answer(struct tracer *t, pid_t tid, struct action action)
 	if (action.resume == RESUME_NONE)
 		return;
 	struct task *task = tasks_find(&t->tasks, tid);
-	if (task != NULL)
+	if (task != NULL) {
 		task->sieved_when_resumed = task->process != NULL && task->process->sieved;
+		task->unwatched = action.resume == RESUME_CONT;
+	}
 	int r = t->kernel->resume(t->kernel, tid, action.resume, action.sig);
 	/* -ESRCH: it was killed while it stood; its death is the next thing that wait() reports. */
 	if (r < 0 && r != -ESRCH)

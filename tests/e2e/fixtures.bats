@@ -257,15 +257,7 @@ teardown() {
 }
 
 @test "tsync: a filter for all threads at once" {
-	case $BATS_TEST_FILENAME in
-	*-exact.bats) check_fixture "own-filter" tsync ;;
-	*) # sieve.bats has the set: what the filter refuses to threads in a sieve is not seen.
-		capture plain "$FIXTURES_DIR/tsync"
-		capture_record learnt -- "$FIXTURES_DIR/tsync"
-		assert_run plain learnt
-		assert_gaps learnt own-filter
-		;;
-	esac
+	check_fixture "own-filter" tsync
 }
 
 @test "strict-mode: seccomp's oldest mode" {

@@ -58,5 +58,9 @@ void summary_say(const struct tracer *t, const struct recording *recording)
 		strbuf_addf(&line, ", the last new one after %.*f s", digits(t->end), t->last_new);
 	say("%s", line.s);
 	say_mode(t);
+	if (t->strange_proc)
+		say("/proc does not show this PID namespace: who made each call is not known, nor "
+		    "whether "
+		    "privileges were refused to a program; mount it there");
 	gaps_say(recording->gaps, recording->n_gaps);
 }

@@ -27,7 +27,10 @@ static void raise_gap(struct tracer *t, struct task *task, enum gap_kind kind, c
 	strbuf_vaddf(&detail, fmt, ap);
 	va_end(ap);
 	t->kernel->describe(t->kernel, task->tid, 0, &who);
-	strbuf_addf(&detail, " %s, pid %d", who.exe != NULL ? who.exe : "a program",
+	strbuf_addf(&detail, " %s, pid %d",
+		    who.exe != NULL    ? who.exe
+		    : who.comm != NULL ? who.comm
+				       : "a program",
 		    (int)(task->process != NULL ? task->process->tgid : task->tid));
 	t->events->gap(t->data, tracer_time(t), kind, detail.s);
 	free(who.exe);

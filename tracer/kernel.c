@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "job.h"
+#include "privileges.h"
 #include "proc.h"
 #include "ticker.h"
 #include "tracee.h"
@@ -175,7 +176,7 @@ static int linux_program(struct kernel *k, pid_t tid, struct program_id *id)
 static bool linux_privileges_dropped(struct kernel *k, pid_t tid, bool our_doing, char **what)
 {
 	(void)k;
-	return proc_privileges_dropped(tid, our_doing, what);
+	return privileges_dropped(tid, our_doing, what);
 }
 
 /*

@@ -7,8 +7,21 @@
 #define TRACER_PROC_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
+
+/* Room for "/proc/", a number and the longest name that is used. */
+struct proc_path {
+	char s[64];
+};
+
+/*
+ * The path of a file about a thread; tid 0 is this process. It is empty, which no file's is, where
+ * the number would be a stranger's.
+ */
+struct proc_path proc_path(pid_t tid, const char *name);
 
 /* Does /proc show this process's own PID namespace? May be called in a signal handler. */
 bool proc_shows_us(void);
@@ -22,11 +35,11 @@ char *proc_exe(pid_t tid);
 /* Its name, at most 15 bytes, any bytes. The caller frees it. */
 char *proc_comm(pid_t tid);
 
+/* The first word of its command line. The caller frees it. */
+char *proc_first_word(pid_t tid);
+
 /* Code at `ip` as OBJECT+0xOFFSET, the offset in the object's file. The caller frees it. */
 char *proc_code_address(pid_t tid, uint64_t ip);
-
-/* See struct kernel. */
-bool proc_privileges_dropped(pid_t tid, bool our_doing, char **what);
 
 /* Has it the same user namespace as this process? */
 bool proc_same_user_namespace(pid_t tid);
@@ -36,6 +49,18 @@ int proc_program(pid_t tid, uint64_t *device, uint64_t *inode);
 
 /* Has this process all of these capabilities (a bit each) in its effective set? */
 bool proc_capable(uint64_t capabilities);
+
+/* One of the sets of capabilities in /proc/TID/status ("CapEff"), a bit each; none if unknown. */
+uint64_t proc_capability_set(pid_t tid, const char *key);
+
+/*
+ * What the kernel knows of a file already, 0 or -errno. To ask its file system could be to ask a
+ * process of the workload that serves it, and that stands until we have looked at it.
+ */
+int proc_look_at(const char *path, struct statx *st);
+
+/* What follows "KEY:" and white space in /proc/TID/status; 0 or -errno. */
+int proc_status_value(pid_t tid, const char *key, char *value, size_t size);
 
 /* A number from a line "KEY:\tNUMBER" of /proc/TID/status; -errno. tid 0: this process. */
 long proc_status_number(pid_t tid, const char *key);

@@ -304,6 +304,32 @@ make_setuid() {
 	assert_gaps learnt privileges-dropped
 }
 
+# What may not be read is closed to the learner when it runs, its file included.
+@test "setuid: noticed as well where the file may not be read" {
+	make_setuid
+	chmod 4711 "$DIR/bin/setuid"
+	install -m 711 "$FIXTURES_DIR/setuid" "$DIR/bin/closed"
+	BEFORE=(setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all)
+	SECCOMP_LEARN=$user_learn capture_record path -- "$DIR/bin/exec" "$DIR/bin/setuid"
+	grep -qx '# euid 65534' "$DIR/path.out"
+	assert_gaps path privileges-dropped
+	grep -q '"set-user-ID refused to setuid, pid' "$DIR/path.rec"
+	BEFORE+=(env PATH="/usr/bin:$DIR/bin")
+	SECCOMP_LEARN=$user_learn capture_record search -- setuid
+	assert_gaps search privileges-dropped
+	grep -q '"set-user-ID refused to setuid, pid' "$DIR/search.rec"
+	# It could be one with privileges.
+	SECCOMP_LEARN=$user_learn capture_record hidden -- \
+		perl -e 'chdir shift or die; exec {"./setuid"} "another name"' "$DIR/bin"
+	assert_gaps hidden privileges-dropped
+	grep -q '"what its unreadable file may give, privileges among it, refused to setuid' \
+		"$DIR/hidden.rec"
+	# And this one has none.
+	SECCOMP_LEARN=$user_learn capture_record closed -- "$DIR/bin/closed"
+	assert_equal status 0 "$(cat "$DIR/closed.status")"
+	assert_gaps closed
+}
+
 @test "setuid: with its privileges when root learns" {
 	make_setuid
 	capture plain "$DIR/bin/setuid"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # What a process has from the program that it was before: timers, children, a process group. As the
-# learner is executed in the workload's stead, all of it is the workload's.
+# learner is executed in the workload's stead, all of it is the workload's. And what it does where
+# something is missing that is usually there.
 
 load lib
 
@@ -89,4 +90,46 @@ print(info.si_code, info.si_signo == n)
 '
 	assert_equal "output and status" "-1 True
  0" "$(cat "$DIR/value.out")"
+}
+
+# "in_pid_namespace COMMAND...": with the /proc of the namespace above, where our numbers are those of
+# other processes.
+in_pid_namespace() {
+	if [ "$(id -u)" -eq 0 ]; then
+		unshare --pid --fork --kill-child "$@"
+	else
+		unshare --user --map-root-user --pid --fork --kill-child "$@"
+	fi
+}
+
+@test "a /proc of another PID namespace: what is left is ended all the same, and nobody is slandered" {
+	in_pid_namespace true || skip "PID namespaces are not allowed here"
+	export -f in_pid_namespace
+	# shellcheck disable=SC2016
+	capture proc bash -c 'in_pid_namespace "$@"' bash "$SECCOMP_LEARN" record --stop-with-main \
+		"${RECORD_FLAGS[@]}" -o "$DIR/proc.rec" -- sh -c 'ls / >/dev/null; sleep 300 & exit 4'
+	assert_equal status 4 "$(cat "$DIR/proc.status")"
+	grep -q "/proc does not show this PID namespace" "$DIR/proc.err"
+	jq -es 'map(select(.nr)) | length > 20 and all(.exe == null and .comm == null and .at == null)' \
+		"$DIR/proc.rec"
+	"$SECCOMP_LEARN" show --json "$DIR/proc.rec" | jq -e '.abis[] | index("getdents64") != null'
+}
+
+@test "a filter that refuses pidfds: signals to the learner still reach the workload" {
+	need_tool bwrap
+	bwrap --dev-bind / / true 2>"$DIR/err" || skip "bubblewrap cannot start here"
+	echo '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"action": "SCMP_ACT_ERRNO",
+		"names": ["pidfd_open"]}]}' >"$DIR/no-pidfd.json"
+	"$SECCOMP_LEARN" merge -f bpf -o "$DIR/no-pidfd.bpf" "$DIR/no-pidfd.json"
+	# shellcheck disable=SC2016
+	bwrap --dev-bind / / --seccomp 9 9<"$DIR/no-pidfd.bpf" "$SECCOMP_LEARN" record -q \
+		"${RECORD_FLAGS[@]}" -o "$DIR/x.rec" -- sh -c 'trap "exit 7" TERM
+			echo $PPID >"$0.new"; mv "$0.new" "$0"; while :; do sleep 0.05; done' "$DIR/learner" \
+		>"$DIR/out" 2>"$DIR/err" 3>&- 4>&- &
+	wait_until test -s "$DIR/learner"
+	kill -TERM "$(cat "$DIR/learner")"
+	status=0
+	wait $! || status=$?
+	cat "$DIR/err"
+	assert_equal status 7 "$status"
 }

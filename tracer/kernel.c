@@ -150,9 +150,12 @@ static pid_t linux_process_of(struct kernel *k, pid_t tid)
 static void linux_describe(struct kernel *k, pid_t tid, uint64_t ip, struct observation *o)
 {
 	(void)k;
-	o->exe = proc_exe(tid);
-	o->comm = proc_comm(tid);
-	o->at = proc_code_address(tid, ip);
+	if (o->exe == NULL)
+		o->exe = proc_exe(tid);
+	if (o->comm == NULL)
+		o->comm = proc_comm(tid);
+	if (o->at == NULL)
+		o->at = proc_code_address(tid, ip);
 }
 
 static long linux_filter_count(struct kernel *k, pid_t tid)

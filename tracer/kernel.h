@@ -69,7 +69,10 @@ struct kernel {
 	/* The process of a thread, or -errno; slower than in_process. */
 	pid_t (*process_of)(struct kernel *k, pid_t tid);
 
-	/* Fills exe, comm and at of an observation, each NULL when it can't be found out. */
+	/*
+	 * Fills those of exe, comm and at of an observation that are NULL; one that can't be found
+	 * out stays so.
+	 */
 	void (*describe)(struct kernel *k, pid_t tid, uint64_t ip, struct observation *o);
 
 	/*

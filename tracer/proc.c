@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,16 +13,21 @@
 #include "alloc.h"
 #include "cleanup.h"
 
+/* The mounts and namespaces of this process do not change. */
 bool proc_shows_us(void)
 {
+	static volatile sig_atomic_t shows = -1;
 	char text[16] = "";
 	pid_t pid = 0;
 
+	if (shows >= 0)
+		return shows == 1;
 	if (readlink("/proc/self", text, sizeof(text) - 1) < 0)
-		return false;
+		text[0] = '\0';
 	for (const char *digit = text; *digit >= '0' && *digit <= '9'; digit++)
 		pid = pid * 10 + (*digit - '0');
-	return pid == getpid();
+	shows = pid == getpid();
+	return shows == 1;
 }
 
 struct proc_path proc_path(pid_t tid, const char *name)
@@ -35,20 +41,36 @@ struct proc_path proc_path(pid_t tid, const char *name)
 	return path;
 }
 
+/* The beginning of a file, as text. Returns its length, or -errno. */
+static ssize_t read_text(const char *path, char *text, size_t size)
+{
+	cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	ssize_t n = read(fd, text, size - 1);
+	if (n < 0)
+		return -errno;
+	text[n] = '\0';
+	return n;
+}
+
 int proc_status_value(pid_t tid, const char *key, char *value, size_t size)
 {
-	char line[256];
+	char text[4096];
 	size_t key_len = strlen(key);
-	cleanup_file FILE *f = fopen(proc_path(tid, "status").s, "re");
+	ssize_t n = read_text(proc_path(tid, "status").s, text, sizeof(text));
 
-	if (f == NULL)
-		return -errno;
-	while (fgets(line, sizeof(line), f) != NULL) {
-		if (strncmp(line, key, key_len) != 0 || line[key_len] != ':')
-			continue;
-		(void)snprintf(value, size, "%s",
-			       line + key_len + 1 + strspn(line + key_len + 1, " \t"));
-		return 0;
+	if (n < 0)
+		return (int)n;
+	for (const char *line = text; *line != '\0'; line += *line == '\n') {
+		size_t len = strcspn(line, "\n");
+		if (strncmp(line, key, key_len) == 0 && line[key_len] == ':') {
+			size_t skip = key_len + 1 + strspn(line + key_len + 1, " \t");
+			(void)snprintf(value, size, "%.*s", (int)(len - skip), line + skip);
+			return 0;
+		}
+		line += len;
 	}
 	return -ENOENT;
 }
@@ -77,51 +99,68 @@ char *proc_exe(pid_t tid)
 char *proc_comm(pid_t tid)
 {
 	char name[64];
-	cleanup_file FILE *f = fopen(proc_path(tid, "comm").s, "re");
+	ssize_t n = read_text(proc_path(tid, "comm").s, name, sizeof(name));
 
-	if (f == NULL)
-		return NULL;
-	size_t n = fread(name, 1, sizeof(name) - 1, f);
 	if (n > 0 && name[n - 1] == '\n')
 		n--;
-	return n > 0 ? xstrndup(name, n) : NULL;
+	return n > 0 ? xstrndup(name, (size_t)n) : NULL;
 }
 
 char *proc_first_word(pid_t tid)
 {
 	char text[PATH_MAX];
-	cleanup_file FILE *f = fopen(proc_path(tid, "cmdline").s, "re");
+	ssize_t n = read_text(proc_path(tid, "cmdline").s, text, sizeof(text));
 
-	if (f == NULL)
-		return NULL;
-	size_t n = fread(text, 1, sizeof(text) - 1, f);
-	text[n] = '\0';
 	return n > 0 ? xstrdup(text) : NULL;
+}
+
+/*
+ * Is `ip` in the mapping of this line of a memory map? Then `*found` is where it is in which file,
+ * or NULL for memory without one. A map can have thousands of lines, so only its beginning is
+ * looked at in the others.
+ */
+static bool in_mapping(char *line, uint64_t ip, char **found)
+{
+	char *at;
+	uint64_t start = strtoull(line, &at, 16);
+
+	/* The address may be the first byte behind the instruction and the mapping. */
+	if (*at != '-' || ip <= start || ip > strtoull(at + 1, &at, 16))
+		return false;
+	uint64_t offset;
+	int name_at = 0;
+	*found = NULL;
+	if (sscanf(at, " %*s %" SCNx64 " %*s %*s %n", &offset, &name_at) == 1 && name_at > 0 &&
+	    at[name_at] != '\0')
+		*found = xasprintf("%s+0x%" PRIx64, at + name_at, ip - start + offset);
+	return true;
 }
 
 char *proc_code_address(pid_t tid, uint64_t ip)
 {
-	cleanup_file FILE *f = fopen(proc_path(tid, "maps").s, "re");
-	cleanup_free char *line = NULL;
-	size_t size = 0;
+	/* The kernel gives a page at a time, and no line is longer than a path and some numbers. */
+	char text[4 * PATH_MAX];
+	size_t len = 0;
+	char *found;
+	cleanup_close int fd = open(proc_path(tid, "maps").s, O_RDONLY | O_CLOEXEC);
 
-	if (f == NULL)
+	if (fd < 0)
 		return NULL;
-	while (getline(&line, &size, f) > 0) {
-		uint64_t start, end, offset;
-		int name_at = 0;
-		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %*s %" SCNx64 " %*s %*s %n", &start, &end,
-			   &offset, &name_at) < 3)
-			continue;
-		/* The address may be the first byte behind the instruction and the mapping. */
-		if (ip <= start || ip > end)
-			continue;
-		line[strcspn(line, "\n")] = '\0';
-		if (name_at == 0 || line[name_at] == '\0')
+	for (;;) {
+		ssize_t n = read(fd, text + len, sizeof(text) - 1 - len);
+		if (n <= 0)
 			return NULL;
-		return xasprintf("%s+0x%" PRIx64, line + name_at, ip - start + offset);
+		len += (size_t)n;
+		text[len] = '\0';
+		char *line = text, *end;
+		for (; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+			*end = '\0';
+			if (in_mapping(line, ip, &found))
+				return found;
+		}
+		len -= (size_t)(line - text);
+		memmove(text, line, len);
 	}
-	return NULL;
 }
 
 bool proc_same_user_namespace(pid_t tid)

@@ -176,6 +176,8 @@ static struct task *on_exec(struct tracer *t, struct task *task)
 	task->in_call = task->in_exec = true;
 	task->stray_page = 0;
 	task->process->gaps = 0;
+	free(task->process->exe);
+	task->process->exe = NULL;
 	if (tid == t->main_pid && !t->started)
 		on_start(t);
 	bool known = t->kernel->program(t->kernel, tid, &id) == 0;
@@ -187,6 +189,18 @@ static struct task *on_exec(struct tracer *t, struct task *task)
 		free(what);
 	}
 	return task;
+}
+
+/* The file is the same until the next exec. */
+static void describe(struct tracer *t, struct task *task, uint64_t ip, struct observation *o)
+{
+	struct process *process = task->process;
+
+	if (process != NULL && process->exe != NULL)
+		o->exe = xstrdup(process->exe);
+	t->kernel->describe(t->kernel, task->tid, ip, o);
+	if (process != NULL && process->exe == NULL && o->exe != NULL)
+		process->exe = xstrdup(o->exe);
 }
 
 static void learn(struct tracer *t, struct task *task, const struct abi *abi, int32_t nr,
@@ -201,7 +215,7 @@ static void learn(struct tracer *t, struct task *task, const struct abi *abi, in
 	o->t = tracer_time(t);
 	o->tid = task->tid;
 	o->pid = task->process != NULL ? task->process->tgid : task->tid;
-	t->kernel->describe(t->kernel, task->tid, ip, o);
+	describe(t, task, ip, o);
 	t->last_new = o->t;
 	task->pending = o;
 	t->tasks.n_pending++;

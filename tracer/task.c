@@ -59,6 +59,7 @@ static void leave_process(struct tasks *tasks, struct task *task)
 		return;
 	HASH_DEL(tasks->by_tgid, process);
 	decide_on_end(process);
+	free(process->exe);
 	free(process);
 }
 

@@ -18,6 +18,7 @@
 struct process {
 	pid_t tgid;
 	size_t n_tasks;         /* when 0, it is freed */
+	char *exe;              /* the file it executes, once it was asked for; owned */
 	int stopped;            /* by this signal, as a whole or about to be; 0: it runs */
 	unsigned int gaps;      /* as struct program has them, where the program is not known */
 	bool sieved;            /* all its threads have the sieve; never undone */

@@ -160,14 +160,21 @@ static void set_ticking(struct tracer *t)
 		ms = ENDING_TICK_MS;
 	else if (t->tasks.n_pending > 0 || suspend_is_due(t) || t->strangers_only > 0)
 		ms = SOON_TICK_MS;
-	if (ms == t->ticking)
+	/*
+	 * Slowed down or switched off only after a tick: most calls return at once, and to set it there
+	 * and back for each would be two requests more for each new call.
+	 */
+	bool slower = ms == 0 || (t->ticking != 0 && ms > t->ticking);
+	if (ms == t->ticking || (slower && !t->ticked && t->ticking != TICKING_UNKNOWN))
 		return;
 	t->ticking = ms;
+	t->ticked = false;
 	t->kernel->tick(t->kernel, ms);
 }
 
 static void on_tick(struct tracer *t)
 {
+	t->ticked = true;
 	step_report_pending(t, tracer_time(t) - PENDING_SECONDS);
 	if (forward_end_wanted())
 		tracer_end_all(t);

@@ -98,6 +98,7 @@ struct tracer {
 	enum ending ending;
 	double kill_at;
 	unsigned int ticking; /* what the timer is set to, in ms */
+	bool ticked;          /* since it was set */
 	struct err trouble;   /* the first thing that should not have happened, if any */
 };
 

@@ -28,9 +28,12 @@ const char *script_check_tracer(const struct tracer *t)
 		return "the threads of the processes do not add up";
 	if (t->tasks.seen_tasks < tasks_count(&t->tasks))
 		return "fewer threads seen than there are";
-	if ((t->ticking != 0) != (due || pending > 0))
-		return due || pending > 0 ? "nothing ticks, but something is due"
-					  : "the timer runs for nothing";
+	due = due || pending > 0;
+	if (due && t->ticking == 0)
+		return "nothing ticks, but something is due";
+	/* It runs on until it has ticked once. */
+	if (!due && t->ticking != 0 && t->ticked)
+		return "the timer runs for nothing";
 	return NULL;
 }
 

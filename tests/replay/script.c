@@ -301,10 +301,10 @@ static void script_describe(struct kernel *k, pid_t tid, uint64_t ip, struct obs
 {
 	struct script *s = script_of(k);
 
-	o->exe = o->comm = o->at = NULL;
 	if (gone(s, tid) || s->play == PLAY_NO_PROC)
 		return;
-	o->exe = xasprintf("/exe/%d", (int)tid);
+	if (o->exe == NULL)
+		o->exe = xasprintf("/exe/%d", (int)tid);
 	o->comm = xasprintf("comm-%d", (int)tid);
 	o->at = xasprintf("code+0x%" PRIx64, ip);
 }

@@ -216,9 +216,10 @@ static void chaos_describe(struct kernel *k, pid_t tid, uint64_t ip, struct obse
 	bool known = !lost(chaos_of(k), tid);
 
 	(void)ip;
-	o->exe = known ? xstrdup("/bin/true") : NULL;
-	o->comm = known ? xstrdup("true") : NULL;
-	o->at = NULL;
+	if (known && o->exe == NULL)
+		o->exe = xstrdup("/bin/true");
+	if (known && o->comm == NULL)
+		o->comm = xstrdup("true");
 }
 
 static bool chaos_privileges_dropped(struct kernel *k, pid_t tid, bool our_doing, char **what)

@@ -181,6 +181,8 @@ PACKAGES += libcmocka-dev bats strace jq procps util-linux iproute2 diffutils
 # Runtimes and sandboxes that load the profiles, and the profile of Podman and CRI-O to read:
 PACKAGES += runc crun busybox-static bubblewrap golang-github-containers-common
 PACKAGES += podman systemd firejail
+# A file system that a process of the workload serves:
+PACKAGES += bindfs
 # Real programs that are recorded:
 PACKAGES += git perl python3 libpython3.11-testsuite python3-yaml sqlite3 openssl redis-server \
 	redis-tools nginx-light wrk postgresql stress-ng golang-go nodejs tar gzip bzip2 xz-utils zstd \

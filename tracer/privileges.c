@@ -130,7 +130,8 @@ bool privileges_dropped(pid_t tid, bool our_doing, char **what)
 	int r = proc_look_at(exe.s, &st);
 	if (r == 0) {
 		name = refused(tid, exe.s, &st, proc_same_user_namespace(tid));
-	} else if (r == -EACCES) {
+	} else if (r == -EACCES && proc_same_users(tid)) {
+		/* Else it is in a user namespace of the workload's, where no other user is known. */
 		cleanup_free char *path = find_file(tid, &st);
 		name = path != NULL ? refused(tid, path, &st, true)
 				    : "what its unreadable file may give, privileges among it,";

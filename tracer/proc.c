@@ -57,7 +57,7 @@ static ssize_t read_text(const char *path, char *text, size_t size)
 
 int proc_status_value(pid_t tid, const char *key, char *value, size_t size)
 {
-	char text[4096];
+	char text[4096] = "";
 	size_t key_len = strlen(key);
 	ssize_t n = read_text(proc_path(tid, "status").s, text, sizeof(text));
 
@@ -179,6 +179,15 @@ uint64_t proc_capability_set(pid_t tid, const char *key)
 	if (proc_status_value(tid, key, value, sizeof(value)) < 0)
 		return 0;
 	return strtoull(value, NULL, 16);
+}
+
+bool proc_same_users(pid_t tid)
+{
+	char ours[4096], theirs[4096];
+
+	return read_text("/proc/self/uid_map", ours, sizeof(ours)) > 0 &&
+	       read_text(proc_path(tid, "uid_map").s, theirs, sizeof(theirs)) > 0 &&
+	       strcmp(ours, theirs) == 0;
 }
 
 int proc_look_at(const char *path, struct statx *st)

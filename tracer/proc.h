@@ -44,6 +44,9 @@ char *proc_code_address(pid_t tid, uint64_t ip);
 /* Has it the same user namespace as this process? */
 bool proc_same_user_namespace(pid_t tid);
 
+/* Are the same users known to it? Can be told of a thread that is closed to us, too. */
+bool proc_same_users(pid_t tid);
+
 /* Device and inode of the file it executes; 0 or -errno. */
 int proc_program(pid_t tid, uint64_t *device, uint64_t *inode);
 

@@ -133,3 +133,29 @@ in_pid_namespace() {
 	cat "$DIR/err"
 	assert_equal status 7 "$status"
 }
+
+# To ask the file system about the program would be to ask a process that stands until it is answered.
+@test "a workload without privileges that executes from a file system which it serves itself" {
+	need_root
+	need_tool bindfs
+	[ -c /dev/fuse ] || skip "this kernel has no FUSE"
+	for_user "$SECCOMP_LEARN" "$FIXTURES_DIR/plain"
+	user_learn=$DIR/bin/$(basename "$SECCOMP_LEARN")
+	mkdir -m 777 "$DIR/mount"
+	# A device that everybody may open, as distributions have it.
+	# shellcheck disable=SC2016
+	capture fuse unshare --mount bash -euc '
+		mknod -m 666 "$0/fuse" c 10 229
+		mount --bind "$0/fuse" /dev/fuse
+		exec setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all "$@" \
+			unshare --user --map-root-user --mount sh -euc '\''
+				bindfs -f "$0/bin" "$0/mount" &
+				until [ -x "$0/mount/plain" ]; do sleep 0.05; done
+				"$0/mount/plain"
+				umount "$0/mount"
+				wait'\'' "$0"' "$DIR" "$user_learn" record -q "${RECORD_FLAGS[@]}" -o "$DIR/fuse.rec" --
+	cat "$DIR/fuse.err"
+	assert_equal status 0 "$(cat "$DIR/fuse.status")"
+	grep -q getppid "$DIR/fuse.out"
+	assert_gaps fuse
+}

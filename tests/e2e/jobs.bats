@@ -27,16 +27,8 @@ teardown() {
 	remove_dir
 }
 
-# "job STEP... -- COMMAND...": the steps with the command, alone and recorded.
-job() {
-	local steps=()
-	while [ "$1" != -- ]; do
-		steps+=("$1")
-		shift
-	done
-	shift
-	LIMIT=$LIMIT "$BATS_TEST_DIRNAME/job-shell" "${steps[@]}" -- "$@" || return
-	recorded_job "${steps[@]}" -- "$@"
+play() {
+	LIMIT=$LIMIT "$BATS_TEST_DIRNAME/job-shell" "$@"
 }
 
 recorded_job() {
@@ -45,10 +37,14 @@ recorded_job() {
 		steps+=("$1")
 		shift
 	done
-	shift
-	LIMIT=$LIMIT "$BATS_TEST_DIRNAME/job-shell" "${steps[@]}" -- \
-		"$SECCOMP_LEARN" record -q "${RECORD_FLAGS[@]}" -o "$DIR/job.rec" -- "$@"
+	play "${steps[@]}" -- "$SECCOMP_LEARN" record -q "${RECORD_FLAGS[@]}" -o "$DIR/job.rec" "$@"
 	tail -n 1 "$DIR/job.rec" | jq -e .end.status
+}
+
+# "job STEP... -- COMMAND...": the steps with the command, alone and recorded.
+job() {
+	play "$@" || return
+	recorded_job "$@"
 }
 
 @test "Ctrl-Z on an editor: it puts the terminal in order before it stops" {

@@ -19,6 +19,8 @@
 #include "tree.h"
 #include "warnings.h"
 
+struct said;
+
 /* What a reader fills, and what it may ask. */
 struct reading {
 	const struct context *context;
@@ -26,6 +28,7 @@ struct reading {
 	struct warnings *warnings; /* NULL: nobody wants any */
 	const struct abi *own;     /* the context's ABI */
 	struct known known;        /* the names of the document, and the ABIs that it is for */
+	struct said *said;         /* what rules said already: oci_warn.h's to fill and release */
 };
 
 struct writing {

@@ -7,6 +7,7 @@
 #include "docker_filter.h"
 #include "oci.h"
 #include "oci_parts.h"
+#include "oci_warn.h"
 #include "text.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -290,6 +291,8 @@ static int read_profile(const struct node *root, struct reading *reading, bool p
 	if (r == 0)
 		r = oci_read_syscalls(root, reading, podman ? read_podman_entry : read_docker_entry,
 				      err);
+	if (r == 0)
+		oci_warn(root, reading);
 	reading_set_abis(reading, NULL, 0);
 	free(map.abis);
 	return r;

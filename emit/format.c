@@ -12,6 +12,7 @@
 #include "minijail.h"
 #include "names.h"
 #include "oci.h"
+#include "oci_warn.h"
 #include "syntax_json.h"
 #include "syntax_yaml.h"
 #include "systemd.h"
@@ -231,6 +232,7 @@ int format_read_as(const char *name, const char *text, size_t len, const struct 
 	reading_set_abis(&reading, NULL, 0);
 	int r = read_any(name, text, len, &reading, err);
 	known_release(&reading.known);
+	oci_warn_release(&reading);
 	if (warnings != NULL)
 		warnings_sort(warnings);
 	if (r < 0) {

@@ -5,6 +5,7 @@
 #include "hash.h"
 #include "k8s.h"
 #include "oci_parts.h"
+#include "oci_warn.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -191,7 +192,11 @@ static int read_spec(const struct node *spec, struct reading *reading, struct er
 		r = read_state(spec, reading, err);
 	if (r == 0)
 		r = read_base(spec, reading, err);
-	return r < 0 ? r : oci_read_syscalls(spec, reading, read_entry, err);
+	if (r == 0)
+		r = oci_read_syscalls(spec, reading, read_entry, err);
+	if (r == 0)
+		oci_warn(spec, reading);
+	return r;
 }
 
 int k8s_read(const struct node *root, struct reading *reading, struct err *err)

@@ -6,6 +6,7 @@
 #include "cleanup.h"
 #include "oci.h"
 #include "oci_parts.h"
+#include "oci_warn.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -257,6 +258,8 @@ int oci_read_name(const struct node *node, struct verdict verdict, const struct 
 	if (alternatives > OCI_RULES_MAX - profile->n_rules)
 		return err_set(err, EINVAL, "%s:%zu: expected at most %d rules, got more",
 			       node->tree->name, node->line, OCI_RULES_MAX);
+	if (args->n == 0)
+		oci_warn_overruled(reading, name, verdict, node->line);
 	for (size_t i = 0; i < alternatives; i++)
 		profile_add_rule(profile, name, verdict, args->n > 0 ? args->of + i : NULL,
 				 args->alternatives ? 1 : args->n);

@@ -3,6 +3,7 @@
 
 #include "oci.h"
 #include "oci_parts.h"
+#include "oci_warn.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -48,7 +49,11 @@ static int read_seccomp(const struct node *node, struct reading *reading, struct
 		r = oci_read_flags(node, profile, err);
 	if (r == 0)
 		r = oci_read_listener(node, profile, err);
-	return r < 0 ? r : oci_read_syscalls(node, reading, read_entry, err);
+	if (r == 0)
+		r = oci_read_syscalls(node, reading, read_entry, err);
+	if (r == 0)
+		oci_warn(node, reading);
+	return r;
 }
 
 static bool is_config(const struct node *root)

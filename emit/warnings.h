@@ -21,6 +21,14 @@ enum warning_kind {
 	WARNING_MIN_KERNEL,   /* "minKernel", which only Docker reads */
 	WARNING_ERRNO_TEXT,   /* an errno as a text, which only Podman and CRI-O read */
 	WARNING_CAPABILITY,   /* a capability or architecture that no process or machine has */
+	WARNING_CONDITIONS,   /* more conditions in an entry than crun looks at */
+	WARNING_ALTERNATIVES, /* conditions that look as if all had to hold */
+	WARNING_VALUE_TWO,    /* "valueTwo" where it means nothing */
+	WARNING_MULTIPLEXED,  /* conditions that can be got round on some ABIs */
+	WARNING_OVERRULED,    /* another rule for the call counts instead */
+	WARNING_NOTIFY,       /* runc refuses it there, or it does nothing */
+	WARNING_FLAGS,        /* flags, which runc 1.1 refuses */
+	WARNING_ARCHITECTURE, /* an architecture that runc refuses */
 	WARNING_ENTRIES,      /* more entries than Kubernetes takes of an artifact */
 	WARNING_SIZE,         /* more bytes than that */
 	WARNING_ABI,          /* what happens to calls of ABIs that the document does not name */

@@ -223,7 +223,9 @@ static void test_warnings(void **state)
 	const struct context here = {.abi = abi_by_name("x86_64")};
 
 	(void)state;
-	expect_warnings(SPEC "  baseProfileName: runc-v1.4.2\n  state: Disabled\n", &here,
+	expect_warnings(SPEC "  baseProfileName: runc-v1.4.2\n  state: Disabled\n"
+			     "  architectures: [SCMP_ARCH_NATIVE]\n",
+			&here,
 			"6: the operator adds the rules of the base profile \"runc-v1.4.2\", which "
 			"are not in this document\n"
 			"7: the profile is disabled: the operator does not install it\n");

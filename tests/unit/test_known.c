@@ -109,8 +109,9 @@ static void test_newer(void **state)
 	expect("arm", "futex_time64", NULL);
 }
 
-#define DEFAULT(action)                                                                            \
-	"{\"defaultAction\": \"" action "\", \"syscalls\": [{\"names\": [\"mseal\"], \"action\": " \
+#define DEFAULT(action)                                                                   \
+	"{\"defaultAction\": \"" action "\", \"architectures\": [\"SCMP_ARCH_X86_64\"], " \
+	"\"syscalls\": [{\"names\": [\"mseal\"], \"action\": "                            \
 	"\"SCMP_ACT_ERRNO\"}]}"
 
 /* That an older library skips a refusal does no harm, unless the default allows. */
@@ -151,7 +152,10 @@ static void test_entries_and_size(void **state)
 	const struct context here = {0};
 
 	(void)state;
-	strbuf_adds(&text, "{\"defaultAction\": \"SCMP_ACT_ERRNO\",\n\"syscalls\": [");
+	strbuf_adds(
+		&text,
+		"{\"defaultAction\": \"SCMP_ACT_ERRNO\", \"architectures\": [\"SCMP_ARCH_X86_64\"],"
+		"\n\"syscalls\": [");
 	for (int i = 0; i < 129; i++)
 		strbuf_addf(&text, "%s\n{\"names\": [\"read\"], \"action\": \"SCMP_ACT_ALLOW\"}",
 			    i > 0 ? "," : "");

@@ -1,0 +1,289 @@
+#include "oci_warn.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "hash.h"
+#include "oci_parts.h"
+#include "syscalls.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* crun up to 1.8.1 at least has an array of so many, and stops there without a word. */
+#define CRUN_CONDITIONS 6
+
+/* The list under a key, or false when there is none. */
+static bool get_list(const struct node *object, const char *key, struct node *list)
+{
+	return node_get(object, key, list) && json_object_is_type(list->value, json_type_array);
+}
+
+static const char *text_of(const struct node *node)
+{
+	return json_object_is_type(node->value, json_type_string)
+		       ? json_object_get_string(node->value)
+		       : "";
+}
+
+static const char *text_at(const struct node *object, const char *key)
+{
+	struct node node;
+
+	return node_get(object, key, &node) ? text_of(&node) : "";
+}
+
+static uint64_t number_at(const struct node *object, const char *key)
+{
+	struct node node;
+
+	return node_get(object, key, &node) ? json_object_get_uint64(node.value) : 0;
+}
+
+static bool is_notify(const char *action)
+{
+	return strcmp(action, "SCMP_ACT_NOTIFY") == 0;
+}
+
+static bool is_equality(const char *op)
+{
+	return strcmp(op, "SCMP_CMP_EQ") == 0 || strcmp(op, "SCMP_CMP_MASKED_EQ") == 0;
+}
+
+/*
+ * That one of several values is enough is what everybody means who asks for equality alone, of
+ * one argument. In other entries it surprises.
+ */
+static void warn_alternatives(const struct node *args, struct reading *reading)
+{
+	unsigned seen = 0;
+	bool repeats = false, plain = true;
+
+	for (size_t i = 0; i < node_length(args); i++) {
+		struct node arg = node_item(args, i);
+		unsigned bit = 1u << number_at(&arg, "index");
+
+		repeats = repeats || (seen & bit) != 0;
+		seen |= bit;
+		plain = plain && seen == bit && is_equality(text_at(&arg, "op"));
+	}
+	if (repeats && !plain)
+		warnings_add(reading->warnings, WARNING_ALTERNATIVES, args->key_line,
+			     "the entry has several conditions on one argument, so each of all its "
+			     "conditions is a rule of its own: one that holds is enough");
+}
+
+static void warn_conditions(const struct node *args, struct reading *reading)
+{
+	size_t n = node_length(args);
+
+	if (n > CRUN_CONDITIONS)
+		warnings_add(reading->warnings, WARNING_CONDITIONS, args->key_line,
+			     "%zu conditions in one entry: crun 1.8.1 silently ignores all but the "
+			     "first %d; make several entries",
+			     n, CRUN_CONDITIONS);
+	for (size_t i = 0; i < n; i++) {
+		struct node arg = node_item(args, i), value;
+
+		if (node_get(&arg, "valueTwo", &value) && number_at(&arg, "valueTwo") != 0 &&
+		    strcmp(text_at(&arg, "op"), "SCMP_CMP_MASKED_EQ") != 0)
+			warnings_add(reading->warnings, WARNING_VALUE_TWO, value.key_line,
+				     "\"valueTwo\" is ignored, except with SCMP_CMP_MASKED_EQ");
+	}
+	warn_alternatives(args, reading);
+}
+
+/* Calls that some ABIs have as parts of another one, which takes a pointer to their arguments. */
+static const char *multiplexer(const char *name)
+{
+	static const char *const sockets[] = {
+		"accept",     "accept4",     "bind",     "connect",    "getpeername",
+		"getsockopt", "getsockname", "listen",   "recv",       "recvfrom",
+		"recvmmsg",   "recvmsg",     "send",     "sendmmsg",   "sendmsg",
+		"sendto",     "setsockopt",  "shutdown", "socketpair", "socket",
+	};
+	static const char *const ipc[] = {
+		"msgctl", "msgget", "msgrcv", "msgsnd", "semctl", "semget",
+		"semop",  "shmat",  "shmctl", "shmdt",  "shmget", "semtimedop",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(sockets); i++)
+		if (strcmp(sockets[i], name) == 0)
+			return "socketcall";
+	for (size_t i = 0; i < ARRAY_SIZE(ipc); i++)
+		if (strcmp(ipc[i], name) == 0)
+			return "ipc";
+	return NULL;
+}
+
+/* libseccomp allows or refuses the part all the same, with conditions that see something else. */
+static void warn_multiplexed(const struct node *name, struct reading *reading)
+{
+	const char *by = multiplexer(text_of(name));
+	int32_t nr;
+
+	for (size_t i = 0; by != NULL && i < reading->known.n_abis; i++) {
+		const struct abi *abi = reading->known.abis[i];
+
+		if (!syscalls_number(abi, by, &nr))
+			continue;
+		warnings_add(reading->warnings, WARNING_MULTIPLEXED, name->line,
+			     "on %s programs can make \"%s\" through %s, where its conditions see "
+			     "other values, and none of argument 0 counts",
+			     abi->name, text_of(name), by);
+		return;
+	}
+}
+
+static void warn_names(const struct node *entry, bool conditions, bool notify,
+		       struct reading *reading)
+{
+	struct node names, name;
+	bool one = node_get(entry, "name", &name);
+	size_t n = get_list(entry, "names", &names) ? node_length(&names) : 0;
+
+	for (size_t i = 0; i < n + one; i++) {
+		if (i < n)
+			name = node_item(&names, i);
+		else
+			(void)node_get(entry, "name", &name);
+		if (conditions)
+			warn_multiplexed(&name, reading);
+		if (notify && strcmp(text_of(&name), "write") == 0)
+			warnings_add(reading->warnings, WARNING_NOTIFY, name.line,
+				     "runc refuses SCMP_ACT_NOTIFY for \"write\"");
+	}
+}
+
+/* Returns whether the entry notifies. */
+static bool warn_entry(const struct node *entry, struct reading *reading)
+{
+	bool notify = is_notify(text_at(entry, "action"));
+	struct node args;
+	bool conditions = get_list(entry, "args", &args) && node_length(&args) > 0;
+
+	if (conditions)
+		warn_conditions(&args, reading);
+	warn_names(entry, conditions, notify, reading);
+	return notify;
+}
+
+static void warn_abis(const struct node *object, struct reading *reading)
+{
+	static const char *const strange[] = {"parisc", "parisc64", "m68k", "sh", "sheb"};
+	const struct profile *profile = reading->profile;
+	struct node list = *object;
+
+	if (profile->n_abis == 0)
+		warnings_add(reading->warnings, WARNING_ABI, object->line,
+			     "without \"architectures\" the profile is for the machine's own ABI "
+			     "alone: calls of its other ones kill");
+	(void)get_list(object, "architectures", &list);
+	for (size_t i = 0; i < profile->n_abis; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(strange); k++)
+			if (strcmp(profile->abis[i]->name, strange[k]) == 0)
+				warnings_add(reading->warnings, WARNING_ARCHITECTURE, list.line,
+					     "runc does not know %s, and refuses the profile",
+					     profile->abis[i]->oci);
+}
+
+static void warn_listener(const struct node *object, bool notifies, size_t line,
+			  struct reading *reading)
+{
+	struct node path;
+	bool has_path = node_get(object, "listenerPath", &path) && path.value != NULL;
+
+	if (notifies && !has_path)
+		warnings_add(reading->warnings, WARNING_NOTIFY, line,
+			     "runc refuses SCMP_ACT_NOTIFY without \"listenerPath\", and crun lets "
+			     "such calls fail with ENOSYS");
+	if (!notifies && has_path)
+		warnings_add(reading->warnings, WARNING_NOTIFY, path.key_line,
+			     "runc ignores \"listenerPath\" where no call gets SCMP_ACT_NOTIFY");
+}
+
+void oci_warn(const struct node *object, struct reading *reading)
+{
+	struct node syscalls, flags, fallback;
+	size_t n = get_list(object, "syscalls", &syscalls) ? node_length(&syscalls) : 0;
+	size_t notifies = 0;
+
+	warn_abis(object, reading);
+	if (get_list(object, "flags", &flags) && node_length(&flags) > 0)
+		warnings_add(reading->warnings, WARNING_FLAGS, flags.key_line,
+			     "runc 1.1.5 refuses a profile that has flags");
+	if (node_get(object, "defaultAction", &fallback) && is_notify(text_of(&fallback))) {
+		notifies = fallback.line;
+		warnings_add(reading->warnings, WARNING_NOTIFY, fallback.line,
+			     "runc refuses SCMP_ACT_NOTIFY as the default action");
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct node entry = node_item(&syscalls, i);
+		bool notify = warn_entry(&entry, reading);
+
+		if (notify && notifies == 0)
+			notifies = entry.line;
+	}
+	warn_listener(object, notifies > 0, notifies, reading);
+}
+
+/* What was said of a name, without conditions. */
+struct said {
+	char *name; /* owned; the key */
+	struct verdict verdict;
+	size_t line;
+	UT_hash_handle hh;
+};
+
+/* An action that takes an errno and has none gives EPERM. */
+static bool says_same(struct verdict a, struct verdict b)
+{
+	uint32_t a_errno = a.has_errno ? a.errno_ret : EPERM;
+	uint32_t b_errno = b.has_errno ? b.errno_ret : EPERM;
+
+	return a.action == b.action && (!action_takes_errno(a.action) || a_errno == b_errno);
+}
+
+void oci_warn_overruled(struct reading *reading, const char *name, struct verdict verdict,
+			size_t line)
+{
+	bool as_default = says_same(verdict, reading->profile->fallback);
+	struct said *said;
+
+	if (!warnings_wanted(reading->warnings))
+		return;
+	HASH_FIND_STR(reading->said, name, said);
+	if (said == NULL) {
+		said = xcalloc(1, sizeof(*said));
+		*said = (struct said){.name = xstrdup(name), .verdict = verdict, .line = line};
+		HASH_ADD_KEYPTR(hh, reading->said, said->name, strlen(said->name), said);
+		return;
+	}
+	if (says_same(verdict, said->verdict))
+		return;
+	/* Runtimes leave out a rule that says what the default says, wherever it stands. */
+	bool other = !as_default && says_same(said->verdict, reading->profile->fallback);
+	warnings_add(reading->warnings, WARNING_OVERRULED, other ? said->line : line,
+		     "\"%s\" is %s here, but %s in line %zu, which is what counts", name,
+		     action_oci_name(other ? said->verdict.action : verdict.action),
+		     verdict.action == said->verdict.action
+			     ? "has another errno"
+			     : action_oci_name(other ? verdict.action : said->verdict.action),
+		     other ? line : said->line);
+	if (other) {
+		said->verdict = verdict;
+		said->line = line;
+	}
+}
+
+void oci_warn_release(struct reading *reading)
+{
+	struct said *said, *next;
+
+	HASH_ITER(hh, reading->said, said, next) {
+		HASH_DEL(reading->said, said);
+		free(said->name);
+		free(said);
+	}
+}

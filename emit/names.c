@@ -16,26 +16,46 @@
 
 static const struct verdict allow = {.action = ACTION_ALLOW};
 
-bool names_recognises(const char *text)
+/* What stands in place of a list without a name: an empty file would be nobody's. */
+static const char nothing[] = "# no system call is allowed";
+
+static bool is_nothing(const char *text)
 {
 	struct line line = {0};
-	size_t looked_at = 0;
+	bool said = false;
 
-	while (looked_at < LOOKED_AT && line_next(&text, &line)) {
+	while (line_next(&text, &line)) {
+		if (!line_is_blank(&line, "#"))
+			return false;
+		said = said || (line.len == strlen(nothing) && line_begins(&line, nothing));
+	}
+	return said;
+}
+
+bool names_recognises(const char *text)
+{
+	const char *rest = text;
+	struct line line = {0};
+	size_t names = 0;
+	bool others = false;
+
+	while (names < LOOKED_AT && line_next(&rest, &line)) {
 		struct line bare = line_without_comment(&line, '#');
 		if (bare.len == 0)
 			continue;
 		cleanup_free char *name = xstrndup(bare.text, bare.len);
 		if (!oci_is_name(name)) {
-			if (looked_at == 0)
+			if (names == 0)
 				return false;
+			others = true;
 			continue;
 		}
 		if (syscalls_known(name))
 			return true;
-		looked_at++;
+		names++;
 	}
-	return false;
+	/* One word alone may be anything. */
+	return names > 0 ? names > 1 && !others : is_nothing(text);
 }
 
 int names_read(const char *name, const char *text, struct reading *reading, struct err *err)
@@ -63,14 +83,37 @@ int names_read(const char *name, const char *text, struct reading *reading, stru
 	return 0;
 }
 
+/* Reading the list again gives the usual default, and the loader's own ABI. */
+static void warn(const struct profile *profile, const struct writing *writing)
+{
+	const struct verdict fallback = profile->fallback, usual = {ACTION_ERRNO, true, ENOSYS};
+	const struct abi *own, *const *abis;
+	size_t n = plain_abis(profile, writing, &own, &abis);
+
+	plain_drop_settings(profile, "names", writing);
+	if (!verdict_equal(fallback, usual))
+		warnings_add(writing->warnings, WARNING_CHANGED, 0,
+			     "dialect names has no default action: %s is left out, and read back "
+			     "all other calls fail with ENOSYS",
+			     action_oci_name(fallback.action));
+	if (n != 1 || abis[0] != own)
+		warnings_add(writing->warnings, WARNING_CHANGED, 0,
+			     "dialect names has no ABIs: that the list is for %s%s is left out",
+			     abis[0]->name, n > 1 ? " and others" : "");
+}
+
 int names_write(const struct profile *profile, const struct writing *writing, struct strbuf *out,
 		struct err *err)
 {
 	int r = plain_check_allowed(profile, "names", err);
 
-	(void)writing;
-	for (size_t i = 0; r == 0 && i < profile->n_rules; i++)
+	if (r < 0)
+		return r;
+	warn(profile, writing);
+	for (size_t i = 0; i < profile->n_rules; i++)
 		if (profile->rules[i].verdict.action == ACTION_ALLOW)
 			strbuf_addf(out, "%s\n", profile->rules[i].name);
-	return r;
+	if (out->len == 0)
+		strbuf_addf(out, "%s\n", nothing);
+	return 0;
 }

@@ -57,14 +57,14 @@ void expect_warnings(const char *text, const struct context *context, const char
 }
 
 static int write_usual(struct profile *profile, const char *name, const struct context *context,
-		       struct strbuf *out, struct err *err)
+		       struct warnings *warnings, struct strbuf *out, struct err *err)
 {
 	const struct dialect *dialect = dialect_by_name(name);
 	const struct context here = {0};
 
 	assert_non_null(dialect);
 	return format_write_as(profile, dialect, dialect_syntax(dialect),
-			       context != NULL ? context : &here, NULL, out, err);
+			       context != NULL ? context : &here, warnings, out, err);
 }
 
 void write_text_as(struct profile *profile, const char *dialect, const struct context *context,
@@ -72,8 +72,23 @@ void write_text_as(struct profile *profile, const char *dialect, const struct co
 {
 	struct err err = {0};
 
-	if (write_usual(profile, dialect, context, out, &err) < 0)
+	if (write_usual(profile, dialect, context, NULL, out, &err) < 0)
 		fail_msg("%s", err_text(&err));
+}
+
+void expect_write_warnings(struct profile *profile, const char *dialect,
+			   const struct context *context, struct strbuf *out, const char *expected)
+{
+	cleanup_strbuf struct strbuf got = STRBUF_INIT;
+	struct warnings warnings = {0};
+	struct err err = {0};
+
+	if (write_usual(profile, dialect, context, &warnings, out, &err) < 0)
+		fail_msg("%s", err_text(&err));
+	for (size_t i = 0; i < warnings.n; i++)
+		strbuf_addf(&got, "%s\n", warnings.of[i].text);
+	assert_string_equal(got.s, expected);
+	warnings_release(&warnings);
 }
 
 void expect_unwritable(struct profile *profile, const char *dialect, const struct context *context,
@@ -82,7 +97,7 @@ void expect_unwritable(struct profile *profile, const char *dialect, const struc
 	cleanup_strbuf struct strbuf out = STRBUF_INIT;
 	struct err err = {0};
 
-	if (write_usual(profile, dialect, context, &out, &err) == 0)
+	if (write_usual(profile, dialect, context, NULL, &out, &err) == 0)
 		fail_msg("written:\n%s", out.s);
 	assert_string_equal(err_text(&err), message);
 	err_done(&err);

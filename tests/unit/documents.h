@@ -28,6 +28,10 @@ void expect_warnings(const char *text, const struct context *context, const char
 void write_text_as(struct profile *profile, const char *dialect, const struct context *context,
 		   struct strbuf *out);
 
+/* Writing is warned of in these words, joined: "text\n" each. What is written goes to `out`. */
+void expect_write_warnings(struct profile *profile, const char *dialect,
+			   const struct context *context, struct strbuf *out, const char *expected);
+
 /* A profile cannot be written, and this is said. */
 void expect_unwritable(struct profile *profile, const char *dialect, const struct context *context,
 		       const char *message);

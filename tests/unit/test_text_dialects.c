@@ -55,6 +55,14 @@ static void test_names_read(void **state)
 	expect_warnings("pread\nread\n", &(struct context){.abi = abi_by_name("x86_64")},
 			"1: unknown system call \"pread\", which runtimes skip silently; did you "
 			"mean \"pread64\"?\n");
+	/* All are wrong, and all look like names. */
+	expect_warnings("pwrite\nfoo\n", &(struct context){.abi = abi_by_name("x86_64")},
+			"1: unknown system call \"pwrite\", which runtimes skip silently; did you "
+			"mean \"pwrite64\"?\n"
+			"2: unknown system call \"foo\", which runtimes skip silently\n");
+	expect_refused("pwrite\nfoo, bar\n",
+		       "f:1: expected a seccomp profile (an object with \"defaultAction\") or a "
+		       "runtime configuration (with \"linux\"), got \"pwrite foo, bar\"");
 	expect_refused("read\nwrite, close\n",
 		       "f:2: expected the name of a system call, got \"write, close\"");
 	expect_refused("read\nwr\x1bite\n",
@@ -86,6 +94,42 @@ static void test_names_written(void **state)
 			  "dialect names lists the calls that are allowed; the profile allows all "
 			  "others too");
 	profile_free(profile);
+}
+
+static void test_names_warn(void **state)
+{
+	static const char *const names[] = {"read", "socketcall"};
+	static const char kills[] =
+		"dialect names has no default action: SCMP_ACT_KILL_PROCESS is left out, and read "
+		"back all other calls fail with ENOSYS\n";
+	const struct context context = {.abi = abi_by_name("x86_64")};
+	cleanup_strbuf struct strbuf out = STRBUF_INIT, empty = STRBUF_INIT;
+	struct profile *profile = allow_list(NULL, names, 1);
+
+	(void)state;
+	expect_write_warnings(profile, "names", &context, &out, "");
+	profile->fallback = kill_process;
+	expect_write_warnings(profile, "names", &context, &out, kills);
+	profile->fallback = (struct verdict){ACTION_ERRNO, true, ENOSYS};
+	profile_add_abi(profile, context.abi);
+	expect_write_warnings(profile, "names", &context, &out, "");
+	profile_add_abi(profile, abi_by_name("x86"));
+	expect_write_warnings(profile, "names", &context, &out,
+			      "dialect names has no ABIs: that the list is for x86_64 and others "
+			      "is left out\n");
+	profile_free(profile);
+	profile = allow_list("x86", names, 2);
+	expect_write_warnings(profile, "names", &context, &out,
+			      "dialect names has no ABIs: that the list is for x86 is left out\n");
+	profile_free(profile);
+	/* A list without names is one, too. */
+	profile = allow_list(NULL, names, 0);
+	write_text_as(profile, "names", &context, &empty);
+	struct profile *again = read_text(empty.s);
+	assert_true(profile_equal(profile, again));
+	profile_free(again);
+	profile_free(profile);
+	expect_refused("# a comment\n", "f:2: the document is empty");
 }
 
 static void test_firejail(void **state)
@@ -236,6 +280,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names_read),
 		cmocka_unit_test(test_names_written),
+		cmocka_unit_test(test_names_warn),
 		cmocka_unit_test(test_firejail),
 		cmocka_unit_test(test_minijail_actions),
 		cmocka_unit_test(test_minijail_conditions),

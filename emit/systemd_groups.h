@@ -12,7 +12,6 @@ struct systemd_group {
 	const char *words; /* names and groups, a blank between each two */
 };
 
-/* @known, which is every call that there is, is not among them. */
 extern const struct systemd_group systemd_groups[];
 extern const size_t systemd_group_count;
 

@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -157,16 +158,28 @@ static int list_group(struct unit *unit, const char *word, const struct verdict 
 	return r;
 }
 
-/* "kill", the name of an errno or its number. */
-static int read_verdict(const struct unit *unit, const char *text, struct verdict *verdict)
+/*
+ * "kill", the name of an errno or its number, from `min`. systemd takes such names in any letter
+ * case, and a number that begins with 0 as it is taken in C.
+ */
+static int read_verdict(const struct unit *unit, const char *text, int min, struct verdict *verdict)
 {
+	cleanup_free char *upper = xstrdup(text);
+
 	if (strcmp(text, "kill") == 0) {
 		*verdict = (struct verdict){.action = ACTION_KILL_PROCESS};
 		return 0;
 	}
-	int value = errno_by_name(text);
-	if (value <= 0)
-		return bad(unit, "the name of an errno, a number from 1 to 4095 or kill", text);
+	if (text[0] == '0' && text[1] != '\0')
+		return bad(unit, "a decimal number, which does not begin with 0", text);
+	for (char *p = upper; *p != '\0'; p++)
+		*p = (char)toupper((unsigned char)*p);
+	int value = errno_by_name(upper);
+	if (value < min)
+		return bad(unit,
+			   min > 0 ? "the name of an errno, a number from 1 to 4095 or kill"
+				   : "the name of an errno, a number from 0 to 4095 or kill",
+			   text);
 	*verdict = (struct verdict){ACTION_ERRNO, true, (uint32_t)value};
 	return 0;
 }
@@ -193,7 +206,7 @@ static int filter_word(struct unit *unit, char *word)
 		if (!unit->inverted)
 			return bad(unit, "no :ERRNO behind a call that is allowed", word);
 		*colon = '\0';
-		r = read_verdict(unit, colon + 1, &verdict);
+		r = read_verdict(unit, colon + 1, 0, &verdict);
 		given = &verdict;
 	}
 	if (r < 0)
@@ -239,7 +252,7 @@ static int take_word(struct unit *unit, char *word)
 		unit->has_errno = true;
 		if (unit->n_words > 1)
 			return bad(unit, "one errno", word);
-		return read_verdict(unit, word, &unit->refused);
+		return read_verdict(unit, word, 1, &unit->refused);
 	default:
 		return 0;
 	}
@@ -291,6 +304,12 @@ static int unknown_setting(const struct unit *unit, const char *key, size_t len)
 		   word);
 }
 
+/* systemd does not know "systemcallfilter=", which is worth more than its remark in the journal. */
+static bool begins_like(const struct line *line, const char *prefix)
+{
+	return line->len >= strlen(prefix) && strncasecmp(line->text, prefix, strlen(prefix)) == 0;
+}
+
 static int check_section(const struct unit *unit, const char *key, size_t len)
 {
 	static const char *const sections[] = {"Service", "Socket", "Mount", "Swap"};
@@ -308,6 +327,27 @@ static void begin_section(struct unit *unit, const struct line *line)
 	unit->section = xstrndup(line->text + 1, line->len - 2);
 }
 
+/*
+ * Does the next line continue this one? Only with a backslash as the very last character: one with
+ * a blank behind it, which nobody sees, or with another before it belongs to the value.
+ */
+static int ends_open(const struct unit *unit, const struct line *line, bool *continues)
+{
+	char behind = line->text[line->len];
+	size_t n = 0;
+
+	while (n < line->len && line->text[line->len - 1 - n] == '\\')
+		n++;
+	bool blank = behind == ' ' || behind == '\t';
+	*continues = n % 2 == 1 && !blank;
+	if (n % 2 == 1 && blank && unit->setting != SETTING_OTHER)
+		return err_set(unit->err, EINVAL,
+			       "%s:%zu: expected nothing behind the backslash at the end, got a "
+			       "blank, with which systemd does not go on to the next line",
+			       unit->name, unit->line);
+	return 0;
+}
+
 /* A line that does not continue the one before it. Sets *continues for the next. */
 static int take_line(struct unit *unit, const struct line *line, bool *continues)
 {
@@ -320,15 +360,17 @@ static int take_line(struct unit *unit, const struct line *line, bool *continues
 	}
 	while (len > 0 && (line->text[len - 1] == ' ' || line->text[len - 1] == '\t'))
 		len--;
-	*continues = line->text[line->len - 1] == '\\';
 	unit->setting = equals != NULL ? setting_of(line->text, len) : SETTING_OTHER;
 	unit->inverted = false;
 	unit->n_words = 0;
+	int r = ends_open(unit, line, continues);
+	if (r < 0)
+		return r;
 	if (equals == NULL)
 		return unknown_setting(unit, line->text, line->len);
 	if (unit->setting == SETTING_OTHER)
-		return line_begins(line, "SystemCall") ? unknown_setting(unit, line->text, len) : 0;
-	int r = check_section(unit, line->text, len);
+		return begins_like(line, "SystemCall") ? unknown_setting(unit, line->text, len) : 0;
+	r = check_section(unit, line->text, len);
 	if (r < 0)
 		return r;
 	unit->seen = true;
@@ -350,8 +392,9 @@ static int read_lines(struct unit *unit, const char *text)
 		if (line.len > 0 && strchr("#;", line.text[0]) != NULL)
 			continue;
 		if (continues) {
-			continues = line.len > 0 && line.text[line.len - 1] == '\\';
-			r = take_words(unit, line.text, line.len - continues);
+			r = ends_open(unit, &line, &continues);
+			if (r == 0)
+				r = take_words(unit, line.text, line.len - continues);
 		} else if (line.len > 0) {
 			r = take_line(unit, &line, &continues);
 		}

@@ -98,7 +98,7 @@ static int write_denied(const struct profile *profile, struct strbuf *out, struc
 				       rule->name);
 		if (rule->verdict.action == ACTION_KILL_PROCESS)
 			strbuf_addf(&word, "%s:kill", rule->name);
-		else if (rule->verdict.action != ACTION_ERRNO || rule->verdict.errno_ret == 0)
+		else if (rule->verdict.action != ACTION_ERRNO)
 			return err_set(err, ENOTSUP,
 				       "dialect systemd can refuse a call with an errno or kill "
 				       "the process; the rule for %s is %s",

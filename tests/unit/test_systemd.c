@@ -109,6 +109,7 @@ static void test_denied(void **state)
 	(void)state;
 	expect_rules(text, "bpf:kill mount:1 ptrace:13 swapoff:95 swapon:95");
 	assert_true(verdict_equal(fallback_of(text), allow));
+	expect_rules(NATIVE "SystemCallFilter=~mount:0 ptrace:eacces\n", "mount:0 ptrace:13");
 	expect_rules(NATIVE "SystemCallFilter=~mount ptrace\nSystemCallFilter=mount\n",
 		     "ptrace:kill");
 	expect_rules(NATIVE "SystemCallFilter=~mount\nSystemCallFilter=~mount:EPERM\n", "mount:1");
@@ -134,6 +135,9 @@ static void test_groups_within_groups(void **state)
 	}
 	assert_true(chown);
 	assert_true(chroot);
+	profile_free(profile);
+	profile = read_text(NATIVE "SystemCallFilter=@known\n");
+	assert_true(profile->n_rules > 300);
 	profile_free(profile);
 }
 
@@ -161,6 +165,11 @@ static void test_unit_syntax(void **state)
 	expect_rules("[Socket]\nSystemCallFilter=~mount\n", "mount:kill");
 	expect_rules(NATIVE "SystemCallFilter=~ mount\n", "mount:kill");
 	expect_rules(NATIVE "SystemCallFilter=~mount \\", "mount:kill");
+	expect_rules(NATIVE "SystemCallFilter=~mount \\\r\nptrace\r\n", "mount:kill ptrace:kill");
+	/* A blank behind the backslash, in a line that is not ours. */
+	expect_rules("[Service]\nExecStart=/bin/true \\ \nSystemCallArchitectures=native\n"
+		     "SystemCallFilter=~mount\n",
+		     "mount:kill");
 }
 
 static void test_refused(void **state)
@@ -180,10 +189,26 @@ static void test_refused(void **state)
 		{NATIVE "SystemCallFilter=read:EPERM\n",
 		 "f:3: expected no :ERRNO behind a call that is allowed, got \"read:EPERM\""},
 		{NATIVE "SystemCallFilter=~read:EPREM\n",
-		 "f:3: expected the name of an errno, a number from 1 to 4095 or kill, got "
+		 "f:3: expected the name of an errno, a number from 0 to 4095 or kill, got "
 		 "\"EPREM\""},
-		{NATIVE "SystemCallFilter=~read:0\n",
+		{NATIVE "SystemCallFilter=~read:Kill\n",
+		 "f:3: expected the name of an errno, a number from 0 to 4095 or kill, got "
+		 "\"Kill\""},
+		{NATIVE "SystemCallFilter=~read:010\n",
+		 "f:3: expected a decimal number, which does not begin with 0, got \"010\""},
+		{NATIVE "SystemCallErrorNumber=0\n",
 		 "f:3: expected the name of an errno, a number from 1 to 4095 or kill, got \"0\""},
+		{NATIVE "SystemCallFilter=~read \\ \nwrite\n",
+		 "f:3: expected nothing behind the backslash at the end, got a blank, with which "
+		 "systemd does not go on to the next line"},
+		{NATIVE "SystemCallFilter=~read \\\n write \\\t\n brk\n",
+		 "f:4: expected nothing behind the backslash at the end, got a blank, with which "
+		 "systemd does not go on to the next line"},
+		{NATIVE "SystemCallFilter=~read \\\\\nwrite\n",
+		 "f:3: expected the name of a system call or a group, got \"\\\\\""},
+		{NATIVE "systemcallfilter=read\n",
+		 "f:3: expected SystemCallFilter=, SystemCallErrorNumber=, "
+		 "SystemCallArchitectures= or SystemCallLog=, got \"systemcallfilter\""},
 		{NATIVE "SystemCallFilter=read \\\n  @swapp\n",
 		 "f:4: expected a group of systemd 252 (did you mean @swap?), got \"@swapp\""},
 		{NATIVE "SystemCallFilter=read,write\n",
@@ -253,9 +278,11 @@ static void test_written(void **state)
 	profile_add_rule(profile, "bpf", kill_process, NULL, 0);
 	profile_add_rule(profile, "mount", (struct verdict){ACTION_ERRNO, true, 4000}, NULL, 0);
 	profile_add_rule(profile, "ptrace", (struct verdict){ACTION_ERRNO, true, EPERM}, NULL, 0);
+	profile_add_rule(profile, "reboot", (struct verdict){ACTION_ERRNO, true, 0}, NULL, 0);
 	strbuf_cut(&out, 0);
 	write_text_as(profile, "systemd", &context, &out);
-	assert_string_equal(out.s, NATIVE "SystemCallFilter=~bpf:kill mount:4000 ptrace:EPERM\n");
+	assert_string_equal(out.s,
+			    NATIVE "SystemCallFilter=~bpf:kill mount:4000 ptrace:EPERM reboot:0\n");
 	profile_free(profile);
 }
 

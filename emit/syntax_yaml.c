@@ -179,10 +179,11 @@ static int read_scalar(const struct reader *reader, const yaml_event_t *event,
 	if (r < 0)
 		return r;
 	if (event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE) {
-		if (yaml_scalar_read(scalar_text(event), value))
+		const char *wrong = yaml_scalar_read(scalar_text(event), value);
+		if (wrong == NULL)
 			return 0;
-		return err_set(reader->err, EINVAL, "%s:%zu: the number %.40s does not fit 64 bits",
-			       reader->name, event_line(event), scalar_text(event));
+		return err_set(reader->err, EINVAL, "%s:%zu: the number %.40s %s", reader->name,
+			       event_line(event), scalar_text(event), wrong);
 	}
 	*value = json_object_new_string(scalar_text(event));
 	if (*value == NULL)

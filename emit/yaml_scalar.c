@@ -60,8 +60,6 @@ static bool read_whole(const char *text, struct json_object **value)
 
 	if (text[0] == '0' && text[1] == 'x')
 		digits = read_digits(text + 2, 16, &magnitude);
-	else if (text[0] == '0' && text[1] == 'o')
-		digits = read_digits(text + 2, 8, &magnitude);
 	else
 		digits = read_digits(text + (negative || text[0] == '+'), 10, &magnitude);
 	if (digits == DIGITS_NONE)
@@ -73,6 +71,50 @@ static bool read_whole(const char *text, struct json_object **value)
 	if (*value == NULL)
 		oom();
 	return true;
+}
+
+/* Of digits to this base, and _ between them. */
+static bool is_all(const char *text, const char *digits)
+{
+	return strpbrk(text, digits) != NULL && text[strspn(text, digits)] == '\0';
+}
+
+/* 1.1's numbers to the base 60: 1:30 is 90. */
+static bool is_sexagesimal(const char *text)
+{
+	size_t n = strspn(text, "0123456789_");
+	bool colon = false;
+
+	if (n == 0 || *text == '_')
+		return false;
+	for (text += n; *text == ':'; text += n + 1) {
+		n = strspn(text + 1, "0123456789");
+		if (n == 0 || n > 2)
+			return false;
+		colon = true;
+	}
+	return colon && (*text == '\0' || (*text == '.' && is_all(text + 1, "0123456789_")));
+}
+
+/*
+ * A number to readers of one version alone, or another number: 010 is 8 in 1.1, and 10 in 1.2; 0o10
+ * is 8 in 1.2 and text in 1.1, and with 0b10, 1_0 and -0x1f it is the other way round.
+ */
+static bool is_ambiguous(const char *text)
+{
+	bool sign = *text == '-' || *text == '+';
+	const char *p = text + sign;
+
+	if (p[0] == '0' && p[1] == 'x')
+		return is_all(p + 2, "0123456789abcdefABCDEF_") && (sign || strchr(p, '_') != NULL);
+	if (p[0] == '0' && p[1] == 'b')
+		return is_all(p + 2, "01_");
+	if (p[0] == '0' && p[1] == 'o')
+		return !sign && is_all(p + 2, "01234567");
+	if (is_sexagesimal(p))
+		return true;
+	return *p >= '0' && *p <= '9' && p[1] != '\0' && is_all(p, "0123456789_") &&
+	       (*p == '0' || strchr(p, '_') != NULL);
 }
 
 static size_t count_digits(const char *text)
@@ -104,13 +146,17 @@ static bool is_float(const char *text)
 	return *p == '\0';
 }
 
-bool yaml_scalar_read(const char *text, struct json_object **value)
+const char *yaml_scalar_read(const char *text, struct json_object **value)
 {
 	*value = NULL;
 	if (is_null(text))
-		return true;
+		return NULL;
+	if (is_ambiguous(text))
+		return "is read differently by YAML 1.1 and 1.2: write it in decimal digits alone, "
+		       "or "
+		       "in quotes if it is a text";
 	if (read_whole(text, value))
-		return *value != NULL;
+		return *value != NULL ? NULL : "does not fit 64 bits";
 	if (is_true(text) || is_false(text))
 		*value = json_object_new_boolean(is_true(text));
 	else if (is_float(text))
@@ -120,7 +166,7 @@ bool yaml_scalar_read(const char *text, struct json_object **value)
 		*value = json_object_new_string(text);
 	if (*value == NULL)
 		oom();
-	return true;
+	return NULL;
 }
 
 bool yaml_scalar_needs_quotes(const char *text)

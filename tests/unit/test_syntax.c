@@ -175,15 +175,19 @@ static void test_yaml_types(void **state)
 		{"0", "0"},
 		{"-0", "0"},
 		{"+7", "7"},
-		{"007", "7"},
 		{"-9223372036854775808", "-9223372036854775808"},
 		{"18446744073709551615", "18446744073709551615"},
 		{"0xFfffFfffFfffFfff", "18446744073709551615"},
-		{"0o17", "15"},
+		{"0x1F", "31"},
 		{"0o8", "\"0o8\""},
+		{"-0o17", "\"-0o17\""},
+		{"0b2", "\"0b2\""},
+		{"1:x", "\"1:x\""},
+		{"1:100", "\"1:100\""},
+		{"_1", "\"_1\""},
+		{"2024-01-02", "\"2024-01-02\""},
+		{"'010'", "\"010\""},
 		{"0x", "\"0x\""},
-		{"-0x1", "\"-0x1\""},
-		{"1_000", "\"1_000\""},
 		{"1.5", "1.5"},
 		{".5e-3", ".5e-3"},
 		{"1e3", "1e3"},
@@ -206,6 +210,25 @@ static void test_yaml_types(void **state)
 		cleanup_free char *json = xasprintf("{\"v\":%s}", types[i].json);
 		cleanup_free char *got = read_as_json(yaml_read, yaml);
 		assert_string_equal(got, json);
+	}
+}
+
+/* Numbers that are none, or others, to the other version of YAML. */
+static void test_yaml_ambiguous(void **state)
+{
+	static const char *const numbers[] = {
+		"010",   "00",  "-07", "+08",  "0o10",    "0b11",   "-0b1",      "-0x1",
+		"0x1_f", "1_0", "0_1", "1:30", "-12:3:4", "1:30.5", "190:20:30",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		cleanup_free char *text = xasprintf("a:\n  b: %s\n", numbers[i]);
+		cleanup_free char *message =
+			xasprintf("f:2: the number %s is read differently by YAML 1.1 and 1.2: "
+				  "write it in decimal digits alone, or in quotes if it is a text",
+				  numbers[i]);
+		expect_refused(yaml_read, &(struct bad_document){text, message});
 	}
 }
 
@@ -420,6 +443,7 @@ int main(void)
 		cmocka_unit_test(test_json_reads),
 		cmocka_unit_test(test_yaml_refuses),
 		cmocka_unit_test(test_yaml_types),
+		cmocka_unit_test(test_yaml_ambiguous),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_wide),
 		cmocka_unit_test(test_very_deep),

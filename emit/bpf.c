@@ -1,7 +1,10 @@
 #include "bpf.h"
 
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
+#include <stddef.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -79,6 +82,81 @@ static bool number_for(const struct rule *rule, const struct abi *const *abis, s
 	return true;
 }
 
+/* What libseccomp has no number for, though the ABI has the call, can be decided before it. */
+static bool goes_before(const struct profile *profile, const struct rule *rule,
+			const struct abi *const *abis, size_t n, const struct abi *abi,
+			uint32_t *raw_number)
+{
+	int number;
+	int32_t nr;
+
+	if (rule->n_conditions > 0 || plain_is_fallback(profile, rule) ||
+	    number_for(rule, abis, n, &number) || !syscalls_number(abi, rule->name, &nr))
+		return false;
+	*raw_number = abi_raw_number(abi, nr);
+	return true;
+}
+
+static void add_instruction(struct strbuf *out, struct sock_filter instruction)
+{
+	strbuf_add(out, &instruction, sizeof(instruction));
+}
+
+/* Jumps over a call's return, and over a whole block, have to fit 8 bits. */
+#define BLOCK_RULES 100
+
+/*
+ * The calls of one ABI, from rule *i on, as a block in front of libseccomp's program: that one
+ * begins with loading the architecture, so it does not mind what was loaded.
+ */
+static void add_block(const struct profile *profile, const struct abi *const *abis, size_t n,
+		      const struct abi *abi, size_t *i, struct strbuf *out)
+{
+	struct sock_filter calls[2 * BLOCK_RULES];
+	uint32_t number;
+	uint8_t len = 0;
+
+	for (; *i < profile->n_rules && len < 2 * BLOCK_RULES; (*i)++) {
+		const struct rule *rule = &profile->rules[*i];
+
+		if (!goes_before(profile, rule, abis, n, abi, &number))
+			continue;
+		calls[len++] =
+			(struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1);
+		calls[len++] =
+			(struct sock_filter)BPF_STMT(BPF_RET | BPF_K, scmp_action(rule->verdict));
+	}
+	if (len == 0)
+		return;
+	add_instruction(out, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+							  offsetof(struct seccomp_data, arch)));
+	add_instruction(out, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, abi->audit, 0,
+							  (uint8_t)(len + 1)));
+	add_instruction(out, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+							  offsetof(struct seccomp_data, nr)));
+	strbuf_add(out, calls, len * sizeof(*calls));
+}
+
+static void add_blocks(const struct profile *profile, const struct abi *const *abis, size_t n,
+		       struct strbuf *out)
+{
+	for (size_t k = 0; k < n; k++)
+		for (size_t i = 0; i < profile->n_rules;)
+			add_block(profile, abis, n, abis[k], &i, out);
+}
+
+/* Has one of the ABIs the call, in front of libseccomp's program? */
+static bool is_before(const struct profile *profile, const struct rule *rule,
+		      const struct abi *const *abis, size_t n)
+{
+	uint32_t number;
+
+	for (size_t k = 0; k < n; k++)
+		if (goes_before(profile, rule, abis, n, abis[k], &number))
+			return true;
+	return false;
+}
+
 static int add_rule(scmp_filter_ctx filter, const struct rule *rule, int number, struct err *err)
 {
 	struct scmp_arg_cmp conditions[6];
@@ -111,7 +189,7 @@ static int add_rules(scmp_filter_ctx filter, const struct profile *profile,
 			continue;
 		if (number_for(rule, abis, n, &number))
 			r = add_rule(filter, rule, number, err);
-		else
+		else if (!is_before(profile, rule, abis, n))
 			warnings_add(writing->warnings, WARNING_CHANGED, 0,
 				     "libseccomp here does not know \"%s\": it is left out",
 				     rule->name);
@@ -157,8 +235,10 @@ int bpf_write(const struct profile *profile, const struct writing *writing, stru
 	r = add_abis(filter, abis, n, err);
 	if (r == 0)
 		r = add_rules(filter, profile, abis, n, writing, err);
-	if (r == 0)
+	if (r == 0) {
+		add_blocks(profile, abis, n, out);
 		r = export(filter, out, err);
+	}
 	seccomp_release(filter);
 	return r;
 }

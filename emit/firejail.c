@@ -1,8 +1,10 @@
 #include "firejail.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
+#include "cleanup.h"
 #include "plain.h"
 #include "syscalls.h"
 #include "text.h"
@@ -22,22 +24,40 @@ static const char *error_action(struct verdict fallback)
 	}
 }
 
+/* firejail 0.9.72, of Debian 12 and Ubuntu 24.04, knows the names of Linux 5.9, and no later ones. */
+#define LAST_NAMED 440
+
+/* It takes any call by its number, too. */
+static bool needs_number(const struct abi *abi, int32_t nr)
+{
+	/* MIPS has its base in the number. */
+	if (abi->nr_base < 1 << 30)
+		nr -= abi->nr_base;
+	/* On x86_64 alone this gap has been used since (uretprobe), and only then. */
+	return nr > LAST_NAMED || (nr > 334 && nr < 424 && strcmp(abi->name, "x86_64") == 0);
+}
+
 static void add_list(const struct profile *profile, const struct abi *abi, const char *command,
 		     struct strbuf *out)
 {
-	const char *separator = " ";
+	cleanup_strbuf struct strbuf list = STRBUF_INIT;
 	int32_t nr;
 
-	strbuf_adds(out, command);
 	for (size_t i = 0; i < profile->n_rules; i++) {
 		const struct rule *rule = &profile->rules[i];
 
 		if (rule->verdict.action != ACTION_ALLOW || !syscalls_number(abi, rule->name, &nr))
 			continue;
-		strbuf_addf(out, "%s%s", separator, rule->name);
-		separator = ",";
+		strbuf_addch(&list, list.len > 0 ? ',' : ' ');
+		if (!needs_number(abi, nr)) {
+			strbuf_adds(&list, rule->name);
+			continue;
+		}
+		uint32_t number = abi_raw_number(abi, nr);
+		strbuf_addf(&list, "$%" PRIu32, number);
+		strbuf_addf(out, "# $%" PRIu32 " is %s\n", number, rule->name);
 	}
-	strbuf_addch(out, '\n');
+	strbuf_addf(out, "%s%s\n", command, list.len > 0 ? list.s : "");
 }
 
 int firejail_write(const struct profile *profile, const struct writing *writing, struct strbuf *out,

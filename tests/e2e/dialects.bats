@@ -152,6 +152,11 @@ generate() {
 	run firejail --quiet --profile="$DIR/less.profile" "$BUSYBOX" cat "$DIR/root/text"
 	[ "$status" -ne 0 ]
 	[[ $output != *"what the program reads"* ]]
+	# It kills at a name that it passed over: newer calls are written as numbers.
+	capture_record newer -- "$FIXTURES_DIR/newer"
+	generate firejail newer "$DIR/newer.profile" --default-action kill-process
+	grep -q '^# \$451 is cachestat$' "$DIR/newer.profile"
+	firejail --quiet --profile="$DIR/newer.profile" "$FIXTURES_DIR/newer" | diff - <("$FIXTURES_DIR/newer")
 }
 
 # Podman wants cgroup version 2, and more of it than there is in a container.

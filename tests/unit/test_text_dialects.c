@@ -148,6 +148,17 @@ static void test_firejail(void **state)
 		       "seccomp.keep arch_prctl,read,write\n"
 		       "seccomp.32.keep arch_prctl,read,waitpid,write\n"
 		       "seccomp-error-action kill\n");
+	/* Names that it does not know. */
+	profile_add_rule(profile, "cachestat", allow, NULL, 0);
+	profile_add_rule(profile, "uretprobe", allow, NULL, 0);
+	profile_add_rule(profile, "process_madvise", allow, NULL, 0);
+	expect_written(profile, "firejail",
+		       "# $451 is cachestat\n"
+		       "# $335 is uretprobe\n"
+		       "seccomp.keep arch_prctl,$451,process_madvise,read,$335,write\n"
+		       "# $451 is cachestat\n"
+		       "seccomp.32.keep arch_prctl,$451,process_madvise,read,waitpid,write\n"
+		       "seccomp-error-action kill\n");
 	profile_add_abi(profile, abi_by_name("x32"));
 	expect_unwritable(profile, "firejail", NULL,
 			  "dialect firejail knows one ABI, or x86_64 and x86: choose with --abi");

@@ -182,13 +182,29 @@ static int read_root(const struct node *root, struct reading *reading, struct er
 	return node_expected(root, err, "%s", what);
 }
 
+/*
+ * YAML has objects in braces, too, and nearly all JSON is YAML; but those who load JSON refuse what
+ * is not quite JSON. Unquoted keys and comments are what tells that YAML was meant.
+ */
+static bool is_json(const char *text)
+{
+	static const char blanks[] = " \t\r\n";
+
+	text += strspn(text, blanks);
+	if (*text != '{')
+		return false;
+	text++;
+	text += strspn(text, blanks);
+	return strchr("\"}", *text) != NULL;
+}
+
 static int read_tree(const char *name, const char *text, size_t len, struct reading *reading,
 		     struct err *err)
 {
 	struct tree tree;
 	int r;
 
-	if (text[strspn(text, " \t\r\n")] == '{')
+	if (is_json(text))
 		r = json_read(name, text, len, &tree, err);
 	else
 		r = yaml_read(name, text, len, &tree, err);

@@ -54,8 +54,8 @@ int format_write(struct profile *profile, const struct dialect *dialect, enum sy
 /*
  * Reads a document of any readable dialect, found out from the content, in either syntax. `name`
  * stands in messages ("NAME:LINE: ..."). `text` ends with a NUL at text[len] and may hold NUL
- * bytes before it, which are an error. A tree that begins with { is JSON, all else YAML. On
- * success *profile is sorted and the caller's to free. What the context says is asked where the
+ * bytes before it, which are an error. A tree that begins with { and a quoted key is JSON,
+ * all else YAML. On success *profile is sorted and the caller's to free. What the context says is asked where the
  * document has conditions on the machine. `warnings` may be NULL.
  * Nothing of the input is trusted: unknown keys, wrong types, numbers out of range, duplicate
  * keys, aliases, deep nesting: each is an error that says what was expected.

@@ -273,6 +273,21 @@ static void test_yaml_by_hand(void **state)
 	profile_free(profile);
 }
 
+static void test_yaml_in_braces(void **state)
+{
+	static const char *const texts[] = {
+		"{defaultAction: SCMP_ACT_LOG}",
+		"\n{ # a comment\n\"defaultAction\": 'SCMP_ACT_LOG' }\n",
+		"{'defaultAction': SCMP_ACT_LOG,}", "{\"defaultAction\": \"SCMP_ACT_LOG\"}"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		struct profile *profile = read_text(texts[i]);
+		assert_int_equal(profile->fallback.action, ACTION_LOG);
+		profile_free(profile);
+	}
+}
+
 static void test_byte_order_mark_and_space(void **state)
 {
 	(void)state;
@@ -294,6 +309,7 @@ int main(void)
 		cmocka_unit_test(test_writing_refuses_what_oci_lacks),
 		cmocka_unit_test(test_config_json),
 		cmocka_unit_test(test_yaml_by_hand),
+		cmocka_unit_test(test_yaml_in_braces),
 		cmocka_unit_test(test_byte_order_mark_and_space),
 	};
 

@@ -48,7 +48,14 @@ static const struct bad_document {
 	      "configuration (with \"linux\"), got null"},
 	{"{\"recording\":1,\"tool\":\"0.1.0\"}\n{\"end\":{}}\n",
 	 "f:1: expected a profile, got a recording"},
-	{"{a: 1}", "f:1: not JSON: expected a string between double quotes"},
+	/* With a quoted key it is to be JSON, and must be. Without one it may be YAML. */
+	{"{a: 1}", "f:1: expected a seccomp profile (an object with \"defaultAction\") or a "
+		   "runtime configuration (with \"linux\"), got an object"},
+	{"{\"a\": 1, b: 2}", "f:1: not JSON: expected a string between double quotes"},
+	{"{\"a\": 1,}", "f:1: not JSON: expected a string between double quotes"},
+	{"{ \n", "f:2: not JSON: unexpected end"},
+	{"{defaultAction: SCMP_ACT_ALLOW\n",
+	 "f:2: not YAML: did not find expected ',' or '}' while parsing a flow mapping"},
 	{"\n{\"syscalls\": []}", "f:2: expected the key \"defaultAction\", which is missing"},
 	{"{\"defaultaction\": \"SCMP_ACT_ERRNO\", \"syscalls\": []}",
 	 "f:1: unknown key \"defaultaction\", did you mean \"defaultAction\"?"},

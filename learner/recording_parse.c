@@ -113,7 +113,10 @@ static int get_command(struct reader *r, json_object *line, struct source *sourc
 		json_object *word = json_object_array_get_idx(words, i);
 		if (!json_object_is_type(word, json_type_string))
 			return BAD(r, "\"command\": expected an array of strings");
-		source->command[i] = xstrdup(json_object_get_string(word));
+		const char *s = json_object_get_string(word);
+		if (strlen(s) != (size_t)json_object_get_string_len(word))
+			return BAD(r, "\"command\": a NUL character in a string");
+		source->command[i] = xstrdup(s);
 	}
 	return 0;
 }
@@ -337,28 +340,49 @@ static int read_object(struct reader *r, json_object *line)
 	return gap ? read_gap(r, line) : read_call(r, line);
 }
 
-/* `torn` says that the line has no newline, so that it may be half of one. */
-static int read_line(struct reader *r, const char *text, size_t len, bool torn)
+/* How each header begins that was written by this program. No JSON text holds its bytes. */
+static const char header_start[] = "{\"recording\":";
+
+/* A header within a line: of a recording behind one that was torn, where both were put together. */
+static const char *glued_header(const char *text, size_t len)
 {
+	return len > 1 ? memmem(text + 1, len - 1, header_start, sizeof(header_start) - 1) : NULL;
+}
+
+/*
+ * `torn` says that the line has no newline, so that it may be half of one. *used is how much of it
+ * was read; the rest is a line of its own.
+ */
+static int read_line(struct reader *r, const char *text, size_t len, bool torn, size_t *used)
+{
+	*used = len;
 	if (len > LINE_LIMIT)
 		return BAD(r, "a line of more than %zu MiB", LINE_LIMIT / 1024 / 1024);
 	json_tokener_reset(r->tokener);
 	json_object *line = json_tokener_parse_ex(r->tokener, text, (int)len);
 	enum json_tokener_error error = json_tokener_get_error(r->tokener);
 	size_t end = json_tokener_get_parse_end(r->tokener);
+	const char *glued = NULL;
 	int ret;
 
 	/* The parser stops at a NUL, and accepts one value with something behind it. */
 	while (error == json_tokener_success && end < len && strchr(" \t\r", text[end]) != NULL &&
 	       text[end] != '\0')
 		end++;
-	if (torn && r->source != NULL && (error != json_tokener_success || end < len)) {
+	bool whole = error == json_tokener_success && end == len;
+	if (!whole)
+		glued = glued_header(text, len);
+	if (glued != NULL) {
+		size_t first;
+		ret = read_line(r, text, (size_t)(glued - text), true, &first);
+		*used = first;
+	} else if (torn && r->source != NULL && !whole) {
 		warn_line(r, "dropped: the last line is torn");
 		ret = 0;
 	} else if (error != json_tokener_success && error != json_tokener_continue) {
 		ret = BAD(r, "expected JSON, but at column %zu: %s", end + 1,
 			  json_tokener_error_desc(error));
-	} else if (error != json_tokener_success || end < len) {
+	} else if (!whole) {
 		ret = BAD(r, "expected one JSON object, and nothing else");
 	} else if (!json_object_is_type(line, json_type_object)) {
 		ret = BAD(r, "expected a JSON object");
@@ -369,6 +393,15 @@ static int read_line(struct reader *r, const char *text, size_t len, bool torn)
 	return ret;
 }
 
+/* A byte order mark may stand before a recording. */
+static size_t mark_length(const char *text, size_t len)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+	const size_t n = sizeof(mark) - 1;
+
+	return len >= n && memcmp(text, mark, n) == 0 ? n : 0;
+}
+
 static int read_lines(struct reader *r, const char *text, size_t len)
 {
 	const char *end = text + len;
@@ -376,8 +409,15 @@ static int read_lines(struct reader *r, const char *text, size_t len)
 	while (text < end) {
 		const char *newline = memchr(text, '\n', (size_t)(end - text));
 		const char *stop = newline != NULL ? newline : end;
+		size_t used;
+		int ret;
+
 		r->line++;
-		int ret = read_line(r, text, (size_t)(stop - text), newline == NULL);
+		text += mark_length(text, (size_t)(stop - text));
+		do {
+			ret = read_line(r, text, (size_t)(stop - text), newline == NULL, &used);
+			text += used;
+		} while (ret == 0 && text < stop);
 		if (ret < 0)
 			return ret;
 		text = stop + 1;
@@ -411,6 +451,9 @@ int recording_parse(const char *name, const char *text, size_t len, struct recor
 
 bool recording_is(const char *text, size_t len)
 {
+	size_t mark = mark_length(text, len);
+	text += mark;
+	len -= mark;
 	const char *newline = memchr(text, '\n', len);
 	size_t first = newline != NULL ? (size_t)(newline - text) : len;
 

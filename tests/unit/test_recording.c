@@ -170,6 +170,46 @@ static void torn_anywhere(void **state)
 	assert_string_equal(recording->warnings[0], "app.rec:3: dropped: the last line is torn");
 }
 
+#define SECOND "{\"recording\":1,\"started\":\"2027\"}\n" OPENAT END
+
+/* Two recordings put together, of which the first was torn: both are there, whatever is missing. */
+static void torn_before_another(void **state)
+{
+	const char *first = HEADER OPENAT GAP END;
+
+	(void)state;
+	for (size_t len = strlen(HEADER) - 1; len < strlen(first); len++) {
+		cleanup_free char *text = xasprintf("%.*s%s", (int)len, first, SECOND);
+		good(text);
+		bool whole_line = first[len - 1] == '\n' || first[len] == '\n';
+		assert_int_equal(recording->n_warnings, whole_line ? 0 : 1);
+		assert_int_equal(recording->n_sources, 2);
+		assert_int_equal(recording->sources[0].ended, len + 1 == strlen(first));
+		assert_true(recording->sources[1].ended);
+		assert_string_equal(recording->sources[1].started, "2027");
+		assert_int_equal(recording->n_calls, 1);
+	}
+	good(HEADER OPENAT "{\"t\":1,\"ab" SECOND);
+	assert_string_equal(recording->warnings[0], "app.rec:3: dropped: the last line is torn");
+	assert_int_equal(recording->n_gaps, 1);
+	assert_string_equal(recording->gaps[0].kind, "cut-off");
+	/* What looks like a header is none. */
+	bad_json("{\"t\":0,\"ab {\"recorded\":1}", 14);
+}
+
+static void byte_order_marks(void **state)
+{
+	static const char text[] = "\xef\xbb\xbf" HEADER OPENAT END;
+
+	(void)state;
+	assert_true(recording_is(text, strlen(text)));
+	assert_false(recording_is(text, 3));
+	good(text);
+	assert_int_equal(recording->n_calls, 1);
+	good(HEADER OPENAT END "\xef\xbb\xbf" SECOND);
+	assert_int_equal(recording->n_sources, 2);
+}
+
 /* File systems may leave zeros where a machine went down. */
 static void zeros_at_the_end(void **state)
 {
@@ -321,6 +361,8 @@ static void bad_headers(void **state)
 	    "app.rec:1: \"recording\": expected a number from 1 to 9223372036854775807");
 	bad("{\"recording\":1,\"command\":\"make\"}\n",
 	    "app.rec:1: \"command\": expected an array of strings");
+	bad("{\"recording\":1,\"command\":[\"a\\u0000b\"]}\n",
+	    "app.rec:1: \"command\": a NUL character in a string");
 	bad("{\"recording\":1,\"command\":[1]}\n",
 	    "app.rec:1: \"command\": expected an array of strings");
 	bad("{\"recording\":1,\"kernel\":6}\n", "app.rec:1: \"kernel\": expected a string");
@@ -518,6 +560,8 @@ int main(void)
 		TEST(the_least),
 		TEST(cut_off),
 		TEST(torn_anywhere),
+		TEST(torn_before_another),
+		TEST(byte_order_marks),
 		TEST(zeros_at_the_end),
 		TEST(unknown_kinds_are_skipped),
 		TEST(two_journals_in_one_file),

@@ -19,19 +19,23 @@ static bool kills(struct verdict verdict)
 	return verdict.action == ACTION_KILL_THREAD || verdict.action == ACTION_KILL_PROCESS;
 }
 
-/* (arg & mask) == value: each bit that must be set, and then those that must not be. */
+/*
+ * (arg & mask) == value: each bit that must be set, and then those that must not be. Bits of the
+ * value outside of the mask do not count: libseccomp, and so the runtimes, take them away.
+ */
 static void add_masked(const struct condition *c, struct strbuf *out)
 {
+	uint64_t value = c->value_two & c->value;
 	const char *and = "";
 
 	for (int bit = 0; bit < 64; bit++) {
-		if ((c->value_two >> bit & 1) == 0)
+		if ((value >> bit & 1) == 0)
 			continue;
 		strbuf_addf(out, "%sarg%" PRIu32 " & 0x%" PRIx64, and, c->index,
 			    UINT64_C(1) << bit);
 		and = " && ";
 	}
-	uint64_t clear = c->value & ~c->value_two;
+	uint64_t clear = c->value & ~value;
 	if (clear != 0 || *and == '\0')
 		strbuf_addf(out, "%sarg%" PRIu32 " in 0x%" PRIx64, and, c->index, ~clear);
 }
@@ -48,17 +52,6 @@ static void add_conditions(const struct rule *rule, struct strbuf *out)
 			strbuf_addf(out, "arg%" PRIu32 " %s 0x%" PRIx64, c->index, signs[c->op],
 				    c->value);
 	}
-}
-
-/* A bit outside of the mask is asked for: no value has it. */
-static bool never_holds(const struct rule *rule)
-{
-	for (size_t i = 0; i < rule->n_conditions; i++) {
-		const struct condition *c = &rule->conditions[i];
-		if (c->op == COMPARE_MASKED_EQ && (c->value_two & ~c->value) != 0)
-			return true;
-	}
-	return false;
 }
 
 /* One rule without conditions. */
@@ -96,8 +89,6 @@ static int add_plain(const struct rule *rule, struct strbuf *out, struct err *er
 static int add_call(const struct profile *profile, const struct rule *rules, size_t n,
 		    struct verdict otherwise, struct strbuf *out, struct err *err)
 {
-	const char *separator = "";
-
 	if (n == 1 && rules->n_conditions == 0)
 		return plain_is_fallback(profile, rules) ? 0 : add_plain(rules, out, err);
 	for (size_t i = 0; i < n; i++)
@@ -106,18 +97,10 @@ static int add_call(const struct profile *profile, const struct rule *rules, siz
 				       "dialect minijail can allow a call under conditions, and "
 				       "nothing else: the rules for %s ask for more",
 				       rules->name);
-	size_t start = out->len;
 	strbuf_addf(out, "%s: ", rules->name);
 	for (size_t i = 0; i < n; i++) {
-		if (never_holds(&rules[i]))
-			continue;
-		strbuf_adds(out, separator);
+		strbuf_adds(out, i > 0 ? " || " : "");
 		add_conditions(&rules[i], out);
-		separator = " || ";
-	}
-	if (*separator == '\0') {
-		strbuf_cut(out, start);
-		return 0;
 	}
 	if (otherwise.action == ACTION_ERRNO)
 		strbuf_addf(out, "; return %" PRIu32, otherwise.errno_ret);

@@ -138,8 +138,7 @@ static struct profile *random_profile(uint64_t *seed, unsigned int limits)
 		profile->listener_path =
 			xstrdup("/var/run/security-profiles-operator/a # b: c.sock");
 	}
-	/* An empty list of names is no list of names. */
-	for (size_t n = 1 + random_below(seed, 20); n > 0 || profile->n_rules == 0; n -= n > 0)
+	for (size_t n = random_below(seed, 20); n > 0; n--)
 		add_random_rule(profile, seed, limits);
 	return profile;
 }

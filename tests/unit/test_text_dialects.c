@@ -205,7 +205,8 @@ static void test_minijail_conditions(void **state)
 	const struct condition masks[] = {{0, COMPARE_MASKED_EQ, 0x7e020000, 0},
 					  {1, COMPARE_MASKED_EQ, 7, 5},
 					  {2, COMPARE_MASKED_EQ, 8, 8}};
-	const struct condition never = {0, COMPARE_MASKED_EQ, 1, 2};
+	/* The 2 is outside of the mask. */
+	const struct condition outside = {0, COMPARE_MASKED_EQ, 5, 6};
 	const struct condition order[] = {{0, COMPARE_LT, 1, 0},
 					  {1, COMPARE_LE, 2, 0},
 					  {2, COMPARE_GT, 3, 0},
@@ -219,12 +220,13 @@ static void test_minijail_conditions(void **state)
 	profile_add_rule(profile, "socket", allow, two, 1);
 	profile_add_rule(profile, "clone", allow, masks, 3);
 	profile_add_rule(profile, "ioctl", allow, order, 4);
-	profile_add_rule(profile, "prctl", allow, &never, 1);
+	profile_add_rule(profile, "prctl", allow, &outside, 1);
 	expect_written(profile, "minijail",
 		       "# minijail policy for x86_64\n"
 		       "clone: arg0 in 0xffffffff81fdffff && arg1 & 0x1 && arg1 & 0x4 && arg1 in "
 		       "0xfffffffffffffffd && arg2 & 0x8\n"
 		       "ioctl: arg0 < 0x1 && arg1 <= 0x2 && arg2 > 0x3 && arg3 >= 0x4\n"
+		       "prctl: arg0 & 0x4 && arg0 in 0xfffffffffffffffe\n"
 		       "socket: arg0 == 0x2 || arg0 == 0x2 && arg1 != 0xffffffffffffffff\n");
 	profile_add_rule(profile, "socket", kill_process, two + 1, 1);
 	expect_unwritable(

@@ -23,6 +23,59 @@ CFLAGS ?= -O2 -g
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 
+# ---- Packages ---------------------------------------------------------------------------------
+# What building and testing needs, as Debian 12 names it; every one of them is in its "main".
+# Compilers, and the 32-bit and x32 C libraries for fixtures of these ABIs:
+PACKAGES := gcc gcc-multilib clang make pkg-config libc6-dev binutils file
+# What the program is made from (uthash is headers only):
+PACKAGES += libseccomp-dev uthash-dev libyaml-dev libjson-c-dev
+# The tests' own tools:
+PACKAGES += libcmocka-dev bats strace jq procps util-linux iproute2 diffutils
+# Runtimes and sandboxes that load the profiles, and the profile of Podman and CRI-O to read:
+PACKAGES += runc crun busybox-static bubblewrap golang-github-containers-common
+PACKAGES += podman systemd firejail
+# A file system that a process of the workload serves:
+PACKAGES += bindfs
+# Real programs that are recorded:
+PACKAGES += git perl python3 libpython3.11-testsuite python3-yaml sqlite3 openssl redis-server \
+	redis-tools nginx-light wrk postgresql stress-ng golang-go nodejs tar gzip bzip2 xz-utils zstd \
+	bc bison m4 gpg gpg-agent gpgconf openssh-client
+# The benchmark, which leaves bpftrace out where it doesn't work:
+PACKAGES += bpftrace
+# Shells for which there is completion, the manual page's readers, and what "make lint" runs:
+PACKAGES += bash-completion zsh fish mandoc groff clang-format clang-tidy cppcheck shellcheck
+
+# RUNLEVEL=1: the packages of servers must not start them.
+APT_ENV := env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
+SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
+
+.PHONY: deps
+deps: ## Install what building and testing needs (Debian, Ubuntu; elsewhere: print it)
+	@if command -v apt-get >/dev/null; then \
+		set -ex; \
+		$(SUDO) $(APT_ENV) apt-get -q update; \
+		$(SUDO) $(APT_ENV) apt-get -q -y install --no-install-recommends $(PACKAGES); \
+	else \
+		echo "This system has no apt-get. Please install what Debian calls:"; \
+		printf '  %s\n' $(PACKAGES); \
+	fi
+
+# What stands below asks the compiler and pkg-config, when it is read, what there is. Before the
+# packages are installed the answers are wrong: in "make deps check" another make, which reads it
+# anew, does what comes after deps.
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+AFTER_DEPS := $(sort $(filter-out deps,$(MAKECMDGOALS)))
+
+ifneq ($(AFTER_DEPS),)
+.PHONY: after-deps $(AFTER_DEPS)
+$(AFTER_DEPS): after-deps
+	@:
+after-deps: deps
+	@$(MAKE) --no-print-directory $(filter-out deps,$(MAKECMDGOALS))
+endif
+
+else # to the end of this file
+
 Q := $(if $(filter 1,$(V)),,@)
 say = $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' $(1) $(2))
 
@@ -98,11 +151,15 @@ ALL_SRC := $(foreach f,$(FOLDERS),$(src_$(f))) $(wildcard learner/main.c) \
 .PHONY: all
 all: $(PROGRAM) ## Build the program (default)
 
-# Another compiler, other flags or a file that came or went: everything is built again.
+# Another compiler, other flags or a file that came or went: everything is built again. (Not written
+# while this is read: "make help" must do where nothing can be written.)
 FLAGS_NOW := $(CC) $(CPPFLAGS) $(CFLAGS) $(OUR_CFLAGS) $(LDFLAGS) $(LIBS) $(VERSION) $(ALL_SRC)
 ifneq ($(file <$(BUILD)/flags),$(FLAGS_NOW))
-$(shell mkdir -p $(BUILD))
-$(file >$(BUILD)/flags,$(FLAGS_NOW))
+.PHONY: $(BUILD)/flags
+$(BUILD)/flags: export FLAGS_NOW := $(FLAGS_NOW)
+$(BUILD)/flags:
+	$(Q)mkdir -p $(@D)
+	$(Q)printf '%s\n' "$$FLAGS_NOW" >$@
 endif
 
 define compile
@@ -169,43 +226,6 @@ fixtures: $(FIXTURES) ## Build the fixtures
 
 .PHONY: test-programs
 test-programs: $(TEST_PROGRAMS) ## Build the unit and the replay tests
-
-# ---- Packages ---------------------------------------------------------------------------------
-# What building and testing needs, as Debian 12 names it; every one of them is in its "main".
-# Compilers, and the 32-bit and x32 C libraries for fixtures of these ABIs:
-PACKAGES := gcc gcc-multilib clang make pkg-config libc6-dev binutils file
-# What the program is made from (uthash is headers only):
-PACKAGES += libseccomp-dev uthash-dev libyaml-dev libjson-c-dev
-# The tests' own tools:
-PACKAGES += libcmocka-dev bats strace jq procps util-linux iproute2 diffutils
-# Runtimes and sandboxes that load the profiles, and the profile of Podman and CRI-O to read:
-PACKAGES += runc crun busybox-static bubblewrap golang-github-containers-common
-PACKAGES += podman systemd firejail
-# A file system that a process of the workload serves:
-PACKAGES += bindfs
-# Real programs that are recorded:
-PACKAGES += git perl python3 libpython3.11-testsuite python3-yaml sqlite3 openssl redis-server \
-	redis-tools nginx-light wrk postgresql stress-ng golang-go nodejs tar gzip bzip2 xz-utils zstd \
-	bc bison m4 gpg gpg-agent gpgconf openssh-client
-# The benchmark, which leaves bpftrace out where it doesn't work:
-PACKAGES += bpftrace
-# Shells for which there is completion, the manual page's readers, and what "make lint" runs:
-PACKAGES += bash-completion zsh fish mandoc groff clang-format clang-tidy cppcheck shellcheck
-
-# RUNLEVEL=1: the packages of servers must not start them.
-APT_ENV := env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
-SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
-
-.PHONY: deps
-deps: ## Install what building and testing needs (Debian, Ubuntu; elsewhere: print it)
-	@if command -v apt-get >/dev/null; then \
-		set -ex; \
-		$(SUDO) $(APT_ENV) apt-get -q update; \
-		$(SUDO) $(APT_ENV) apt-get -q -y install --no-install-recommends $(PACKAGES); \
-	else \
-		echo "This system has no apt-get. Please install what Debian calls:"; \
-		printf '  %s\n' $(PACKAGES); \
-	fi
 
 # ---- Running it -------------------------------------------------------------------------------
 DEMO := $(BUILD)/demo
@@ -323,3 +343,5 @@ clean: ## Remove everything that was built
 .PHONY: help
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+endif # deps

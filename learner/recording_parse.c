@@ -2,7 +2,7 @@
 #include "recording.h"
 
 #include <errno.h>
-#include <json.h>
+#include <json-c/json.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

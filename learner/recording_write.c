@@ -1,5 +1,5 @@
 /* Writes a recording as a journal: see recording.h. */
-#include <json.h>
+#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 #include <inttypes.h>
-#include <json.h>
+#include <json-c/json.h>
 
 #include "bpf_show.h"
 #include "show.h"

@@ -1,4 +1,4 @@
-#include <json.h>
+#include <json-c/json.h>
 #include <string.h>
 
 #include "policy.h"

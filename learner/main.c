@@ -43,6 +43,7 @@
  *   output.[ch]        writes a profile where the user wants it
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "commands.h"
@@ -92,9 +93,11 @@ static int (*const commands[CMD_MAX])(const struct options *) = {
  */
 static void fill_standard_descriptors(void)
 {
+	static const int modes[] = {O_WRONLY, O_RDONLY, O_RDWR};
+
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) < 0)
-			(void)open("/dev/null", O_RDWR | O_CLOEXEC);
+			(void)open("/dev/null", modes[fd] | O_CLOEXEC);
 }
 
 static int usage_error(const struct options *o, const struct err *err)
@@ -115,10 +118,14 @@ int main(int argc, char **argv)
 	int status;
 
 	fill_standard_descriptors();
-	if (options_parse(argc, argv, &o, &err) < 0)
-		status = usage_error(&o, &err);
-	else
-		status = commands[o.command](&o);
+	int r = options_parse(argc, argv, &o, &err);
+	/*
+	 * A limit on the size of files is an error of writing, not the end. A workload is to be given
+	 * the signal as it was: record ignores it later.
+	 */
+	if (r < 0 || o.command != CMD_RECORD)
+		(void)signal(SIGXFSZ, SIG_IGN);
+	status = r < 0 ? usage_error(&o, &err) : commands[o.command](&o);
 	err_done(&err);
 	options_release(&o);
 	return status;

@@ -272,6 +272,48 @@ runc, runc-nnp, crun, crun-nnp" "try 'seccomp-learn generate --help'"
 	[ "$(find "$tmp" -name '*.json.*' | wc -l)" -eq 0 ]
 }
 
+@test "every command that writes: a limit on the size of files is an error of writing" {
+	local words
+	mkdir "$tmp/limited"
+	for words in "generate -q -o $tmp/limited/x.json cli-in-make.rec" \
+		"merge -q -o $tmp/limited/x.rec cli-in-make.rec cli-in-nightly.rec" \
+		"generate cli-in-make.rec" "merge cli-in-make.rec" "show cli-in-make.rec" \
+		"diff cli-in-make.rec cli-in-nightly.rec" "lint cli-in-profile.yaml" "--help"; do
+		echo "words: $words"
+		status=0
+		# shellcheck disable=SC2086 # several words
+		(ulimit -f 0 && exec "$learn" $words >"$tmp/out" 2>/dev/null) || status=$?
+		[ "$status" -eq 2 ]
+		[ ! -s "$tmp/out" ]
+	done
+	# Nothing temporary stays.
+	[ "$(find "$tmp/limited" -type f | wc -l)" -eq 0 ]
+	# A usage error that can't be told is one all the same.
+	status=0
+	(ulimit -f 0 && exec "$learn" nonsense >/dev/null 2>"$tmp/err") || status=$?
+	[ "$status" -eq 2 ]
+}
+
+@test "standard input and output that are closed are no success" {
+	local words
+	for words in "generate cli-in-make.rec" "merge cli-in-make.rec" "show cli-in-make.rec" \
+		"diff cli-in-make.rec cli-in-nightly.rec" "lint cli-in-profile.yaml" "--help" \
+		"--version" "completion fish"; do
+		echo "words: $words"
+		status=0
+		# shellcheck disable=SC2086 # several words
+		"$learn" $words >&- 2>"$tmp/err" || status=$?
+		[ "$status" -eq 2 ]
+		grep -F "cannot write standard output: Bad file descriptor" "$tmp/err"
+	done
+	status=0
+	"$learn" show - <&- >"$tmp/out" 2>"$tmp/err" || status=$?
+	expect_trouble 2 "cannot read '-': Bad file descriptor"
+	# Where nothing is written, nothing is wrong; and nobody waits for words.
+	"$learn" generate -q -o "$tmp/p.json" cli-in-make.rec >&-
+	"$learn" generate -o "$tmp/p.json" cli-in-make.rec 2>&-
+}
+
 @test "completion: bash completes commands, options, words and the workload" {
 	"$learn" completion bash >"$tmp/completion"
 	cat >"$tmp/try" <<-'END'

@@ -4,18 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "alloc.h"
 #include "commands.h"
 #include "compose.h"
+#include "file.h"
 #include "journal.h"
 #include "layers.h"
 #include "output.h"
 #include "proc.h"
 #include "recording.h"
+#include "rescue.h"
 #include "say.h"
 #include "statusline.h"
 #include "summary.h"
@@ -39,6 +40,8 @@ struct run {
 
 static void complain(struct run *run, struct err *err)
 {
+	/* The workload has been given the signal by now, or there will be none. */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	statusline_hide(&run->line);
 	say("%s", err_text(err));
 	err_done(err);
@@ -121,41 +124,21 @@ static const struct tracer_events events = {
 	.tick = on_tick,
 };
 
-/* A profile that can't be written is better found before the workload runs than after. */
-static int check_target(const char *path, struct err *err)
-{
-	struct stat st;
-
-	if (path == NULL || strcmp(path, "-") == 0)
-		return 0;
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-		return err_sys(err, EISDIR, "cannot write '%s'", path);
-	cleanup_free char *dir = xstrdup(path);
-	char *slash = strrchr(dir, '/');
-	if (slash != NULL)
-		slash[slash == dir ? 1 : 0] = '\0';
-	const char *parent = slash != NULL ? dir : ".";
-	/* What is there and is not a regular file is written to in place. */
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		parent = path;
-	return access(parent, W_OK) < 0 ? err_sys(err, errno, "cannot write '%s'", path) : 0;
-}
-
 /*
  * The workload's pipes must see end of file and broken pipes when its own processes let go of
- * them, not when we do. Standard error stays, for our own words.
+ * them, not when we do. Standard error stays, for our own words, and so does what the profile is to
+ * be written to. (The journal has a descriptor of its own.)
  */
 static void let_go_of_stdio(const struct options *o)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	bool output = (o->output != NULL && strcmp(o->output, "-") == 0) ||
-		      (o->profile != NULL && strcmp(o->profile, "-") == 0);
+	int kept = o->profile != NULL ? file_descriptor(o->profile) : -1;
 
 	if (null < 0)
 		return;
-	(void)dup2(null, STDIN_FILENO);
-	if (!output)
-		(void)dup2(null, STDOUT_FILENO);
+	for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++)
+		if (fd != kept)
+			(void)dup2(null, fd);
 	(void)close(null);
 }
 
@@ -183,7 +166,7 @@ static int repeat_status(int wait_status)
 	return 128 + sig;
 }
 
-static void write_profile(struct run *run, const struct recording *recording)
+static int write_profile(struct run *run, const struct recording *recording)
 {
 	struct err err = {0};
 	struct profile *profile = NULL;
@@ -204,6 +187,22 @@ static void write_profile(struct run *run, const struct recording *recording)
 	}
 	notes_release(&notes);
 	profile_free(profile);
+	return r;
+}
+
+/* What was learnt is nowhere: it may have taken hours. */
+static void rescue(const struct run *run)
+{
+	struct err err = {0};
+	const struct options *o = run->options;
+	cleanup_free char *name =
+		rescue_save(o->output != NULL ? o->output : o->profile, &run->journal.text, &err);
+
+	if (name != NULL)
+		say("saved the recording as '%s' instead", name);
+	else
+		say("the recording could not be saved elsewhere either: %s", err_text(&err));
+	err_done(&err);
 }
 
 static void finish(struct run *run)
@@ -223,24 +222,26 @@ static void finish(struct run *run)
 	};
 
 	journal_end(&run->journal, &end);
-	int written = journal_close(&run->journal, &err);
+	int written = journal_close(&run->journal, &err), made = -ENOENT;
 	if (written < 0)
 		complain(run, &err);
 	if (recording_parse("recording", run->journal.text.s, run->journal.text.len, &recording,
 			    &err) < 0) {
 		complain(run, &err);
-		return;
-	}
-	if (!o->quiet) {
-		summary_say(t, recording);
-		if (o->output != NULL && written == 0)
+	} else {
+		if (!o->quiet)
+			summary_say(t, recording);
+		if (!o->quiet && o->output != NULL && written == 0)
 			say("wrote the recording to %s",
 			    strcmp(o->output, "-") == 0 ? "standard output" : o->output);
+		if (t->trouble.msg != NULL)
+			say("this should not have happened, please report it: %s", t->trouble.msg);
+		if (o->profile != NULL)
+			made = write_profile(run, recording);
 	}
-	if (t->trouble.msg != NULL)
-		say("this should not have happened, please report it: %s", t->trouble.msg);
-	if (o->profile != NULL)
-		write_profile(run, recording);
+	/* Whoever has closed a pipe wants no more. */
+	if ((o->output == NULL || written < 0) && made < 0 && written != -EPIPE && made != -EPIPE)
+		rescue(run);
 	recording_free(recording);
 }
 
@@ -283,8 +284,8 @@ static int prepare(struct run *run, struct err *err)
 
 	if (r == 0 && o->tune != NULL && !tuning_parse(&run->tracer.tuning, o->tune))
 		r = err_set(err, EINVAL, "cannot understand --tune '%s'", o->tune);
-	if (r == 0)
-		r = check_target(o->profile, err);
+	if (r == 0 && o->profile != NULL)
+		r = output_check(o, o->profile, err);
 	if (r == 0)
 		r = journal_open(&run->journal, o->output, err);
 	return r;
@@ -306,7 +307,6 @@ int cmd_record(const struct options *o)
 		complain(&run, &err);
 	else
 		status = follow(&run);
-	journal_abandon(&run.journal);
 	journal_release(&run.journal);
 	tracer_release(&run.tracer);
 	layers_release(&run.layers);

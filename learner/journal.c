@@ -10,56 +10,96 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "alloc.h"
+#include "cleanup.h"
 #include "file.h"
 #include "syscalls.h"
 #include "text.h"
+
+/*
+ * A file may be writable where its directory is not, or be the mount point of a container's volume:
+ * then it is written to in place.
+ */
+static int open_in_place(struct journal *journal)
+{
+	journal->fd = open(journal->path, O_RDWR | O_CLOEXEC | O_NOCTTY);
+	return journal->fd < 0 ? -errno : 0;
+}
 
 int journal_open(struct journal *journal, const char *path, struct err *err)
 {
 	*journal = (struct journal){.path = path, .fd = -1, .text = STRBUF_INIT};
 	if (path == NULL)
 		return 0;
-	if (strcmp(path, "-") == 0) {
-		journal->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
-		return journal->fd < 0 ? err_sys(err, errno, "cannot write standard output") : 0;
+	int r = file_check(path, err), fd = file_descriptor(path);
+	journal->regular = file_is_replaceable(path);
+	if (journal->regular) {
+		struct stat st;
+		bool exists = stat(path, &st) == 0;
+		if (r == 0 && exists && access(path, W_OK) < 0)
+			return err_sys(err, errno, "cannot write '%s'", path);
+		if (r == 0 || !exists || open_in_place(journal) < 0)
+			return r;
+		err_done(err);
+		return 0;
 	}
-	int flags = O_WRONLY | O_CLOEXEC | O_NOCTTY;
-	journal->fd = open(path, flags | O_CREAT | O_EXCL, 0666);
-	journal->created = journal->fd >= 0;
-	if (journal->fd < 0 && errno == EEXIST)
-		journal->fd = open(path, flags | O_CREAT, 0666);
-	if (journal->fd < 0)
-		return err_sys(err, errno, "cannot write '%s'", path);
-	return 0;
+	if (r < 0)
+		return r;
+	journal->fd = fd >= 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 3)
+			      : open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	return journal->fd < 0 ? err_sys(err, errno, "cannot write '%s'", path) : 0;
+}
+
+static void fail(struct journal *journal, int errnum)
+{
+	bool output = strcmp(journal->path, "-") == 0;
+
+	journal->errnum = errnum;
+	(void)err_sys(&journal->error, errnum, output ? "cannot write %s" : "cannot write '%s'",
+		      output ? "standard output" : journal->path);
 }
 
 /*
  * A write that fails half-way (a full disk) must not leave half a line in the middle of the file:
- * the file is cut back to whole lines and is not written to any more until the end.
+ * the file is cut back to whole lines and is not written to any more until the end. What is not
+ * ours alone (standard output, a pipe) can't be cut: there the rest of the line follows at the end.
  */
-static void write_line(struct journal *journal)
+static void write_lines(struct journal *journal)
 {
+	size_t whole = journal->written;
+	int error = 0;
+
 	if (journal->fd < 0 || journal->error.msg != NULL)
 		return;
-	int r = file_write_all(journal->fd, journal->text.s + journal->written,
-			       journal->text.len - journal->written);
-	if (r == 0) {
-		journal->written = journal->text.len;
-		return;
+	while (error == 0 && journal->written < journal->text.len) {
+		ssize_t n = write(journal->fd, journal->text.s + journal->written,
+				  journal->text.len - journal->written);
+		if (n >= 0)
+			journal->written += (size_t)n;
+		else if (errno != EINTR)
+			error = errno;
 	}
-	(void)err_sys(&journal->error, -r, "cannot write '%s'", journal->path);
-	if (ftruncate(journal->fd, (off_t)journal->written) == 0)
-		(void)lseek(journal->fd, (off_t)journal->written, SEEK_SET);
+	if (error == 0)
+		return;
+	fail(journal, error);
+	if (journal->regular && ftruncate(journal->fd, (off_t)whole) == 0 &&
+	    lseek(journal->fd, (off_t)whole, SEEK_SET) >= 0)
+		journal->written = whole;
 }
 
-static void add_line(struct journal *journal, json_object *line)
+static void append(struct journal *journal, json_object *line)
 {
 	strbuf_adds(&journal->text,
 		    json_object_to_json_string_ext(line, JSON_C_TO_STRING_PLAIN |
 								 JSON_C_TO_STRING_NOSLASHESCAPE));
 	strbuf_addch(&journal->text, '\n');
 	json_object_put(line);
-	write_line(journal);
+}
+
+static void add_line(struct journal *journal, json_object *line)
+{
+	append(journal, line);
+	write_lines(journal);
 }
 
 /* Seconds are written with four digits: a call is not told from the next one by more. */
@@ -86,19 +126,46 @@ static void add_string(json_object *line, const char *key, const char *text)
 		json_object_object_add(line, key, clean_string(text));
 }
 
+static void begin_in_place(struct journal *journal)
+{
+	if (journal->regular && ftruncate(journal->fd, 0) < 0)
+		fail(journal, errno);
+	journal->written = 0;
+	write_lines(journal);
+}
+
+static void begin_file(struct journal *journal)
+{
+	struct replacement new;
+	int r = replacement_begin(&new, journal->path, &journal->error);
+
+	if (r < 0) {
+		journal->errnum = -r;
+		replacement_release(&new);
+		return;
+	}
+	journal->fd = new.fd;
+	write_lines(journal);
+	if (journal->error.msg == NULL)
+		r = replacement_commit(&new);
+	if (journal->error.msg == NULL && r == 0)
+		(void)take_fd(&new.fd);
+	else
+		journal->fd = -1;
+	replacement_release(&new);
+	if (r < 0 && open_in_place(journal) == 0)
+		begin_in_place(journal);
+	else if (r < 0)
+		fail(journal, -r);
+}
+
 void journal_begin(struct journal *journal, char *const *command, const char *mode)
 {
 	struct utsname uts = {0};
 	char started[32];
 	time_t now = time(NULL);
 	struct tm tm;
-	struct stat st;
 
-	/* Only now, when the program runs: a mistyped command must not cost an old recording. */
-	if (journal->fd >= 0 && fstat(journal->fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    strcmp(journal->path, "-") != 0 && ftruncate(journal->fd, 0) < 0)
-		(void)err_sys(&journal->error, errno, "cannot empty '%s'", journal->path);
-	journal->begun = true;
 	(void)uname(&uts);
 	(void)strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
 
@@ -113,7 +180,13 @@ void journal_begin(struct journal *journal, char *const *command, const char *mo
 	add_string(line, "machine", uts.machine);
 	add_string(line, "kernel", uts.release);
 	add_string(line, "mode", mode);
-	add_line(journal, line);
+	append(journal, line);
+	journal->begun = true;
+	/* Only now, when the program runs: a mistyped command must not cost an old recording. */
+	if (journal->regular && journal->fd < 0)
+		begin_file(journal);
+	else if (journal->fd >= 0)
+		begin_in_place(journal);
 }
 
 void journal_observation(struct journal *journal, const struct observation *o)
@@ -162,27 +235,68 @@ void journal_end(struct journal *journal, const struct journal_end *end)
 	add_line(journal, line);
 }
 
-int journal_close(struct journal *journal, struct err *err)
+/* Does the file hold what was written to it? */
+static bool is_intact(const struct journal *journal, const struct stat *st)
 {
-	if (journal->fd < 0)
-		return 0;
-	/* Room may have come back since. */
-	if (journal->error.msg != NULL) {
-		err_done(&journal->error);
-		write_line(journal);
+	cleanup_free char *held = xmalloc(journal->written + 1);
+	size_t n = 0;
+
+	if (st->st_size != (off_t)journal->written)
+		return false;
+	while (n < journal->written) {
+		ssize_t got = pread(journal->fd, held + n, journal->written - n, (off_t)n);
+		if (got <= 0)
+			return false;
+		n += (size_t)got;
 	}
-	int r = close(journal->fd) < 0 && journal->error.msg == NULL ? errno : 0;
-	journal->fd = -1;
-	if (journal->error.msg != NULL)
-		return err_set(err, EIO, "%s (the recording ends after %zu of %zu bytes)",
-			       journal->error.msg, journal->written, journal->text.len);
-	return r == 0 ? 0 : err_sys(err, r, "cannot write '%s'", journal->path);
+	return memcmp(held, journal->text.s, n) == 0;
 }
 
-void journal_abandon(struct journal *journal)
+/*
+ * The workload may have removed the file with its directory's content, emptied it, or put another
+ * in its place, and whoever reads that one must not take it for the recording.
+ */
+static int settle(struct journal *journal, struct err *err)
 {
-	if (journal->created && !journal->begun)
-		(void)unlink(journal->path);
+	struct stat ours, named;
+	bool exists = stat(journal->path, &named) == 0;
+
+	if (exists && journal->fd >= 0 && fstat(journal->fd, &ours) == 0) {
+		if (ours.st_dev != named.st_dev || ours.st_ino != named.st_ino)
+			return err_set(err, EEXIST,
+				       "'%s' is not the recording: the command has put another "
+				       "file in its place",
+				       journal->path);
+		if (is_intact(journal, &ours))
+			return 0;
+	}
+	int r = file_replace(journal->path, journal->text.s, journal->text.len, err);
+	if (r < 0)
+		return r;
+	journal->written = journal->text.len;
+	err_done(&journal->error);
+	return 0;
+}
+
+int journal_close(struct journal *journal, struct err *err)
+{
+	int r = 0;
+
+	if (!journal->begun || journal->path == NULL)
+		return 0;
+	/* Room may have come back since. */
+	if (journal->fd >= 0 && journal->error.msg != NULL) {
+		err_done(&journal->error);
+		write_lines(journal);
+	}
+	if (journal->regular)
+		r = settle(journal, err);
+	if (journal->fd >= 0 && close(take_fd(&journal->fd)) < 0 && journal->error.msg == NULL)
+		fail(journal, errno);
+	if (r < 0 || journal->error.msg == NULL)
+		return r;
+	return err_set(err, journal->errnum, "%s (the recording ends after %zu of %zu bytes)",
+		       journal->error.msg, journal->written, journal->text.len);
 }
 
 void journal_release(struct journal *journal)

@@ -16,21 +16,25 @@
 
 struct journal {
 	const char *path; /* borrowed; NULL: in memory only */
-	int fd;           /* -1 without a file, or after an error */
-	bool created;     /* the file was not there before */
-	bool begun;       /* the header has been written */
+	int fd;           /* -1: no file (yet) */
+	bool regular;     /* a file by its name: ours alone, and it may lose the name */
+	bool begun;       /* journal_begin() was called */
 	size_t written;   /* bytes of `text` that are in the file */
 	struct strbuf text;
 	struct err error; /* why the file is incomplete, if it is */
+	int errnum;       /* the same as a positive errno */
 };
 
 /*
- * Opens the file, so that a name that can't be written is found before anything runs. What the
- * file held stays until journal_begin(). `path` NULL: no file; "-": standard output.
+ * Finds a name that can't be written before anything runs. What is there stays as it is until
+ * journal_begin(). `path` NULL: no file; "-": standard output.
  */
 int journal_open(struct journal *journal, const char *path, struct err *err);
 
-/* Writes the header line. */
+/*
+ * The program runs: writes the header line. A regular file gets its name with that line in it, so
+ * at every moment the name stands for the old recording or for a new one that loads.
+ */
 void journal_begin(struct journal *journal, char *const *command, const char *mode);
 
 void journal_observation(struct journal *journal, const struct observation *o);
@@ -49,12 +53,11 @@ void journal_end(struct journal *journal, const struct journal_end *end);
 
 /*
  * Closes the file. Errors of any write since the start come out here; a file on a full disk holds
- * as many whole lines as there was room for.
+ * as many whole lines as there was room for. A file that the workload has removed or spoilt is
+ * written anew, one that it has put in the place of ours stays and is an error. -EPIPE: nobody
+ * reads any more.
  */
 int journal_close(struct journal *journal, struct err *err);
-
-/* The run did not begin: takes a file away again that was made for nothing. */
-void journal_abandon(struct journal *journal);
 
 void journal_release(struct journal *journal);
 

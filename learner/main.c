@@ -14,6 +14,7 @@
  *   commands.h         the commands:
  *   cmd_record.c       runs a workload under the tracer
  *   journal.[ch]       writes the recording, line by line, while the workload runs
+ *   rescue.[ch]        ... elsewhere, when it could not be written where it was to be
  *   statusline.[ch]    the line that record keeps up to date on a terminal
  *   summary.[ch]       what record says at the end
  *   cmd_generate.c     from recordings to a profile
@@ -89,7 +90,8 @@ static int (*const commands[CMD_MAX])(const struct options *) = {
 
 /*
  * A file that is opened must never become descriptor 0, 1 or 2, where words and the workload's
- * output go. The workload itself finds them closed, as we did.
+ * output go. The workload itself finds them closed, as we did. Reading or writing one stays the
+ * error that it was, but for words to a standard error that nobody wants.
  */
 static void fill_standard_descriptors(void)
 {

@@ -48,24 +48,50 @@ static bool is_for_no_terminal(const struct strbuf *text, const char *path)
 	       isatty(STDOUT_FILENO);
 }
 
-int output_profile(struct profile *profile, const struct options *o, const char *path,
-		   struct err *err)
+static int render(struct profile *profile, const struct options *o, const char *path,
+		  struct strbuf *text, struct warnings *warnings, struct err *err)
 {
-	cleanup_strbuf struct strbuf text = STRBUF_INIT;
 	cleanup_free char *name = name_of_file(path);
-	struct warnings warnings = {0};
 	struct context context = o->context;
 
 	if (context.name == NULL)
 		context.name = name;
-	int r = format_write_as(profile, o->dialect, output_syntax(o, path), &context, &warnings,
-				&text, err);
-	if (r == 0 && is_for_no_terminal(&text, path))
-		r = err_set(err, EINVAL, "a filter program is no text: name a file with -o");
+	int r = format_write_as(profile, o->dialect, output_syntax(o, path), &context, warnings,
+				text, err);
+	if (r == 0 && is_for_no_terminal(text, path))
+		r = err_set(err, EINVAL, "a filter program is no text: name a file with %s",
+			    o->command == CMD_RECORD ? "-p" : "-o");
+	return r;
+}
+
+int output_profile(struct profile *profile, const struct options *o, const char *path,
+		   struct err *err)
+{
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+	struct warnings warnings = {0};
+
+	int r = render(profile, o, path, &text, &warnings, err);
 	if (r == 0)
 		r = file_replace(path, text.s, text.len, err);
 	for (size_t i = 0; r == 0 && !o->quiet && i < warnings.n; i++)
 		say("%s", warnings.of[i].text);
 	warnings_release(&warnings);
 	return r;
+}
+
+int output_check(const struct options *o, const char *path, struct err *err)
+{
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+	struct profile *profile = profile_new();
+	const struct verdict allow = {.action = ACTION_ALLOW};
+
+	profile->fallback = o->fallback;
+	if (o->abi != NULL)
+		profile_add_abi(profile, o->abi);
+	/* Every ABI has this one. */
+	profile_add_rule(profile, "exit_group", allow, NULL, 0);
+	profile_sort(profile);
+	int r = render(profile, o, path, &text, NULL, err);
+	(void)profile_free(profile);
+	return r < 0 ? r : file_check(path, err);
 }

@@ -20,4 +20,10 @@ enum syntax output_syntax(const struct options *o, const char *path);
 int output_profile(struct profile *profile, const struct options *o, const char *path,
 		   struct err *err);
 
+/*
+ * Finds what would make output_profile() fail whatever the profile holds: a dialect that does not
+ * go with the options or with the file's name, a file that can't be written. Changes nothing.
+ */
+int output_check(const struct options *o, const char *path, struct err *err);
+
 #endif

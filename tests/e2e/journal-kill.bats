@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # kill -9 of the learner at any moment: what the workload had done until then is in the recording,
-# and the recording can be read.
+# and the recording can be read. Before there is a new one, the old one is whole.
 #
 # KILLS says how often. SEED and DELAY (microseconds) repeat a run that has failed, KILLS times.
 
@@ -11,6 +11,8 @@ PHASES=80
 
 setup() {
 	make_dir
+	mkfifo "$DIR/never"
+	exec {NEVER}<>"$DIR/never"
 }
 
 teardown() {
@@ -24,7 +26,8 @@ run_and_kill() {
 	"$SECCOMP_LEARN" record -q -o "$DIR/rec" "${RECORD_FLAGS[@]}" -- \
 		"$FIXTURES_DIR/phases" "$1" 300000 3>>"$DIR/done" 4>&- &
 	learner=$!
-	sleep "$(printf '%d.%06d' $(($2 / 1000000)) $(($2 % 1000000)))"
+	# Nothing ever comes; to start sleep(1) would take longer than some of the delays.
+	read -r -t "$(($2 / 1000000)).$(printf %06d $(($2 % 1000000)))" -u "$NEVER"
 	kill -KILL "$learner"
 	wait "$learner"
 }
@@ -43,6 +46,33 @@ check_recording() {
 		echo "it does not say that it was cut off"
 		return 1
 	}
+}
+
+# As early as can be: the recording is there with its header, or not at all, or it is the old one.
+@test "kill -9 while the recording begins leaves the old one or a new one" {
+	local kills=${KILLS:-200} delay window=4000 old=0 none=0 new=0 i
+	"$SECCOMP_LEARN" record -q -o "$DIR/old" "${RECORD_FLAGS[@]}" -- true
+	for ((i = 0; i < kills; i++)); do
+		delay=${DELAY:-$((RANDOM % window))}
+		rm -f "$DIR/rec"
+		[ $((i % 2)) -eq 0 ] || cp "$DIR/old" "$DIR/rec"
+		: >"$DIR/done"
+		run_and_kill "${SEED:-1}" "$delay" >/dev/null 2>&1 </dev/null || true
+		if [ ! -e "$DIR/rec" ] && [ $((i % 2)) -eq 0 ] && [ ! -s "$DIR/done" ]; then
+			none=$((none + 1)) window=$((window + window / 16))
+		elif cmp -s "$DIR/old" "$DIR/rec" && [ ! -s "$DIR/done" ]; then
+			old=$((old + 1)) window=$((window + window / 16))
+		elif check_recording; then
+			new=$((new + 1)) window=$((window - (window > 500 ? window / 16 : 0)))
+		else
+			echo "repeat with SEED=${SEED:-1} DELAY=$delay; the recording:"
+			cat "$DIR/rec"
+			return 1
+		fi
+	done
+	echo "$kills kills: $none left nothing, $old the old recording, $new a new one"
+	# Else nothing was tested.
+	[ -n "${DELAY:-}" ] || { [ "$none" -gt 0 ] && [ "$old" -gt 0 ] && [ "$new" -gt 0 ]; }
 }
 
 @test "kill -9 at random moments loses nothing" {
@@ -64,8 +94,8 @@ check_recording() {
 			late=$((late + 1))
 			window=$((window - window / 16))
 		fi
-		# Nothing was done, and not even the header was written.
-		[ "$count" -gt 0 ] || [ -s "$DIR/rec" ] || continue
+		# Nothing was done, and the program not yet started.
+		[ "$count" -gt 0 ] || [ -e "$DIR/rec" ] || continue
 		check_recording || {
 			echo "repeat with SEED=$seed DELAY=$delay; the recording:"
 			cat "$DIR/rec"

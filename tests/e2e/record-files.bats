@@ -1,0 +1,323 @@
+#!/usr/bin/env bats
+# The files of record where the ground moves: names that mean a descriptor, files that the workload
+# takes away, full disks, and that what was learnt is never lost.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	load lib
+	make_dir
+	# What finds no place where it was to be is saved here.
+	cd "$DIR" || return 1
+}
+
+teardown() {
+	cd /
+	if [ -n "${MOUNTED:-}" ]; then
+		umount "$MOUNTED"
+	fi
+	remove_dir
+}
+
+# "record NAME [OPTION...] -- COMMAND...": files with no directory in their name are in $DIR.
+record() {
+	local name=$1
+	shift
+	capture "$name" "$SECCOMP_LEARN" record "${RECORD_FLAGS[@]}" "$@"
+}
+
+assert_status() {
+	assert_equal "status of $1" "$2" "$(cat "$DIR/$1.status")"
+}
+
+assert_says() {
+	grep -qF -- "$2" "$DIR/$1.err" || {
+		echo "expected to read '$2' in:"
+		cat "$DIR/$1.err"
+		return 1
+	}
+}
+
+# A whole recording, of the run's end too.
+assert_whole() {
+	"$SECCOMP_LEARN" show --json "$1" >"$DIR/shown"
+	jq -e '(.abis | length > 0) and (.gaps | length == 0)' "$DIR/shown"
+}
+
+# The message says where a recording was saved, and it is whole.
+assert_saved() { # NAME EXPECTED
+	local saved
+	saved=$(sed -n "s/^seccomp-learn: saved the recording as '\(.*\)' instead$/\1/p" "$DIR/$1.err")
+	# shellcheck disable=SC2053 # a pattern
+	[[ $saved == $2 ]] || {
+		echo "expected that '$2' was saved, not '$saved':"
+		cat "$DIR/$1.err"
+		return 1
+	}
+	assert_whole "$saved"
+}
+
+# Nothing under a temporary name.
+assert_no_temporary() {
+	assert_equal "temporary files" "" "$(find "$DIR" -name '.*.??????')"
+}
+
+mount_tiny() { # SIZE
+	need_root
+	mkdir -p tiny
+	mount -t tmpfs -o "size=$1" tmpfs tiny || skip "tmpfs can't be mounted here"
+	MOUNTED=$DIR/tiny
+}
+
+# ---- names of descriptors ----------------------------------------------------------------------
+
+@test "the profile and the recording to /dev/stdout, by each of its names" {
+	local name
+	ln -s /dev/stdout link
+	for name in /dev/stdout /dev/fd/1 /proc/self/fd/1 link -; do
+		echo "name: $name"
+		record run -q -p "$name" -- echo words
+		assert_status run 0
+		assert_equal "first line" words "$(head -n 1 run.out)"
+		sed 1d run.out | jq -es '.[0].defaultErrnoRet == 38'
+		record run -q -o "$name" -- true
+		assert_status run 0
+		assert_whole run.out
+	done
+	[ -L link ]
+}
+
+@test "a file that /dev/stdout or /dev/fd/3 is open for is written on, not replaced" {
+	{
+		echo before
+		"$SECCOMP_LEARN" record -q -p /dev/stdout -- echo words
+		echo after
+	} >all
+	assert_equal "text around" "before words { } after" \
+		"$(sed -n '1,3p' all | xargs) $(tail -n 2 all | xargs)"
+	echo before >three
+	"$SECCOMP_LEARN" record -q -p /dev/fd/3 -- true 3>>three
+	sed 1d three | jq -es '.[0].syscalls'
+	"$SECCOMP_LEARN" record -q -o /dev/fd/3 -- true 3>>three
+	assert_equal "first line" before "$(head -n 1 three)"
+	tail -n 1 three | jq -es '.[0].end'
+}
+
+@test "one file under two names is refused" {
+	ln -s same.json link
+	local pair
+	for pair in "same.json ./same.json" "same.json $DIR/same.json" "link same.json" \
+		"- /dev/stdout" "./x.rec x.rec"; do
+		echo "names: $pair"
+		record run -o "${pair% *}" -p "${pair#* }" -- touch ran
+		assert_status run 125
+		assert_says run "need two files: '${pair% *}' and '${pair#* }' are the same"
+	done
+	record run -q -o x.rec -- true
+	ln x.rec hard
+	record run -o x.rec -p hard -- touch ran
+	assert_status run 125
+	[ ! -e ran ]
+	assert_whole x.rec
+}
+
+@test "a closed standard output is an error, and the workload's as well" {
+	local status words
+	for words in "-o -" "-p -" "-p /dev/stdout"; do
+		status=0
+		# shellcheck disable=SC2086 # two words
+		"$SECCOMP_LEARN" record $words -- touch ran >&- 2>err || status=$?
+		assert_equal "status of $words" 125 "$status"
+		grep -F "Bad file descriptor" err
+	done
+	[ ! -e ran ]
+	status=0
+	"$SECCOMP_LEARN" record -q -o x.rec -- sh -c 'echo words' >&- 2>err || status=$?
+	[ "$status" -ne 0 ]
+	assert_whole x.rec
+	"$SECCOMP_LEARN" record -q -o x.rec -- sh -c '! [ -e /proc/self/fd/1 ]' >&-
+}
+
+# ---- mistakes that are known before ------------------------------------------------------------
+
+@test "a format that does not go with the name or the options is found before the workload runs" {
+	record run -f bpf --json -p q.x -- touch ran
+	assert_status run 125
+	assert_says run "dialect bpf is neither JSON nor YAML"
+	record run -f k8s -p My_App.yaml -- touch ran
+	assert_status run 125
+	assert_says run '"My_App" is no name for a Kubernetes resource'
+	record run -f k8s -p - -- touch ran
+	assert_status run 125
+	assert_says run "say it with --name"
+	record run -f minijail --default-action allow -o x.rec -p x -- touch ran
+	assert_status run 125
+	[ ! -e ran ] && [ ! -e x.rec ] && [ ! -e x ]
+}
+
+@test "every format passes that test where it can be written" {
+	local format
+	for format in oci docker podman k8s systemd minijail firejail bpf names; do
+		record run -q -f "$format" -p "my-app.$format" -- true
+		assert_status run 0
+		[ -s "my-app.$format" ]
+	done
+}
+
+@test "a filter program for a terminal: before the workload runs, with the option that helps" {
+	need_tool script
+	script -qec "'$SECCOMP_LEARN' record -f bpf -p - -- touch ran" screen >/dev/null </dev/null ||
+		true
+	grep -F "name a file with -p" screen
+	[ ! -e ran ]
+}
+
+@test "an old recording that may not be written stays" {
+	record run -q -o x.rec -- true
+	chmod 444 x.rec
+	for_user "$SECCOMP_LEARN"
+	cp x.rec old.rec
+	if [ "$(id -u)" -eq 0 ]; then
+		# shellcheck disable=SC2034 # capture reads it
+		BEFORE=(setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all)
+	fi
+	SECCOMP_LEARN=$DIR/bin/$(basename "$SECCOMP_LEARN") record run -o x.rec -- touch ran
+	assert_status run 125
+	assert_says run "cannot write 'x.rec': Permission denied"
+	[ ! -e ran ]
+	assert_same recording old.rec x.rec
+}
+
+# ---- what the workload takes away --------------------------------------------------------------
+
+@test "a recording that the workload removes or empties is there at the end" {
+	record run -o x.rec -- rm x.rec
+	assert_status run 0
+	assert_says run "wrote the recording to x.rec"
+	assert_whole x.rec
+	# shellcheck disable=SC2016
+	record run -o x.rec -- sh -c ': >x.rec; ls / >/dev/null'
+	assert_status run 0
+	assert_whole x.rec
+}
+
+@test "a recording whose directory vanishes is saved elsewhere, with an error" {
+	mkdir going
+	record run -o going/a.rec -- rm -r going
+	assert_status run 125
+	assert_says run "cannot create 'going/a.rec': No such file or directory"
+	assert_saved run a.rec
+}
+
+@test "another file in the recording's place stays, with an error" {
+	record run -o x.rec -- sh -c 'mv x.rec moved; echo mine >x.rec'
+	assert_status run 125
+	assert_says run "'x.rec' is not the recording: the command has put another file in its place"
+	assert_equal "content" mine "$(cat x.rec)"
+	assert_saved run 'x.??????.rec'
+	if grep -F "wrote the recording" run.err; then return 1; fi
+}
+
+@test "a profile that cannot be made or written: the recording is saved" {
+	record run --abi x86 -p only.json -- true
+	assert_status run 125
+	assert_says run "ABI 'x86' was not seen"
+	assert_saved run only.json.rec
+	[ ! -e only.json ]
+	mkdir going
+	record run -p going/p.json -- rm -r going
+	assert_status run 125
+	assert_saved run p.json.rec
+	# Where there is a recording, that is enough.
+	mkdir going
+	record run -o x.rec -p going/p.json -- rm -r going
+	assert_status run 125
+	if grep -F "saved the recording" run.err; then return 1; fi
+	assert_whole x.rec
+}
+
+# ---- full disks --------------------------------------------------------------------------------
+
+@test "a full disk: what standard output is appended to stays as it was" {
+	mount_tiny 32k
+	head -c 31000 /dev/zero | tr '\0' . >tiny/log
+	cp tiny/log before
+	status=0
+	"$SECCOMP_LEARN" record -o - -- true >>tiny/log 2>run.err || status=$?
+	assert_equal status 125 "$status"
+	assert_says run "cannot write standard output: No space left on device"
+	head -c 31000 tiny/log | cmp - before
+	assert_saved run seccomp.rec
+	rm seccomp.rec
+	status=0
+	{
+		head -c 31000 before
+		"$SECCOMP_LEARN" record -o - -- true
+	} >tiny/log 2>run.err || status=$?
+	assert_equal status 125 "$status"
+	head -c 31000 tiny/log | cmp - before
+}
+
+@test "a full disk: the old recording stays" {
+	mount_tiny 32k
+	record run -q -o tiny/x.rec -- true
+	cp tiny/x.rec old.rec
+	head -c 40000 /dev/zero >tiny/filler 2>/dev/null || true
+	record run -o tiny/x.rec -- true
+	assert_status run 125
+	assert_says run "cannot write 'tiny/x.rec': No space left on device"
+	assert_same recording old.rec tiny/x.rec
+	assert_saved run x.rec
+	# With room at the end it is written after all.
+	record run -o tiny/x.rec -- rm tiny/filler
+	assert_status run 0
+	assert_whole tiny/x.rec
+	if cmp -s old.rec tiny/x.rec; then return 1; fi
+	assert_no_temporary
+}
+
+@test "a recording in a file that cannot be replaced is written in place" {
+	need_root
+	# shellcheck disable=SC2016 # the inner shell expands it
+	unshare --mount sh -ec '
+		echo old >under
+		echo old >x.rec
+		mount --bind under x.rec
+		"$1" record -q -o x.rec -- true' sh "$SECCOMP_LEARN" || skip "mounting is not allowed here"
+	assert_whole under
+	assert_equal "the file below" old "$(cat x.rec)"
+	# Nor one in a directory of others.
+	for_user "$SECCOMP_LEARN"
+	mkdir closed
+	echo old >closed/x.rec
+	chmod 666 closed/x.rec
+	as_user "$DIR/bin/$(basename "$SECCOMP_LEARN")" record -q -o closed/x.rec -- true
+	assert_whole closed/x.rec
+	assert_no_temporary
+}
+
+@test "nothing that starts: the old recording stays, and nothing else comes" {
+	record run -q -o x.rec -- true
+	cp x.rec old.rec
+	record run -o x.rec -- "$DIR/no-such-program"
+	assert_status run 127
+	record run -o x.rec -- "$DIR/old.rec"
+	assert_status run 126
+	record run -o new.rec -- "$DIR/no-such-program"
+	assert_status run 127
+	assert_same recording old.rec x.rec
+	[ ! -e new.rec ]
+	assert_no_temporary
+}
+
+@test "the recording follows a link, and keeps mode and owner of the old one" {
+	need_root
+	ln -s there.rec link.rec
+	record run -q -o link.rec -- true
+	[ -L link.rec ]
+	assert_whole there.rec
+	chmod 640 there.rec
+	chown 65534:65533 there.rec
+	record run -q -o link.rec -- true
+	assert_equal "mode and owner" "640 65534 65533" "$(stat -c '%a %u %g' there.rec)"
+}

@@ -13,8 +13,8 @@ static bool offered(const struct option_info *info, enum command_id command)
 
 static bool takes_files(enum command_id command)
 {
-	return command == CMD_GENERATE || command == CMD_DIFF || command == CMD_SHOW ||
-	       command == CMD_LINT;
+	return command == CMD_GENERATE || command == CMD_DIFF || command == CMD_MERGE ||
+	       command == CMD_SHOW || command == CMD_LINT;
 }
 
 /* "-o" and "--output", each preceded by `before` and followed by `after`. */

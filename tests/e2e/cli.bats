@@ -330,7 +330,9 @@ runc, runc-nnp, crun, crun-nnp" "try 'seccomp-learn generate --help'"
 		try seccomp-learn record --default-action = kill-
 		try seccomp-learn generate --no-layer ''
 		try seccomp-learn generate --for r
-		try seccomp-learn show cli-in-m
+		for command in generate diff merge show lint; do
+			try seccomp-learn $command cli-in-m
+		done
 		try seccomp-learn record -o x -- cat cli-in-m
 		try seccomp-learn record cat --f
 	END
@@ -342,7 +344,11 @@ runc, runc-nnp, crun, crun-nnp" "try 'seccomp-learn generate --help'"
 			record --default-action = kill-=> kill-thread kill-process
 			generate --no-layer => all core vdso runc runc-nnp crun crun-nnp variants
 			generate --for r=> runc runc-nnp
+			generate cli-in-m=> cli-in-make.rec
+			diff cli-in-m=> cli-in-make.rec
+			merge cli-in-m=> cli-in-make.rec
 			show cli-in-m=> cli-in-make.rec
+			lint cli-in-m=> cli-in-make.rec
 			record -o x -- cat cli-in-m=> cli-in-make.rec
 			record cat --f=>
 		END

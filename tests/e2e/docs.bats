@@ -164,6 +164,20 @@ listed_files() {
 		LC_ALL=C sort | diff -u --label "folders" --label "in README.md" "$DIR/folders" -
 }
 
+# An empty line in a table ends it: what follows is a row of nothing.
+@test "every table of README.md and CONTRIBUTING.md has a header" {
+	local file
+	for file in "$README" "$REPO/CONTRIBUTING.md"; do
+		awk -v file="$file" '
+			/^\|/ && !inside { first = FNR ": " $0; inside = 1; rows = 0 }
+			!/^\|/ { inside = 0 }
+			inside { rows++ }
+			inside && rows == 2 && !/^(\|:?-+:?)+\|$/ { print file ":" first; wrong = 1 }
+			rows == 1 && !inside { print file ":" first; wrong = 1; rows = 0 }
+			END { exit wrong }' "$file"
+	done
+}
+
 @test "links within README.md lead somewhere" {
 	local target
 	grep -oE '\]\([^)]+\)' "$README" | sed -E 's/^\]\((.*)\)$/\1/' | sort -u >"$DIR/links"

@@ -30,13 +30,13 @@ enum syntax output_syntax(const struct options *o, const char *path)
 	return ends_with(path, ".json") ? SYNTAX_JSON : dialect_syntax(o->dialect);
 }
 
-/* "my-app" of "/tmp/my-app.yaml"; NULL for standard output. */
+/* "my-app" of "/tmp/my-app.yaml"; NULL for standard output and the like. */
 static char *name_of_file(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	const char *base = slash != NULL ? slash + 1 : path;
 
-	if (strcmp(path, "-") == 0 || *base == '.')
+	if (*base == '.' || file_descriptor(path) >= 0)
 		return NULL;
 	return xstrndup(base, strcspn(base, "."));
 }
@@ -44,8 +44,9 @@ static char *name_of_file(const char *path)
 /* Bytes that would change how a terminal works. */
 static bool is_for_no_terminal(const struct strbuf *text, const char *path)
 {
-	return strcmp(path, "-") == 0 && memchr(text->s, '\0', text->len) != NULL &&
-	       isatty(STDOUT_FILENO);
+	int fd = file_descriptor(path);
+
+	return fd >= 0 && memchr(text->s, '\0', text->len) != NULL && isatty(fd);
 }
 
 static int render(struct profile *profile, const struct options *o, const char *path,

@@ -147,9 +147,12 @@ mount_tiny() { # SIZE
 	record run -f k8s -p My_App.yaml -- touch ran
 	assert_status run 125
 	assert_says run '"My_App" is no name for a Kubernetes resource'
-	record run -f k8s -p - -- touch ran
-	assert_status run 125
-	assert_says run "say it with --name"
+	local name
+	for name in - /dev/stdout; do
+		record run -f k8s -p "$name" -- touch ran
+		assert_status run 125
+		assert_says run "say it with --name"
+	done
 	record run -f minijail --default-action allow -o x.rec -p x -- touch ran
 	assert_status run 125
 	[ ! -e ran ] && [ ! -e x.rec ] && [ ! -e x ]
@@ -166,9 +169,12 @@ mount_tiny() { # SIZE
 
 @test "a filter program for a terminal: before the workload runs, with the option that helps" {
 	need_tool script
-	script -qec "'$SECCOMP_LEARN' record -f bpf -p - -- touch ran" screen >/dev/null </dev/null ||
-		true
-	grep -F "name a file with -p" screen
+	local name
+	for name in - /dev/stdout; do
+		script -qec "'$SECCOMP_LEARN' record -f bpf -p $name -- touch ran" screen \
+			>/dev/null </dev/null || true
+		grep -F "name a file with -p" screen
+	done
 	[ ! -e ran ]
 }
 

@@ -258,8 +258,7 @@ int oci_read_name(const struct node *node, struct verdict verdict, const struct 
 	if (alternatives > OCI_RULES_MAX - profile->n_rules)
 		return err_set(err, EINVAL, "%s:%zu: expected at most %d rules, got more",
 			       node->tree->name, node->line, OCI_RULES_MAX);
-	if (args->n == 0)
-		oci_warn_overruled(reading, name, verdict, node->line);
+	oci_warn_rule(reading, name, verdict, args, node->line);
 	for (size_t i = 0; i < alternatives; i++)
 		profile_add_rule(profile, name, verdict, args->n > 0 ? args->of + i : NULL,
 				 args->alternatives ? 1 : args->n);

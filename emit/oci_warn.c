@@ -228,13 +228,30 @@ void oci_warn(const struct node *object, struct reading *reading)
 	warn_listener(object, notifies > 0, notifies, reading);
 }
 
-/* What was said of a name, without conditions. */
+/* What rules said of a name. */
 struct said {
 	char *name; /* owned; the key */
+	bool plain; /* without conditions: */
 	struct verdict verdict;
 	size_t line;
+	size_t with_conditions; /* so many rules */
+	bool order,
+		wide; /* one of them compares by order; with large values or several arguments */
 	UT_hash_handle hh;
 };
+
+static struct said *said_of(struct reading *reading, const char *name)
+{
+	struct said *said;
+
+	HASH_FIND_STR(reading->said, name, said);
+	if (said == NULL) {
+		said = xcalloc(1, sizeof(*said));
+		said->name = xstrdup(name);
+		HASH_ADD_KEYPTR(hh, reading->said, said->name, strlen(said->name), said);
+	}
+	return said;
+}
 
 /* An action that takes an errno and has none gives EPERM. */
 static bool says_same(struct verdict a, struct verdict b)
@@ -245,36 +262,74 @@ static bool says_same(struct verdict a, struct verdict b)
 	return a.action == b.action && (!action_takes_errno(a.action) || a_errno == b_errno);
 }
 
-void oci_warn_overruled(struct reading *reading, const char *name, struct verdict verdict,
-			size_t line)
+/* Of several rules without conditions for one name, runtimes take one. */
+static void warn_overruled(struct reading *reading, struct said *said, struct verdict verdict,
+			   size_t line)
 {
-	bool as_default = says_same(verdict, reading->profile->fallback);
-	struct said *said;
+	const struct verdict fallback = reading->profile->fallback;
 
-	if (!warnings_wanted(reading->warnings))
-		return;
-	HASH_FIND_STR(reading->said, name, said);
-	if (said == NULL) {
-		said = xcalloc(1, sizeof(*said));
-		*said = (struct said){.name = xstrdup(name), .verdict = verdict, .line = line};
-		HASH_ADD_KEYPTR(hh, reading->said, said->name, strlen(said->name), said);
+	if (!said->plain) {
+		said->plain = true;
+		said->verdict = verdict;
+		said->line = line;
 		return;
 	}
 	if (says_same(verdict, said->verdict))
 		return;
-	/* Runtimes leave out a rule that says what the default says, wherever it stands. */
-	bool other = !as_default && says_same(said->verdict, reading->profile->fallback);
-	warnings_add(reading->warnings, WARNING_OVERRULED, other ? said->line : line,
-		     "\"%s\" is %s here, but %s in line %zu, which is what counts", name,
-		     action_oci_name(other ? said->verdict.action : verdict.action),
-		     verdict.action == said->verdict.action
-			     ? "has another errno"
-			     : action_oci_name(other ? verdict.action : said->verdict.action),
-		     other ? line : said->line);
-	if (other) {
+	/* The first; but a rule that says what the default says is left out, wherever it stands. */
+	bool later = says_same(said->verdict, fallback);
+	enum action lost = later ? said->verdict.action : verdict.action;
+	enum action kept = later ? verdict.action : said->verdict.action;
+	warnings_add(reading->warnings, WARNING_OVERRULED, later ? said->line : line,
+		     "\"%s\" is %s here, but %s in line %zu, which is what counts", said->name,
+		     action_oci_name(lost),
+		     lost == kept ? "has another errno" : action_oci_name(kept),
+		     later ? line : said->line);
+	if (later) {
 		said->verdict = verdict;
 		said->line = line;
 	}
+}
+
+static bool is_order(enum compare op)
+{
+	return op == COMPARE_LT || op == COMPARE_LE || op == COMPARE_GE || op == COMPARE_GT;
+}
+
+/*
+ * Tried with libseccomp 2.5.4 and thousands of filters: one rule alone, EQ, NE and MASKED_EQ, and
+ * order comparisons of one argument with values of 32 bits come out right; of others up to a
+ * half allow or refuse what no rule says.
+ */
+static void warn_miscompiled(struct reading *reading, struct said *said,
+			     const struct oci_args *args, size_t line)
+{
+	bool warned = said->with_conditions > 1 && said->order && said->wide;
+
+	said->with_conditions += args->alternatives ? args->n : 1;
+	said->wide = said->wide || (!args->alternatives && args->n > 1);
+	for (size_t i = 0; i < args->n; i++) {
+		if (!is_order(args->of[i].op))
+			continue;
+		said->order = true;
+		said->wide = said->wide || args->of[i].value > UINT32_MAX;
+	}
+	if (!warned && said->with_conditions > 1 && said->order && said->wide)
+		warnings_add(reading->warnings, WARNING_MISCOMPILED, line,
+			     "libseccomp before 2.6.1 may make another filter of the several rules "
+			     "for \"%s\", one of which compares by order (GHSA-4q85-33p6-j5g6)",
+			     said->name);
+}
+
+void oci_warn_rule(struct reading *reading, const char *name, struct verdict verdict,
+		   const struct oci_args *args, size_t line)
+{
+	if (!warnings_wanted(reading->warnings))
+		return;
+	if (args->n == 0)
+		warn_overruled(reading, said_of(reading, name), verdict, line);
+	else if (!says_same(verdict, reading->profile->fallback))
+		warn_miscompiled(reading, said_of(reading, name), args, line);
 }
 
 void oci_warn_release(struct reading *reading)

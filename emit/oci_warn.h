@@ -3,6 +3,7 @@
 #define EMIT_OCI_WARN_H
 
 #include "dialect.h"
+#include "oci_parts.h"
 
 /*
  * Looks at an object with the keys of the specification that was read without an error, and at the
@@ -10,12 +11,9 @@
  */
 void oci_warn(const struct node *object, struct reading *reading);
 
-/*
- * A rule without conditions was read. Of several for one name, consumers take one: warns where
- * they say different things.
- */
-void oci_warn_overruled(struct reading *reading, const char *name, struct verdict verdict,
-			size_t line);
+/* The rules of an entry for a name were read: what consumers make of them beside earlier ones. */
+void oci_warn_rule(struct reading *reading, const char *name, struct verdict verdict,
+		   const struct oci_args *args, size_t line);
 void oci_warn_release(struct reading *reading);
 
 #endif

@@ -19,6 +19,7 @@ static const char *const kind_names[WARNING_KINDS] = {
 	[WARNING_ALTERNATIVES] = "alternatives",
 	[WARNING_VALUE_TWO] = "value-two",
 	[WARNING_MULTIPLEXED] = "multiplexed",
+	[WARNING_MISCOMPILED] = "miscompiled",
 	[WARNING_OVERRULED] = "overruled",
 	[WARNING_NOTIFY] = "notify",
 	[WARNING_FLAGS] = "flags",

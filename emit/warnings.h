@@ -25,6 +25,7 @@ enum warning_kind {
 	WARNING_ALTERNATIVES, /* conditions that look as if all had to hold */
 	WARNING_VALUE_TWO,    /* "valueTwo" where it means nothing */
 	WARNING_MULTIPLEXED,  /* conditions that can be got round on some ABIs */
+	WARNING_MISCOMPILED,  /* rules of which older versions of libseccomp make another filter */
 	WARNING_OVERRULED,    /* another rule for the call counts instead */
 	WARNING_NOTIFY,       /* runc refuses it there, or it does nothing */
 	WARNING_FLAGS,        /* flags, which runc 1.1 refuses */

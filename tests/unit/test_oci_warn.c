@@ -112,6 +112,34 @@ static void test_overruled(void **state)
 			here(), "");
 }
 
+/* Two entries for one call, in lines 2 and 3. */
+static void expect_two(const char *one, const char *other, const char *expected)
+{
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text,
+		    ERRNO X86_64 "\"syscalls\": [\n{\"names\": [\"read\"], " ALLOW
+				 ", \"args\": [%s]},"
+				 "\n{\"names\": [\"read\"], " ALLOW ", \"args\": [%s]}]}",
+		    one, other);
+	expect_warnings(text.s, here(), expected);
+}
+
+static void test_miscompiled(void **state)
+{
+	static const char said[] =
+		"3: libseccomp before 2.6.1 may make another filter of the several rules for "
+		"\"read\", one of which compares by order (GHSA-4q85-33p6-j5g6)\n";
+
+	(void)state;
+	expect_two(ARG(0, LT, 5), ARG(0, GT, 21474836481), said);
+	expect_two(ARG(0, LT, 5), ARG(0, EQ, 1) "," ARG(1, EQ, 1), said);
+	expect_two(ARG(0, EQ, 5) "," ARG(1, GE, 1), ARG(0, EQ, 1), said);
+	expect_two(ARG(0, LT, 5), ARG(0, GT, 4294967295), "");
+	expect_two(ARG(0, EQ, 5), ARG(0, NE, 21474836481) "," ARG(1, EQ, 1), "");
+	expect_args(ERRNO X86_64, "read", ARG(0, LT, 5) "," ARG(1, LE, 21474836481), "");
+}
+
 static void test_notify(void **state)
 {
 	static const char path[] = "1: runc ignores \"listenerPath\" where no call gets "
@@ -154,7 +182,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_conditions),  cmocka_unit_test(test_alternatives),
 		cmocka_unit_test(test_multiplexed), cmocka_unit_test(test_overruled),
-		cmocka_unit_test(test_notify),      cmocka_unit_test(test_settings),
+		cmocka_unit_test(test_miscompiled), cmocka_unit_test(test_notify),
+		cmocka_unit_test(test_settings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,7 +85,9 @@ static bool call_differs(const struct diff *diff, struct outcomes *outcomes,
 	struct outcome_change change = outcomes_compare(outcomes, f[DIFF_OLD], f[DIFF_NEW]);
 	if (outcomes_undecided(outcomes))
 		return call_differs_roughly(diff, abi, call);
-	if (change.runs_before != change.runs_after) {
+	/* What came for some arguments and went for others is told as a change, with both. */
+	bool both_ways = change.wider && change.narrower;
+	if (change.runs_before != change.runs_after && !both_ways) {
 		call->kind = change.runs_after ? DIFF_ADDED : DIFF_REMOVED;
 		return true;
 	}

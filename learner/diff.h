@@ -25,7 +25,7 @@ enum diff_side {
 enum diff_kind {
 	DIFF_ADDED,   /* allowed (or made) now and not before; conditions count as allowed */
 	DIFF_REMOVED, /* the reverse */
-	DIFF_CHANGED, /* neither, but not the same for all arguments */
+	DIFF_CHANGED, /* neither or, left to another process, in part both: arguments decide */
 	DIFF_KINDS,
 };
 

@@ -64,11 +64,13 @@ static int alternative_order(const void *a, const void *b)
 	return alternative_compare(a, b);
 }
 
-enum truth { NEVER, SOMETIMES, ALWAYS };
+/* AS_NONE: always, and libseccomp knows it. */
+enum truth { NEVER, SOMETIMES, ALWAYS, AS_NONE };
 
 /*
  * One spelling for conditions that mean the same; what is left is LE, GE, EQ, NE, MASKED_EQ. Where
- * arguments have 32 bits libseccomp cuts the values, and not only the arguments, to these.
+ * arguments have 32 bits libseccomp cuts the values, and not only the arguments, to these. An empty
+ * mask is no condition to it; an order comparison always is one, even where it always holds.
  */
 static enum truth condition_canonical(struct condition *c, unsigned int bits)
 {
@@ -86,8 +88,9 @@ static enum truth condition_canonical(struct condition *c, unsigned int bits)
 		c->op = COMPARE_GE;
 		c->value++;
 	}
-	if ((c->op == COMPARE_LE && c->value == max) || (c->op == COMPARE_GE && c->value == 0) ||
-	    (c->op == COMPARE_MASKED_EQ && c->value == 0))
+	if (c->op == COMPARE_MASKED_EQ && c->value == 0)
+		return AS_NONE;
+	if ((c->op == COMPARE_LE && c->value == max) || (c->op == COMPARE_GE && c->value == 0))
 		return ALWAYS;
 	if ((c->op == COMPARE_LE && c->value == 0) || (c->op == COMPARE_GE && c->value == max)) {
 		c->op = COMPARE_EQ;
@@ -104,6 +107,7 @@ static enum truth condition_canonical(struct condition *c, unsigned int bits)
 static bool alternative_of_rule(const struct rule *rule, unsigned int bits, struct alternative *out)
 {
 	struct condition *conditions = NULL;
+	bool always = false;
 	size_t n = 0;
 
 	if (rule->n_conditions > 0)
@@ -117,7 +121,11 @@ static bool alternative_of_rule(const struct rule *rule, unsigned int bits, stru
 		}
 		if (truth == SOMETIMES)
 			conditions[n++] = c;
+		always |= truth == ALWAYS;
 	}
+	/* It holds always, but does not override what has conditions: it has one itself. */
+	if (n == 0 && always)
+		conditions[n++] = (struct condition){0, COMPARE_GE, 0, 0};
 	if (n > 0) {
 		qsort(conditions, n, sizeof(*conditions), condition_compare);
 	} else {

@@ -25,7 +25,8 @@ struct alternative {
  * Everything said about one call on one ABI. The alternatives are sorted and never empty. As
  * libseccomp has it, one without conditions overrides those with: so either all have conditions,
  * and the policy's fallback holds where none of them does, or there are only such without. Those
- * are one, unless conditions that always hold contradict each other.
+ * are one, unless masks of nothing contradict each other. What always holds by an order comparison
+ * (GE 0) has a condition, "arg0 >= 0", and does not override.
  */
 struct ruling {
 	int32_t nr;

@@ -68,12 +68,10 @@ static bool holds(const struct condition *c, uint64_t arg, uint64_t mask)
 	}
 }
 
-static bool always_holds(const struct condition *c, uint64_t mask)
+/* An empty mask; GE 0 and LE max hold always as well, but are conditions to libseccomp. */
+static bool is_no_condition(const struct condition *c, uint64_t mask)
 {
-	uint64_t v = c->value & mask;
-
-	return (c->op == COMPARE_LE && v == mask) || (c->op == COMPARE_GE && v == 0) ||
-	       (c->op == COMPARE_MASKED_EQ && v == 0);
+	return c->op == COMPARE_MASKED_EQ && (c->value & mask) == 0;
 }
 
 static void add(struct verdicts *to, struct verdict verdict)
@@ -112,16 +110,16 @@ struct verdicts evaluate(const struct profile *profile, const struct abi *abi, c
 	}
 	for (size_t i = 0; i < profile->n_rules; i++) {
 		const struct rule *rule = &profile->rules[i];
-		bool all = true, always = true;
+		bool all = true, unconditional = true;
 		if (strcmp(rule->name, name) != 0 ||
 		    verdict_equal(rule->verdict, profile->fallback))
 			continue;
 		for (size_t j = 0; j < rule->n_conditions; j++) {
 			const struct condition *c = &rule->conditions[j];
 			all &= holds(c, args[c->index], mask);
-			always &= always_holds(c, mask);
+			unconditional &= is_no_condition(c, mask);
 		}
-		if (always)
+		if (unconditional)
 			add(&hard, rule->verdict);
 		else if (all)
 			add(&soft, rule->verdict);
@@ -176,6 +174,8 @@ static uint32_t action_code(struct verdict verdict)
 		return SCMP_ACT_LOG;
 	case ACTION_ERRNO:
 		return SCMP_ACT_ERRNO(verdict.errno_ret);
+	case ACTION_TRACE:
+		return SCMP_ACT_TRACE(verdict.errno_ret);
 	case ACTION_TRAP:
 		return SCMP_ACT_TRAP;
 	case ACTION_KILL_THREAD:
@@ -197,6 +197,8 @@ static struct verdict verdict_of_code(uint32_t code)
 		return (struct verdict){.action = ACTION_LOG};
 	case SECCOMP_RET_ERRNO:
 		return (struct verdict){ACTION_ERRNO, true, code & SECCOMP_RET_DATA};
+	case SECCOMP_RET_TRACE:
+		return (struct verdict){ACTION_TRACE, true, code & SECCOMP_RET_DATA};
 	case SECCOMP_RET_TRAP:
 		return (struct verdict){.action = ACTION_TRAP};
 	case SECCOMP_RET_KILL_THREAD:

@@ -190,6 +190,20 @@ static void superfluous(void **state)
 	add_if(old, "mount", allow, COMPARE_LT, 0, 0);
 	add_if(old, "bpf", allow, COMPARE_GT, UINT64_MAX, 0);
 	expect_profiles(old, make_profile(enosys, "x86_64", "read write close"), "", "");
+
+	/* An order comparison that always holds does not override: what is refused stays so. */
+	static const struct condition second[] = {{1, COMPARE_EQ, 5, 0}};
+	old = make_profile(allow, "x86_64 x86", "");
+	struct profile *new = make_profile(allow, "x86_64 x86", "");
+	static const enum compare ops[] = {COMPARE_GE, COMPARE_LE};
+	static const char *const names[] = {"getpid", "getppid"};
+	for (size_t i = 0; i < 2; i++) {
+		uint64_t value = i == 0 ? 0 : UINT64_MAX;
+		add_if(old, names[i], (struct verdict){.action = ACTION_LOG}, ops[i], value, 0);
+		add_if(new, names[i], (struct verdict){.action = ACTION_LOG}, ops[i], value, 0);
+		profile_add_rule(old, names[i], eperm, second, 1);
+	}
+	expect_profiles(old, new, "[x86_64] ~getpid:> ~getppid:> [x86] ~getpid:> ~getppid:>", "");
 }
 
 static void settings(void **state)

@@ -114,17 +114,6 @@ static bool take_rules(const struct maker *m, const struct profile *profile, str
 	return true;
 }
 
-/* As one of the profiles has it. */
-static bool try_each(const struct maker *m, struct candidate *c)
-{
-	for (size_t i = 0; i < m->inputs->n; i++) {
-		c->n = 0;
-		if (take_rules(m, m->inputs->profiles[i], c) && add_if_fitting(m, c->rules, c->n))
-			return true;
-	}
-	return false;
-}
-
 /*
  * libseccomp before 2.6.1 compiles several order comparisons of one argument wrongly, now too
  * strict and now too lenient, and takes for ever over several != of several arguments. What is put
@@ -142,6 +131,55 @@ static bool is_compiled_rightly(const struct candidate *c)
 		}
 	}
 	return true;
+}
+
+static bool rules_equal(const struct rule *a, const struct rule *b)
+{
+	return verdict_equal(a->verdict, b->verdict) && rule_compare_conditions(a, b) == 0;
+}
+
+/* Do all profiles have the same rules for the call, beside the result's default? */
+static bool are_alike(const struct maker *m)
+{
+	const struct merge_inputs *inputs = m->inputs;
+	size_t n, n_other;
+	const struct rule *rules = policy_rules_of_name(inputs->profiles[0], m->name, &n);
+
+	for (size_t i = 0; i < inputs->n; i++) {
+		const struct profile *other = inputs->profiles[i];
+		const struct rule *others = policy_rules_of_name(other, m->name, &n_other);
+		if (n_other != n || !verdict_equal(other->fallback, m->result->fallback))
+			return false;
+		for (size_t j = 0; j < n; j++)
+			if (!rules_equal(&rules[j], &others[j]))
+				return false;
+	}
+	return true;
+}
+
+/*
+ * As one of the profiles has it. What libseccomp compiles wrongly there, it does here. That is no
+ * worse than that profile is, which is enough for a union, though only beside the same default: by
+ * another one the same mistake may let pass what none of them does. An intersection must not have
+ * one profile's mistakes where another one has none.
+ */
+static bool try_each(const struct maker *m, struct candidate *c)
+{
+	bool alike = are_alike(m);
+
+	for (size_t i = 0; i < m->inputs->n; i++) {
+		const struct profile *profile = m->inputs->profiles[i];
+		bool same_default = verdict_equal(profile->fallback, m->result->fallback);
+
+		c->n = 0;
+		if (!take_rules(m, profile, c))
+			continue;
+		if (!alike && (m->inputs->intersect || !same_default) && !is_compiled_rightly(c))
+			continue;
+		if (add_if_fitting(m, c->rules, c->n))
+			return true;
+	}
+	return false;
 }
 
 /* The rules of all, one beside the other. */
@@ -372,30 +410,17 @@ static void add_strict(const struct maker *m)
 	add_rules(m, &rule, 1);
 }
 
-static bool rules_equal(const struct rule *a, const struct rule *b)
-{
-	return verdict_equal(a->verdict, b->verdict) && rule_compare_conditions(a, b) == 0;
-}
-
 /*
  * Too many rules to be looked at, but everybody has the same ones: then these are the result.
  * False, adding nothing, when they are not the same.
  */
 static bool add_if_alike(const struct maker *m)
 {
-	const struct merge_inputs *inputs = m->inputs;
-	size_t n, n_other;
-	const struct rule *rules = policy_rules_of_name(inputs->profiles[0], m->name, &n);
+	size_t n;
+	const struct rule *rules = policy_rules_of_name(m->inputs->profiles[0], m->name, &n);
 
-	for (size_t i = 0; i < inputs->n; i++) {
-		const struct profile *other = inputs->profiles[i];
-		const struct rule *others = policy_rules_of_name(other, m->name, &n_other);
-		if (n_other != n || !verdict_equal(other->fallback, m->result->fallback))
-			return false;
-		for (size_t j = 0; j < n; j++)
-			if (!rules_equal(&rules[j], &others[j]))
-				return false;
-	}
+	if (!are_alike(m))
+		return false;
 	add_rules(m, rules, n);
 	return true;
 }

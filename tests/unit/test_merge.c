@@ -169,6 +169,30 @@ static void no_orders_side_by_side(void **state)
 	      PROFILE(HEAD X86_64, ALLOW_IF("socket", CMP(0, GE, 9223372036854775808))));
 }
 
+/* What libseccomp compiles wrongly in an input must not let pass what another input refuses. */
+static void mistakes_stay_where_they_are(void **state)
+{
+#define ALLOWING "\"defaultAction\":\"SCMP_ACT_ALLOW\"," X86_64
+#define KILLING "\"defaultAction\":\"SCMP_ACT_KILL_PROCESS\"," X86_64
+#define RULE(action, args) \
+	"{\"names\":[\"getpid\"],\"action\":\"SCMP_ACT_" action "\",\"args\":[" args "]}"
+#define HALF CMP(0, LE, 9223372036854775808)
+#define REST                                                                           \
+	"{\"index\":0,\"value\":9223372036854775808,\"valueTwo\":0,\"op\":\"SCMP_CMP_" \
+	"MASKED_EQ\"}"
+	static const char once[] = PROFILE(ALLOWING, RULE("ERRNO", HALF));
+	static const char twice[] = PROFILE(ALLOWING, RULE("ERRNO", HALF "," CMP(0, LE, 3)));
+
+	(void)state;
+	UNION(PROFILE(ALLOWING, RULE("TRACE", REST) "," RULE("TRACE", EQ(0, 9223372036854775808))),
+	      NULL, once, PROFILE(KILLING, RULE("TRACE", HALF "," CMP(0, LE, 3))));
+	INTERSECTION(once, NULL, once, twice);
+	INTERSECTION(once, NULL, twice, once);
+	/* Alone, or with its like, it is no worse than it was. */
+	INTERSECTION(twice, NULL, twice, twice);
+	UNION(twice, NULL, twice);
+}
+
 /* Beyond the rules that there is room for, the result is stricter, and says so. */
 static void conditions_beyond_words(void **state)
 {
@@ -232,6 +256,7 @@ int main(void)
 		cmocka_unit_test(defaults_and_refusals),
 		cmocka_unit_test(conditions),
 		cmocka_unit_test(no_orders_side_by_side),
+		cmocka_unit_test(mistakes_stay_where_they_are),
 		cmocka_unit_test(conditions_beyond_words),
 		cmocka_unit_test(abis),
 		cmocka_unit_test(flags_and_listeners),

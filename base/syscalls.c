@@ -9,6 +9,13 @@
 /* No ABI has a number beyond this one above its base. */
 #define NR_SPAN 1024
 
+/*
+ * Where the direct calls are that ABIs have beside multiplexed ones: the lowest is mips' accept,
+ * the highest everybody's msgctl. Asking for each number is slow.
+ */
+#define DIRECT_FIRST 168
+#define DIRECT_LAST 402
+
 /* From 424 on every architecture has the same numbers, counted from its base. */
 struct newer {
 	int32_t nr;
@@ -113,15 +120,36 @@ static bool newer_number(const struct abi *abi, const char *name, int32_t *nr)
 	return false;
 }
 
+bool syscalls_multiplexed(const struct abi *abi, const char *name, int32_t *nr, uint32_t *subcall)
+{
+	/* libseccomp's stand-ins are these numbers less the subcall. ABIs without have them, too. */
+	static const struct {
+		const char *name;
+		int base, n;
+	} multiplexers[] = {{"socketcall", -100, 20}, {"ipc", -200, 24}};
+	int stand_in = seccomp_syscall_resolve_name_arch(abi->scmp, name);
+
+	for (size_t i = 0; i < sizeof(multiplexers) / sizeof(multiplexers[0]); i++) {
+		int n = multiplexers[i].base - stand_in;
+		if (n < 1 || n > multiplexers[i].n)
+			continue;
+		*subcall = (uint32_t)n;
+		return library_number(abi, multiplexers[i].name, nr);
+	}
+	return false;
+}
+
 bool syscalls_number(const struct abi *abi, const char *name, int32_t *nr)
 {
 	char candidate[SYSCALL_NAME_MAX];
+	uint32_t subcall;
 
 	if (library_number(abi, name, nr) || newer_number(abi, name, nr))
 		return true;
-	if (seccomp_syscall_resolve_name_arch(abi->scmp, name) == __NR_SCMP_ERROR)
+	if (!syscalls_multiplexed(abi, name, nr, &subcall))
 		return false;
-	for (int32_t n = base_in_number(abi); n < base_in_number(abi) + NR_SPAN; n++) {
+	int32_t base = base_in_number(abi);
+	for (int32_t n = base + DIRECT_FIRST; n <= base + DIRECT_LAST; n++) {
 		if (syscalls_name(abi, n, candidate) && strcmp(candidate, name) == 0) {
 			*nr = n;
 			return true;

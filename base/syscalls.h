@@ -24,6 +24,15 @@ bool syscalls_name(const struct abi *abi, int32_t nr, char name[SYSCALL_NAME_MAX
  */
 bool syscalls_number(const struct abi *abi, const char *name, int32_t *nr);
 
+/*
+ * Can the call also, or only, be made through a multiplexer of the ABI, socketcall or ipc? Then *nr
+ * is that one's number, and *subcall what its first argument is for this call. libseccomp makes two
+ * rules of one for such a name: where the multiplexer's first argument is *subcall, it says what it
+ * says of the call, without the condition on the call's own first argument, and with the others
+ * as they are, though the arguments are not there but in memory.
+ */
+bool syscalls_multiplexed(const struct abi *abi, const char *name, int32_t *nr, uint32_t *subcall);
+
 /* Is this the name of a system call on any ABI? */
 bool syscalls_known(const char *name);
 

@@ -97,12 +97,19 @@ struct known_name {
 	UT_hash_handle hh;
 };
 
-static bool look_up(const struct known *known, const char *name)
+/* x86 has accept, for one, only as a part of socketcall, and rules for it do count there. */
+static bool has_call(const struct abi *abi, const char *name)
 {
+	uint32_t subcall;
 	int32_t nr;
 
+	return syscalls_number(abi, name, &nr) || syscalls_multiplexed(abi, name, &nr, &subcall);
+}
+
+static bool look_up(const struct known *known, const char *name)
+{
 	for (size_t i = 0; i < known->n_abis; i++)
-		if (syscalls_number(known->abis[i], name, &nr))
+		if (has_call(known->abis[i], name))
 			return true;
 	return false;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "diff_consumers.h"
 #include "outcome.h"
 #include "siblings.h"
 #include "strbuf.h"
@@ -57,9 +58,10 @@ static bool call_differs_roughly(const struct diff *diff, const struct diff_abi 
 		allowed[s] = allows(diff->side[s], abi->present[s], call->ruling[s]);
 	if (allowed[DIFF_OLD] != allowed[DIFF_NEW]) {
 		enum diff_side allower = allowed[DIFF_NEW] ? DIFF_NEW : DIFF_OLD;
-		/* What a profile merely lets pass by default is no statement about the call. */
+		/* What a profile lets pass merely by default, or by what it says about another
+		 * call, is no statement about this one. */
 		const struct ruling *ruling = call->ruling[allower];
-		if (is_mixed(diff) && (ruling == NULL || !ruling_runs(ruling)))
+		if (is_mixed(diff) && (ruling == NULL || !ruling_runs(ruling) || ruling->derived))
 			return false;
 		call->kind = allower == DIFF_NEW ? DIFF_ADDED : DIFF_REMOVED;
 		return true;
@@ -249,6 +251,15 @@ static void add_note(struct diff *diff, enum diff_side side, enum diff_note_kind
 	diff->notes[diff->n_notes++] = (struct diff_note){side, kind, gap, strbuf_steal(text)};
 }
 
+/* About NEW; no text, no note. */
+static void add_text_note(struct diff *diff, enum diff_note_kind kind, char *text)
+{
+	if (text == NULL)
+		return;
+	xgrow(&diff->notes, diff->n_notes, &diff->cap_notes, sizeof(*diff->notes));
+	diff->notes[diff->n_notes++] = (struct diff_note){DIFF_NEW, kind, NULL, text};
+}
+
 static void note_gaps(struct diff *diff, enum diff_side side)
 {
 	const struct recording *recording = diff->side[side]->recording;
@@ -322,6 +333,8 @@ static void add_notes(struct diff *diff, enum diff_side side)
 			    abi_native()->name);
 		add_note(diff, side, DIFF_NOTE_NATIVE, NULL, &text);
 	}
+	if (side == DIFF_NEW && both_profiles(diff))
+		add_text_note(diff, DIFF_NOTE_MULTIPLEXED, diff_note_of_multiplexed(diff));
 	if (!is_mixed(diff))
 		return;
 	if (verdict_runs(policy->fallback)) {

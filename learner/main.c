@@ -28,10 +28,12 @@
  *   risk.[ch]          ... what is to be known about a call
  *   siblings.[ch]      ... calls for one purpose
  *   diff.[ch]          ... the comparison
+ *   diff_consumers.[ch] ... what consumers make of the two
  *   diff_format.h      ... as text, JSON, Markdown (diff_text.c, diff_json.c, diff_markdown.c; diff_words.c)
  *   cmd_merge.c        makes one of several recordings or profiles
  *   merge.[ch]         ... as a union or an intersection
  *   merge_rules.[ch]   ... the rules of one call
+ *   merge_mux.[ch]     ... those that rules for one call make for another one
  *   recording.[ch]     a recording as a value: sorting and merging
  *   recording_parse.c  reads a journal
  *   recording_write.c  writes one

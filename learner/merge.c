@@ -6,6 +6,7 @@
 
 #include "alloc.h"
 #include "cleanup.h"
+#include "merge_mux.h"
 #include "merge_rules.h"
 #include "outcome.h"
 #include "syscalls.h"
@@ -201,6 +202,7 @@ static bool says_the_same(struct merger *m, const struct abi *abi, const struct 
 	const struct merge_inputs all = {m->profiles, m->n, false};
 	unsigned int bits = abi_argument_bits(abi);
 	struct verdict fallback = some[0]->fallback;
+	uint32_t subcall;
 	int32_t nr;
 
 	for (size_t i = 1; i < n_some; i++)
@@ -209,7 +211,9 @@ static bool says_the_same(struct merger *m, const struct abi *abi, const struct 
 	if (verdict_compare_strictness(fallback, m->result->fallback) != 0)
 		return false;
 	for (size_t i = 0; i < names->n; i++) {
-		if (!syscalls_number(abi, names->list[i], &nr) && syscalls_known(names->list[i]))
+		if (!syscalls_number(abi, names->list[i], &nr) &&
+		    !syscalls_multiplexed(abi, names->list[i], &nr, &subcall) &&
+		    syscalls_known(names->list[i]))
 			continue;
 		outcomes_reset(outcomes);
 		argmap_ref a = merge_target(outcomes, &part, names->list[i], bits);
@@ -267,6 +271,54 @@ static int merge_abis(struct merger *m, const struct names *names, struct err *e
 
 /* ---- Together ------------------------------------------------------------------------------- */
 
+static bool multiplexes(const struct profile *profile, const char *name)
+{
+	int32_t nr;
+
+	for (size_t i = 0; i < profile->n_abis; i++)
+		if (syscalls_number(profile->abis[i], name, &nr))
+			return true;
+	return profile->n_abis == 0 && syscalls_number(abi_native(), name, &nr);
+}
+
+static void merge_multiplexer_of(struct merger *m, const struct merge_policies *inputs,
+				 const char *name, struct outcomes *outcomes)
+{
+	switch (merge_multiplexer(outcomes, inputs, name, m->result)) {
+	case MERGE_MUX_EXACT:
+		break;
+	case MERGE_MUX_STRICTER:
+		warn(m, xasprintf("%s: rules for the calls that some ABIs make through it cannot "
+				  "say all of it; the result is stricter",
+				  name));
+		break;
+	case MERGE_MUX_WITHOUT:
+		warn(m, xasprintf("%s must be refused, which beside this default action takes "
+				  "refusing all calls that some ABIs make through it; the result "
+				  "is stricter",
+				  name));
+		break;
+	}
+}
+
+/* What rules for calls that an ABI multiplexes say about the multiplexers. */
+static void merge_multiplexers(struct merger *m, struct outcomes *outcomes)
+{
+	static const char *const names[] = {"socketcall", "ipc"};
+
+	if (!multiplexes(m->result, names[0]) && !multiplexes(m->result, names[1]))
+		return;
+	struct policy **list = xcalloc(m->n, sizeof(*list));
+	const struct merge_policies inputs = {list, m->n, m->how == MERGE_INTERSECTION};
+	for (size_t i = 0; i < m->n; i++)
+		list[i] = policy_of_profile(m->profiles[i]);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		merge_multiplexer_of(m, &inputs, names[i], outcomes);
+	for (size_t i = 0; i < m->n; i++)
+		(void)policy_free(list[i]);
+	free(list);
+}
+
 static void merge_rules(struct merger *m, const struct names *names)
 {
 	const struct merge_inputs inputs = {m->profiles, m->n, m->how == MERGE_INTERSECTION};
@@ -279,6 +331,8 @@ static void merge_rules(struct merger *m, const struct names *names)
 					  "the result is stricter",
 					  name));
 	}
+	profile_sort(m->result);
+	merge_multiplexers(m, outcomes);
 	(void)outcomes_free(outcomes);
 }
 
@@ -297,7 +351,6 @@ int merge_profiles(const struct profile *const *profiles, const char *const *nam
 		warn_of_fallbacks(&m);
 		merge_flags(&m);
 		merge_rules(&m, &calls);
-		profile_sort(m.result);
 		*merged = TAKE_PTR(m.result);
 	}
 	free(calls.list);

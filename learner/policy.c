@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "cleanup.h"
 #include "syscalls.h"
 
 bool verdict_runs(struct verdict verdict)
@@ -222,6 +223,7 @@ static void abi_settle(struct policy_abi *abi)
 		}
 		for (size_t j = 0; j < ruling.n_alternatives; j++)
 			ruling_add(&abi->rulings[n - 1], ruling.alternatives[j]);
+		abi->rulings[n - 1].derived &= ruling.derived;
 		ruling.n_alternatives = 0;
 		ruling_release(&ruling);
 	}
@@ -238,6 +240,30 @@ static bool rule_counts(const struct profile *profile, const struct rule *rule, 
 	       alternative_of_rule(rule, bits, alternative);
 }
 
+/* What a rule for a call that the ABI multiplexes says about the multiplexer. */
+static void add_multiplexed(const struct profile *profile, struct policy_abi *abi,
+			    const struct rule *rule)
+{
+	struct alternative alternative;
+	uint32_t subcall;
+	int32_t nr;
+
+	if (!syscalls_multiplexed(abi->abi, rule->name, &nr, &subcall))
+		return;
+	cleanup_free struct condition *conditions =
+		xcalloc(rule->n_conditions + 1, sizeof(*conditions));
+	struct rule derived = {rule->name, rule->verdict, conditions, 0};
+	conditions[derived.n_conditions++] = (struct condition){0, COMPARE_EQ, subcall, 0};
+	for (size_t i = 0; i < rule->n_conditions; i++)
+		if (rule->conditions[i].index != 0)
+			conditions[derived.n_conditions++] = rule->conditions[i];
+	if (!rule_counts(profile, &derived, abi_argument_bits(abi->abi), &alternative))
+		return;
+	struct ruling *ruling = add_ruling(abi, nr, NULL);
+	ruling->derived = true;
+	ruling_add(ruling, alternative);
+}
+
 static void add_rules(struct policy *policy, struct policy_abi *abi)
 {
 	for (size_t i = 0; i < policy->profile->n_rules; i++) {
@@ -248,8 +274,17 @@ static void add_rules(struct policy *policy, struct policy_abi *abi)
 		if (syscalls_number(abi->abi, rule->name, &nr) &&
 		    rule_counts(policy->profile, rule, abi_argument_bits(abi->abi), &alternative))
 			ruling_add(add_ruling(abi, nr, rule->name), alternative);
+		add_multiplexed(policy->profile, abi, rule);
 	}
 	abi_settle(abi);
+}
+
+const struct ruling *policy_find_ruling(const struct policy_abi *abi, int32_t nr)
+{
+	for (size_t i = 0; i < abi->n_rulings; i++)
+		if (abi->rulings[i].nr == nr)
+			return &abi->rulings[i];
+	return NULL;
 }
 
 const struct rule *policy_rules_of_name(const struct profile *profile, const char *name, size_t *n)

@@ -34,6 +34,7 @@ struct ruling {
 	struct alternative *alternatives; /* owned */
 	size_t n_alternatives, cap_alternatives;
 	const struct provenance *by; /* who made the call first, of the recording; NULL: profile */
+	bool derived; /* nobody named it: a multiplexer, which rules for its calls speak of, too */
 };
 
 struct policy_abi {
@@ -56,7 +57,8 @@ struct policy {
 /*
  * Both borrow strings and provenance from their argument, which must outlive the policy. A
  * profile without ABIs is taken for the native one; a name that an ABI does not have is not there,
- * and neither is a rule that says what the default says. A recording allows what it has. The
+ * and neither is a rule that says what the default says. Rules for calls that an ABI multiplexes
+ * also make one for the multiplexer, as syscalls_multiplexed() explains. A recording allows what it has. The
  * profile must be sorted. Free with policy_free().
  */
 struct policy *policy_of_profile(const struct profile *profile);
@@ -67,6 +69,9 @@ struct policy *policy_free(struct policy *policy);
 
 /* NULL when the policy does not have the ABI. */
 const struct policy_abi *policy_find_abi(const struct policy *policy, const struct abi *abi);
+
+/* NULL when nothing is said about the number. */
+const struct ruling *policy_find_ruling(const struct policy_abi *abi, int32_t nr);
 
 /* The profile's rules for this name: *n of them, one behind the other. */
 const struct rule *policy_rules_of_name(const struct profile *profile, const char *name, size_t *n);

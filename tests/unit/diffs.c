@@ -139,7 +139,8 @@ char *describe(const struct diff *diff)
 
 char *describe_notes(const struct diff *diff)
 {
-	static const char *const kinds[] = {"gap", "unknown", "native", "rest", "conditional"};
+	static const char *const kinds[] = {"gap",  "unknown",     "native",
+					    "rest", "conditional", "multiplexed"};
 	struct strbuf out = STRBUF_INIT;
 
 	for (size_t i = 0; i < diff->n_notes; i++)

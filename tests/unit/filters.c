@@ -98,6 +98,33 @@ static bool has_abi(const struct profile *profile, const struct abi *abi)
 	return profile->n_abis == 0 && abi == abi_native();
 }
 
+/*
+ * The subcall of socketcall that this is, 0 if none: linux/net.h. A rule for the call is one for
+ * socketcall as well, with that for its first argument.
+ */
+static uint64_t subcall_of(const char *name)
+{
+	static const char *const calls[] = {"socket", "bind", "connect", "listen", "accept"};
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (strcmp(calls[i], name) == 0)
+			return i + 1;
+	return 0;
+}
+
+/* Is the rule about this call? *subcall: the first argument's value, if it must have one. */
+static bool is_about(const struct rule *rule, const struct abi *abi, const char *name,
+		     uint64_t *subcall)
+{
+	*subcall = 0;
+	if (strcmp(rule->name, name) == 0)
+		return true;
+	if (strcmp(abi->name, "x86") != 0 || strcmp(name, "socketcall") != 0)
+		return false;
+	*subcall = subcall_of(rule->name);
+	return *subcall != 0;
+}
+
 struct verdicts evaluate(const struct profile *profile, const struct abi *abi, const char *name,
 			 const uint64_t args[FILTER_ARGS])
 {
@@ -110,12 +137,16 @@ struct verdicts evaluate(const struct profile *profile, const struct abi *abi, c
 	}
 	for (size_t i = 0; i < profile->n_rules; i++) {
 		const struct rule *rule = &profile->rules[i];
-		bool all = true, unconditional = true;
-		if (strcmp(rule->name, name) != 0 ||
+		uint64_t subcall;
+		if (!is_about(rule, abi, name, &subcall) ||
 		    verdict_equal(rule->verdict, profile->fallback))
 			continue;
+		bool all = subcall == 0 || (args[0] & mask) == subcall;
+		bool unconditional = subcall == 0;
 		for (size_t j = 0; j < rule->n_conditions; j++) {
 			const struct condition *c = &rule->conditions[j];
+			if (subcall != 0 && c->index == 0)
+				continue;
 			all &= holds(c, args[c->index], mask);
 			unconditional &= is_no_condition(c, mask);
 		}

@@ -23,7 +23,8 @@ struct verdicts {
 /*
  * By the rules, with the semantics of runc and libseccomp: a rule that repeats the default says
  * nothing, one without conditions overrides those with, conditions of a rule are ANDed, rules are
- * ORed. An ABI that the profile lacks is killed. The call must exist on the ABI.
+ * ORed. An ABI that the profile lacks is killed. The call must exist on the ABI. Of multiplexed
+ * calls, it knows the first five of x86's socketcall.
  */
 struct verdicts evaluate(const struct profile *profile, const struct abi *abi, const char *name,
 			 const uint64_t args[FILTER_ARGS]);

@@ -95,6 +95,44 @@ static void narrow_arguments(void **state)
 	expect_profiles(old, new, "[x86_64] ~personality:><", "");
 }
 
+/* A rule for a call that x86 multiplexes is one for the multiplexer, too, without arg0. */
+static void multiplexed(void **state)
+{
+	static const struct condition type[] = {{0, COMPARE_EQ, 1, 0}, {1, COMPARE_EQ, 2, 0}};
+	struct profile *old = make_profile(enosys, "x86_64 x86", "socket");
+	struct profile *new = make_profile(enosys, "x86_64 x86", "");
+
+	(void)state;
+	add_if(new, "socket", allow, COMPARE_EQ, 1, 0);
+	expect_profiles(old, new, "[x86_64] ~socket:< [x86] ~socket:<", "new:multiplexed");
+	old = make_profile(enosys, "x86_64 x86", "socket");
+	new = make_profile(enosys, "x86_64 x86", "");
+	profile_add_rule(new, "socket", allow, type, 2);
+	expect_profiles(old, new, "[x86_64] ~socket:< [x86] ~socket:< ~socketcall:<",
+			"new:multiplexed");
+	/* Refused altogether, it is no way around. */
+	new = make_profile(enosys, "x86_64 x86", "");
+	add_if(new, "socket", allow, COMPARE_EQ, 1, 0);
+	add_rule(new, "socketcall", eperm);
+	expect_profiles(make_profile(enosys, "x86_64 x86", "socket"), new,
+			"[x86_64] ~socket:< [x86] -socketcall ~socket:<", "");
+	/* Some calls there are through it alone. */
+	expect_profiles(make_profile(enosys, "x86", ""), make_profile(enosys, "x86", "accept"),
+			"[x86] +socketcall", "");
+	expect_profiles(make_profile(enosys, "x86", "socketcall"),
+			make_profile(enosys, "x86", "socketcall accept semop"), "[x86] +ipc", "");
+	/* What a recording does not have, a profile does not add by a rule for another call. */
+	struct test_recording *recording = make_recording("x86:socket");
+	struct profile *profile = make_profile(enosys, "x86", "socket");
+	profile_sort(profile);
+	struct diff *diff =
+		diff_new(policy_of_recording(&recording->r), policy_of_profile(profile));
+	expect(diff, "", "");
+	(void)diff_free(diff);
+	(void)profile_free(profile);
+	free(recording);
+}
+
 /* Beyond the bounds of what is decided, only what is written the same counts as the same. */
 static void too_intricate(void **state)
 {
@@ -217,6 +255,7 @@ int main(void)
 		cmocka_unit_test(the_same_set_of_arguments),
 		cmocka_unit_test(wider_and_narrower),
 		cmocka_unit_test(narrow_arguments),
+		cmocka_unit_test(multiplexed),
 		cmocka_unit_test(too_intricate),
 		cmocka_unit_test(widened_and_risky),
 		cmocka_unit_test(siblings_on_the_same_abi),

@@ -45,6 +45,8 @@ static struct profile *merge(enum merge_how how, const char *const *texts, const
 	} else if (r < 0) {
 		fail_msg("%s", err_text(&err));
 	}
+	for (size_t i = warning != NULL; i < warnings.n; i++)
+		print_message("warning: %s\n", warnings.text[i]);
 	assert_int_equal(warnings.n, warning != NULL);
 	if (warning != NULL && strstr(warnings.text[0], warning) == NULL)
 		fail_msg("warning: %s", warnings.text[0]);
@@ -193,6 +195,36 @@ static void mistakes_stay_where_they_are(void **state)
 	UNION(twice, NULL, twice);
 }
 
+/* x86 makes socket also through socketcall, which nobody may have allowed. */
+static void multiplexers(void **state)
+{
+#define ALLOWING_BOTH "\"defaultAction\":\"SCMP_ACT_ALLOW\"," BOTH
+#define KILLING_BOTH "\"defaultAction\":\"SCMP_ACT_KILL_PROCESS\"," BOTH
+	static const char list[] = PROFILE(HEAD BOTH, ALLOW("\"read\",\"socket\""));
+	static const char no_socketcall[] = PROFILE(ALLOWING_BOTH, EPERM_FOR("socketcall"));
+
+	(void)state;
+	/* The default cannot refuse it beside socket, a rule unlike the default can. */
+	INTERSECTION(PROFILE(HEAD BOTH, ALLOW("\"read\",\"socket\"") "," EPERM_FOR("socketcall")),
+		     NULL, no_socketcall, list);
+	/* Killing cannot be said otherwise, nor more strictly. */
+	INTERSECTION(PROFILE(KILLING_BOTH, ALLOW("\"read\"")), "socketcall must be refused",
+		     PROFILE(ALLOWING_BOTH,
+			     "{\"names\":[\"socketcall\"],\"action\":\"SCMP_ACT_KILL_PROCESS\"}"),
+		     PROFILE(KILLING_BOTH, ALLOW("\"read\",\"socket\"")));
+	/* Refused for socket alone, it is refused for bind as well. */
+	INTERSECTION(PROFILE(HEAD BOTH, ALLOW("\"bind\",\"socket\"") "," EPERM_FOR("socketcall")),
+		     "socketcall: rules for the calls",
+		     PROFILE(ALLOWING_BOTH,
+			     "{\"names\":[\"socketcall\"],\"action\":\"SCMP_ACT_ERRNO\","
+			     "\"errnoRet\":38,\"args\":[" EQ(0, 1) "]}"),
+		     PROFILE(HEAD BOTH, ALLOW("\"bind\",\"socket\"")));
+	/* Nothing new where x86 is not there, and none where both have it. */
+	UNION(list, NULL, list, PROFILE(HEAD BOTH, ALLOW("\"read\"")));
+	INTERSECTION(PROFILE(HEAD X86_64, ALLOW("\"read\",\"socket\"")), NULL, list,
+		     PROFILE(HEAD X86_64, ALLOW("\"read\",\"socket\"")));
+}
+
 /* Beyond the rules that there is room for, the result is stricter, and says so. */
 static void conditions_beyond_words(void **state)
 {
@@ -257,6 +289,7 @@ int main(void)
 		cmocka_unit_test(conditions),
 		cmocka_unit_test(no_orders_side_by_side),
 		cmocka_unit_test(mistakes_stay_where_they_are),
+		cmocka_unit_test(multiplexers),
 		cmocka_unit_test(conditions_beyond_words),
 		cmocka_unit_test(abis),
 		cmocka_unit_test(flags_and_listeners),

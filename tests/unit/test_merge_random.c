@@ -10,6 +10,7 @@
 /* cmocka.h needs the four above. */
 #include <cmocka.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,7 +56,11 @@ static uint64_t random_value(void)
 	}
 }
 
-static const char *const names[] = {"personality", "dup3", "ioctl"};
+static const char *const plain_names[] = {"personality", "dup3", "ioctl"};
+/* x86 has accept by the last alone. */
+static const char *const multiplexed_names[] = {"socket", "accept", "socketcall"};
+/* Of the two lists, the one in use. */
+static const char *const *names = plain_names;
 static const char *const abis[] = {"x86_64", "x86", "x32"};
 #define N_NAMES 3
 #define N_ABIS 3
@@ -129,6 +134,8 @@ static struct profile *random_profile(int how)
 	for (size_t i = 1; i < N_ABIS; i++)
 		if ((how & ONE_ABI) == 0 && below(3) != 0)
 			profile_add_abi(profile, abi_by_name(abis[i]));
+	/* libseccomp 2.5.4 loses x86's last rules where they are for a call like accept. */
+	profile_add_rule(profile, "read", (struct verdict){ACTION_ERRNO, true, EIO}, NULL, 0);
 	for (size_t i = 0; i < N_NAMES; i++) {
 		size_t n = (how & SINGLE_RULE) != 0 ? below(2) : below(4);
 		struct verdict verdict = random_verdict();
@@ -175,7 +182,8 @@ static void compare_with_filter(const struct profile *profile)
 		int32_t nr;
 
 		random_args(&profile, 1, args);
-		assert_true(syscalls_number(abi, name, &nr));
+		if (!syscalls_number(abi, name, &nr))
+			continue;
 		struct verdicts expected = evaluate(profile, abi, name, args);
 		assert_true(verdicts_have(&expected, filter_run(&filter, abi, nr, args)));
 	}
@@ -189,6 +197,9 @@ static void evaluator_agrees_with_libseccomp(void **unused)
 	(void)unused;
 	state = 0x9e3779b97f4a7c15U;
 	for (int i = 0; i < CASES; i++) {
+		/* Several single rules meet in socketcall. */
+		bool plain = i % 2 == 0 || kinds[i % 3] == SINGLE_RULE;
+		names = plain ? plain_names : multiplexed_names;
 		struct profile *profile = random_profile(kinds[i % 3]);
 
 		compare_with_filter(profile);
@@ -199,7 +210,7 @@ static void evaluator_agrees_with_libseccomp(void **unused)
 /* ---- Merging -------------------------------------------------------------------------------- */
 
 struct tally {
-	size_t merged, abis_lost, inexact, compiled;
+	size_t merged, abis_lost, inexact, multiplexed, compiled;
 };
 
 struct sample {
@@ -221,7 +232,10 @@ static void probe(const struct sample *s)
 	const char *name = names[below(N_NAMES)];
 	uint64_t args[FILTER_ARGS];
 	int wanted = s->how == MERGE_UNION ? 7 : 0;
+	int32_t nr;
 
+	if (!syscalls_number(abi, name, &nr))
+		return;
 	random_args(s->inputs, s->n, args);
 	for (size_t i = 0; i < s->n; i++) {
 		struct verdicts v = evaluate(s->inputs[i], abi, name, args);
@@ -255,7 +269,8 @@ static void probe_compiled(const struct sample *s)
 		int32_t nr;
 
 		random_args(s->inputs, s->n, args);
-		assert_true(syscalls_number(abi, name, &nr));
+		if (!syscalls_number(abi, name, &nr))
+			continue;
 		for (size_t j = 0; j < n; j++) {
 			struct verdicts v = evaluate(s->inputs[j], abi, name, args);
 			int strict = strictness(filter_run(&filters[j], abi, nr, args));
@@ -299,6 +314,7 @@ static void check_sample(struct sample *s, int kind, struct tally *tally)
 	for (size_t i = 0; i < warnings.n; i++) {
 		abis_lost += strstr(warnings.text[i], "is left out: not all") != NULL;
 		inexact += strstr(warnings.text[i], "the result is stricter") != NULL;
+		tally->multiplexed += strstr(warnings.text[i], "some ABIs make through it") != NULL;
 	}
 	s->exact = abis_lost + inexact == 0;
 	tally->merged++;
@@ -341,6 +357,7 @@ static void merged_profiles_are_right(void **unused)
 	for (int i = 0; i < CASES; i++) {
 		int kind = kinds[i % 9];
 		struct profile *profiles[INPUTS_MAX] = {0};
+		names = i % 2 == 0 ? plain_names : multiplexed_names;
 		struct sample s = {.n = 1 + below(INPUTS_MAX),
 				   .how = below(2) == 0 ? MERGE_UNION : MERGE_INTERSECTION};
 
@@ -350,8 +367,10 @@ static void merged_profiles_are_right(void **unused)
 		for (size_t j = 0; j < s.n; j++)
 			(void)profile_free(profiles[j]);
 	}
-	print_message("%zu merged, %zu lost an ABI, %zu inexact, %zu compiled\n", tally.merged,
-		      tally.abis_lost, tally.inexact, tally.compiled);
+	print_message("%zu merged, %zu lost an ABI, %zu inexact, %zu by multiplexers, "
+		      "%zu compiled\n",
+		      tally.merged, tally.abis_lost, tally.inexact, tally.multiplexed,
+		      tally.compiled);
 	/* To say no to everything would satisfy the rest. */
 	assert_true(tally.abis_lost * 3 < tally.merged);
 	assert_true(tally.inexact * 3 < tally.merged);
@@ -392,7 +411,10 @@ static void check_diff(const struct profile *was, const struct profile *now)
 		const char *name = names[below(N_NAMES)];
 		const struct diff_call *call = find_call(diff, abi, name);
 		uint64_t args[FILTER_ARGS];
+		int32_t nr;
 
+		if (!syscalls_number(abi, name, &nr))
+			continue;
 		random_args(both, 2, args);
 		struct verdicts a = evaluate(was, abi, name, args);
 		struct verdicts b = evaluate(now, abi, name, args);
@@ -419,6 +441,7 @@ static void diff_misses_nothing(void **unused)
 	(void)unused;
 	state = 0x0123456789abcdefU;
 	for (int i = 0; i < CASES; i++) {
+		names = i % 3 != 0 ? plain_names : multiplexed_names;
 		struct profile *was = random_profile(i % 2 == 0 ? ONE_ABI : 0);
 		struct profile *now = random_profile(i % 2 == 0 ? ONE_ABI : 0);
 

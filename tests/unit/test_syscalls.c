@@ -55,6 +55,39 @@ static void direct_numbers_of_multiplexed_calls(void **state)
 	is("x86", 395, "shmget");
 }
 
+static void multiplexed_calls(void **state)
+{
+	static const struct {
+		const char *abi, *name;
+		int32_t nr;
+		uint32_t subcall;
+	} cases[] = {
+		{"x86", "socket", 102, 1},     {"x86", "accept", 102, 5},
+		{"x86", "sendmmsg", 102, 20},  {"x86", "semop", 117, 1},
+		{"x86", "semtimedop", 117, 4}, {"x86", "shmctl", 117, 24},
+		{"s390x", "bind", 102, 2},     {"ppc64le", "send", 102, 9},
+		{"mips", "socket", 4102, 1},   {"mipsel", "ipc", -1, 0},
+		{"x86", "socketcall", -1, 0},  {"x86", "read", -1, 0},
+		{"x86_64", "socket", -1, 0},   {"x86_64", "send", -1, 0},
+		{"arm", "socket", -1, 0},      {"x32", "send", -1, 0},
+		{"x86", "no_such", -1, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint32_t subcall = 0;
+		int32_t nr = -1;
+		bool found = syscalls_multiplexed(abi_by_name(cases[i].abi), cases[i].name, &nr,
+						  &subcall);
+
+		assert_int_equal(found, cases[i].nr != -1);
+		if (!found)
+			continue;
+		assert_int_equal(nr, cases[i].nr);
+		assert_int_equal(subcall, cases[i].subcall);
+	}
+}
+
 static void newer_than_libseccomp_2_5_4(void **state)
 {
 	(void)state;
@@ -162,6 +195,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(well_known),
 		cmocka_unit_test(direct_numbers_of_multiplexed_calls),
+		cmocka_unit_test(multiplexed_calls),
 		cmocka_unit_test(newer_than_libseccomp_2_5_4),
 		cmocka_unit_test(what_has_no_name),
 		cmocka_unit_test(what_has_no_number),

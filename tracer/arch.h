@@ -48,11 +48,13 @@ int64_t arch_result(const arch_registers *regs);
 void arch_set_first_argument(arch_registers *regs, uint64_t value);
 
 /*
- * At a stop that we have caused: if the thread's call was broken off with EINTR for it, lets the
- * kernel make it again instead, unless a handler is to run. Returns false when the registers are
- * to stay as they are.
+ * The ABI, number and arguments of the call that the thread was stopped in and that has ended with EINTR
+ * for it; NULL when there is none, or when the kernel would not look at a result again that is changed.
  */
-bool arch_resume_call(arch_registers *regs);
+const struct abi *arch_broken_off(const arch_registers *regs, int32_t *nr, uint64_t args[6]);
+
+/* Lets the kernel make that call again, unless a handler is to run. */
+void arch_restart_call(arch_registers *regs);
 
 /*
  * At a seccomp stop: lets the call fail with ENOSYS without being made. Returns false when that

@@ -46,10 +46,17 @@ void arch_set_first_argument(arch_registers *regs, uint64_t value)
 }
 
 /* The kernel has looked at the result before such a stop, and won't again. */
-bool arch_resume_call(arch_registers *regs)
+const struct abi *arch_broken_off(const arch_registers *regs, int32_t *nr, uint64_t args[6])
 {
 	(void)regs;
-	return false;
+	(void)nr;
+	(void)args;
+	return NULL;
+}
+
+void arch_restart_call(arch_registers *regs)
+{
+	(void)regs;
 }
 
 /* The number has a register set of its own there, NT_ARM_SYSTEM_CALL. */

@@ -39,10 +39,17 @@ void arch_set_first_argument(arch_registers *regs, uint64_t value)
 	(void)value;
 }
 
-bool arch_resume_call(arch_registers *regs)
+const struct abi *arch_broken_off(const arch_registers *regs, int32_t *nr, uint64_t args[6])
 {
 	(void)regs;
-	return false;
+	(void)nr;
+	(void)args;
+	return NULL;
+}
+
+void arch_restart_call(arch_registers *regs)
+{
+	(void)regs;
 }
 
 bool arch_refuse_call(arch_registers *regs)

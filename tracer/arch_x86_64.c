@@ -79,15 +79,28 @@ void arch_set_first_argument(arch_registers *regs, uint64_t value)
 		regs->rdi = value;
 }
 
-/* ERESTARTNOHAND, from linux/errno.h of the kernel itself: programs never see it. */
-bool arch_resume_call(arch_registers *regs)
+const struct abi *arch_broken_off(const arch_registers *regs, int32_t *nr, uint64_t args[6])
 {
-	bool in_call = (int64_t)regs->orig_rax >= 0;
+	bool compat = regs->cs == CS_32;
+	const uint64_t in_order[2][6] = {
+		{regs->rdi, regs->rsi, regs->rdx, regs->r10, regs->r8, regs->r9},
+		{regs->rbx, regs->rcx, regs->rdx, regs->rsi, regs->rdi, regs->rbp},
+	};
 
-	if (!in_call || arch_result(regs) != -EINTR)
-		return false;
+	/* Negative: not in a call. */
+	if ((int64_t)regs->orig_rax < 0 || arch_result(regs) != -EINTR)
+		return NULL;
+	memcpy(args, in_order[compat], sizeof(in_order[0]));
+	if (!compat)
+		return abi_of_call(abi_by_name("x86_64")->audit, regs->orig_rax, nr);
+	*nr = (int32_t)regs->orig_rax;
+	return abi_by_name("x86");
+}
+
+/* ERESTARTNOHAND, from linux/errno.h of the kernel itself: programs never see it. */
+void arch_restart_call(arch_registers *regs)
+{
 	regs->rax = (unsigned long long)-514;
-	return true;
 }
 
 bool arch_refuse_call(arch_registers *regs)

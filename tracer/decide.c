@@ -109,7 +109,9 @@ void decide_on_fork(struct tracer *t, struct process *parent, struct process *ch
 	if (parent == NULL)
 		return;
 	parent->decide.children++;
-	child->decide.program = parent->decide.program;
+	/* The child may have been first, and have executed another one already. */
+	if (!child->decide.executed)
+		child->decide.program = parent->decide.program;
 }
 
 /* A run of the program is over, by the end of the process or by another exec. */

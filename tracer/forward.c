@@ -24,9 +24,9 @@
 #define ATTENTION_MS 50
 
 /* All that end a process that does not expect them, or stop it, and that can be caught. */
-static const int standard_signals[] = {SIGINT,   SIGQUIT, SIGTERM, SIGHUP,    SIGUSR1,
-				       SIGUSR2,  SIGIO,   SIGPWR,  SIGVTALRM, SIGPROF,
-				       SIGWINCH, SIGALRM, SIGTSTP, SIGCONT};
+static const int standard_signals[] = {SIGINT,  SIGQUIT, SIGTERM,   SIGHUP,  SIGUSR1,  SIGUSR2,
+				       SIGIO,   SIGPWR,  SIGVTALRM, SIGPROF, SIGWINCH, SIGALRM,
+				       SIGXCPU, SIGTSTP, SIGTTIN,   SIGCONT};
 #define N_STANDARD (sizeof(standard_signals) / sizeof(standard_signals[0]))
 
 static struct {
@@ -42,6 +42,7 @@ static struct {
 	volatile sig_atomic_t ticked;
 	volatile sig_atomic_t stop_asked;
 	volatile sig_atomic_t continued;
+	volatile sig_atomic_t stop_passed; /* and SIGCONT not since */
 	volatile sig_atomic_t attention;
 	/* Milliseconds; only the handler looks at them, and it is not re-entered. */
 	volatile int64_t last_request, last_signal[_NSIG];
@@ -119,13 +120,27 @@ static void pass_to_main(int sig, siginfo_t *info)
 		(void)kill((pid_t)state.main_pid, sig);
 }
 
-static void note_job_control(int sig)
+/* SIGTTOU is not among them: it is blocked, see tracer_spawn(). */
+static bool is_job_control(int sig)
 {
-	if (sig == SIGTSTP)
-		state.stop_asked = 1;
-	else
+	return sig == SIGTSTP || sig == SIGTTIN || sig == SIGCONT;
+}
+
+static void note_job_control(int sig, bool pass_on, siginfo_t *info)
+{
+	if (sig == SIGCONT)
 		state.continued = 1;
+	else
+		state.stop_asked = 1;
 	call_attention();
+	/*
+	 * A shell's "fg" goes to the whole group, so suspend.c looks first whether the main process
+	 * needs a SIGCONT. But one that follows a stop which was passed on is for the main process,
+	 * which may not have reported that stop yet.
+	 */
+	if (pass_on && (sig != SIGCONT || state.stop_passed))
+		pass_to_main(sig, info);
+	state.stop_passed = pass_on && sig != SIGCONT;
 }
 
 static void on_signal(int sig, siginfo_t *info, void *context)
@@ -138,15 +153,15 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 		state.ticked = 1;
 		return;
 	}
-	if (sig == SIGTSTP || sig == SIGCONT)
-		note_job_control(sig);
 	/*
 	 * A process of the workload that signals its whole process group has signalled us as well:
 	 * to pass that on would deliver it twice.
 	 */
 	bool by_workload = from_process && tracee_is_ours(info->si_pid);
 	bool request = asks_for_end(sig);
-	if (!by_workload && !(request && is_echo(sig))) {
+	if (is_job_control(sig)) {
+		note_job_control(sig, from_process && !by_workload, info);
+	} else if (!by_workload && !(request && is_echo(sig))) {
 		if (request)
 			note_request(sig);
 		/*
@@ -154,7 +169,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 		 * end of a session, and not what alarm(2) of a former program of this process brings.
 		 */
 		bool ours_alone = sig == SIGTERM || sig == SIGHUP || sig == SIGALRM;
-		if ((from_process || ours_alone) && sig != SIGCONT)
+		if (from_process || ours_alone)
 			pass_to_main(sig, info);
 	}
 	errno = saved_errno;
@@ -168,7 +183,7 @@ void forward_start(pid_t main_pid)
 	state.main_pid = main_pid;
 	state.main_fd = (sig_atomic_t)syscall(SYS_pidfd_open, main_pid, 0);
 	state.main_ended = state.first = state.end_wanted = 0;
-	state.stop_asked = state.continued = state.attention = 0;
+	state.stop_asked = state.continued = state.stop_passed = state.attention = 0;
 	state.last_request = 0;
 	(void)sigfillset(&action.sa_mask);
 	for (int sig = 1; sig < _NSIG; sig++) {

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <unistd.h>
 
@@ -24,13 +23,13 @@ static bool is_job(void)
 	return getsid(parent) == getsid(0) && getpgid(parent) != getpgrp();
 }
 
-int job_stop(int sig)
+int job_stop(int sig, bool asked)
 {
 	const struct sigaction standard = {.sa_handler = SIG_DFL};
 	struct sigaction saved;
 	sigset_t set, mask;
 
-	if (!is_job() || !has_terminal())
+	if (!(asked || is_job()) || !has_terminal())
 		return -ENOTTY;
 	if (sig == SIGSTOP) {
 		(void)raise(sig);

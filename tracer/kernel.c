@@ -154,7 +154,7 @@ static void linux_describe(struct kernel *k, pid_t tid, uint64_t ip, struct obse
 		o->exe = proc_exe(tid);
 	if (o->comm == NULL)
 		o->comm = proc_comm(tid);
-	if (o->at == NULL)
+	if (o->at == NULL && ip != 0)
 		o->at = proc_code_address(tid, ip);
 }
 
@@ -189,7 +189,9 @@ static bool linux_privileges_dropped(struct kernel *k, pid_t tid, bool our_doing
 static int linux_kill(struct kernel *k, pid_t pid, int sig)
 {
 	(void)k;
-	if (sig != 0 && !tracee_is_ours(pid))
+	if (sig == 0)
+		return tracee_is_awaited(pid) ? 0 : -ESRCH;
+	if (!tracee_is_ours(pid))
 		return -ESRCH;
 	return kill(pid, sig) < 0 ? -errno : 0;
 }
@@ -203,10 +205,10 @@ static double linux_now(struct kernel *k)
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
-static int linux_suspend(struct kernel *k, int sig)
+static int linux_suspend(struct kernel *k, int sig, bool asked)
 {
 	(void)k;
-	return job_stop(sig);
+	return job_stop(sig, asked);
 }
 
 static void linux_tick(struct kernel *k, unsigned int ms)

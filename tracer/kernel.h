@@ -71,7 +71,7 @@ struct kernel {
 
 	/*
 	 * Fills those of exe, comm and at of an observation that are NULL; one that can't be found
-	 * out stays so.
+	 * out stays so, and so does `at` for an `ip` of 0.
 	 */
 	void (*describe)(struct kernel *k, pid_t tid, uint64_t ip, struct observation *o);
 
@@ -94,14 +94,14 @@ struct kernel {
 	 */
 	bool (*privileges_dropped)(struct kernel *k, pid_t tid, bool our_doing, char **what);
 
-	/* kill(2). */
+	/* kill(2), to who is traced; with 0 it is asked whether wait() will tell of it. */
 	int (*kill)(struct kernel *k, pid_t pid, int sig);
 
 	/* Seconds on a clock that only goes forward. */
 	double (*now)(struct kernel *k);
 
 	/* Stops this process as a job of a shell, until it is continued: see job_stop(). */
-	int (*suspend)(struct kernel *k, int sig);
+	int (*suspend)(struct kernel *k, int sig, bool asked);
 
 	/*
 	 * From now on let wait() return -EINTR about every `ms` milliseconds, so that the loop

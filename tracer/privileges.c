@@ -19,22 +19,19 @@
 #define COMM_MAX 15
 
 /*
- * Is `id`, as this process sees it, known in the user namespace of that thread? The second column
- * of a map is in the ids of the reader's namespace, but in those of the parent namespace when the
- * reader is in the same one as the thread.
+ * Does our user namespace know `id`, in which the thread is too? The second column of the map is that of
+ * the namespace above.
  */
-static bool id_mapped(pid_t tid, bool same_namespace, const char *map, uint64_t id)
+static bool id_mapped(const char *map, uint64_t id)
 {
 	uint64_t inside, outside, count;
-	cleanup_file FILE *f = fopen(proc_path(tid, map).s, "re");
+	cleanup_file FILE *f = fopen(proc_path(0, map).s, "re");
 
 	if (f == NULL)
 		return false;
-	while (fscanf(f, "%" SCNu64 " %" SCNu64 " %" SCNu64, &inside, &outside, &count) == 3) {
-		uint64_t first = same_namespace ? inside : outside;
-		if (id >= first && id - first < count)
+	while (fscanf(f, "%" SCNu64 " %" SCNu64 " %" SCNu64, &inside, &outside, &count) == 3)
+		if (id >= inside && id - inside < count)
 			return true;
-	}
 	return false;
 }
 
@@ -62,15 +59,15 @@ static uint64_t file_capabilities(const char *path)
 }
 
 /* What the file at `path` gives and the thread does not have; NULL: nothing. */
-static const char *refused(pid_t tid, const char *path, const struct statx *st, bool same_namespace)
+static const char *refused(pid_t tid, const char *path, const struct statx *st)
 {
 	struct statvfs fs;
 	bool setuid = (st->stx_mode & S_ISUID) != 0 && !effective_id_is(tid, "Uid", st->stx_uid) &&
-		      id_mapped(tid, same_namespace, "uid_map", st->stx_uid);
+		      id_mapped("uid_map", st->stx_uid);
 	/* Without group execution the bit means mandatory locking, not a privilege. */
 	bool setgid = (st->stx_mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) &&
 		      !effective_id_is(tid, "Gid", st->stx_gid) &&
-		      id_mapped(tid, same_namespace, "gid_map", st->stx_gid);
+		      id_mapped("gid_map", st->stx_gid);
 	uint64_t wanted = file_capabilities(path) & proc_capability_set(tid, "CapBnd") &
 			  ~proc_capability_set(tid, "CapPrm");
 
@@ -121,19 +118,30 @@ static char *find_file(pid_t tid, struct statx *st)
 	return search_path(word + (word[0] == '-'), comm, st);
 }
 
+/*
+ * In a user namespace that the workload has made, no other user is known whose privileges there could be.
+ * A file system that was mounted in it may be served by the workload: to ask it for capabilities would be
+ * to ask a process that stands until it is answered.
+ */
+static bool in_our_namespace(pid_t tid)
+{
+	return proc_same_user_namespace(tid) || proc_same_users(tid);
+}
+
 bool privileges_dropped(pid_t tid, bool our_doing, char **what)
 {
 	struct statx st;
 	struct proc_path exe = proc_path(tid, "exe");
 	const char *name = NULL;
 
+	if (!in_our_namespace(tid))
+		return false;
 	int r = proc_look_at(exe.s, &st);
 	if (r == 0) {
-		name = refused(tid, exe.s, &st, proc_same_user_namespace(tid));
-	} else if (r == -EACCES && proc_same_users(tid)) {
-		/* Else it is in a user namespace of the workload's, where no other user is known. */
+		name = refused(tid, exe.s, &st);
+	} else if (r == -EACCES) {
 		cleanup_free char *path = find_file(tid, &st);
-		name = path != NULL ? refused(tid, path, &st, true)
+		name = path != NULL ? refused(tid, path, &st)
 				    : "what its unreadable file may give, privileges among it,";
 	}
 	/* With it an exec gives nothing to anybody, traced or not. */

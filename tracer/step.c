@@ -2,8 +2,10 @@
 
 #include <errno.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stdlib.h>
 
+#include "again.h"
 #include "alarm.h"
 #include "alloc.h"
 #include "inject.h"
@@ -330,6 +332,11 @@ static struct action on_syscall(struct tracer *t, struct task *task)
 	syscall_info info = {0};
 	bool injectable = task->in_call && wants_injection(t, task);
 
+	/* The stop at the exit takes the place of the one that we have asked for. */
+	if (task->in_call && task->interrupted) {
+		again(t->kernel, task->tid, true);
+		task->interrupted = false;
+	}
 	if (task->in_call && !injectable && task->pending == NULL &&
 	    task->watched == WATCH_NOTHING) {
 		task->in_call = task->in_exec = false;
@@ -388,19 +395,6 @@ static struct action on_seccomp(struct tracer *t, struct task *task)
 	return run_on(t, task);
 }
 
-/*
- * The stop of a thread that was interrupted. Some calls, as epoll_wait(2), end with EINTR for that;
- * the program must not see it. With a timeout such a call waits that long once more.
- */
-static void on_interrupted(struct tracer *t, struct task *task)
-{
-	struct kernel *k = t->kernel;
-	arch_registers regs;
-
-	if (k->get_registers(k, task->tid, &regs) == 0 && arch_resume_call(&regs))
-		(void)k->set_registers(k, task->tid, &regs);
-}
-
 static struct action on_death(struct tracer *t, pid_t tid, int status)
 {
 	struct task *task = tasks_find(&t->tasks, tid);
@@ -422,6 +416,12 @@ static struct action on_death(struct tracer *t, pid_t tid, int status)
 	tasks_end_process(&t->tasks, tid, on_gone, t);
 	suspend_on_death(t, tid);
 	return (struct action){RESUME_NONE, 0};
+}
+
+static bool is_job_control(int sig)
+{
+	return sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU ||
+	       sig == SIGCONT;
 }
 
 struct action step(struct tracer *t, pid_t tid, int status)
@@ -448,13 +448,16 @@ struct action step(struct tracer *t, pid_t tid, int status)
 		break;
 	case STOP_ATTACHED:
 		if (task->interrupted)
-			on_interrupted(t, task);
+			again(t->kernel, task->tid, true);
 		task->interrupted = false;
 		break;
 	case STOP_GROUP:
 		task->interrupted = false;
 		return (struct action){RESUME_LISTEN, 0};
 	case STOP_SIGNAL:
+		/* A stop signal breaks such a call off without a tracer as well. */
+		if (!is_job_control(stop.value))
+			again(t->kernel, task->tid, false);
 		return (struct action){resume_running(t, task), stop.value};
 	default:
 		break;

@@ -11,6 +11,9 @@
  */
 #define GRACE_SECONDS 0.05
 
+/* A program that handles Ctrl-Z and does not stop soon has decided not to. */
+#define ASKED_SECONDS 1.0
+
 static void decide_anew(struct tracer *t)
 {
 	t->suspend.settled = false;
@@ -26,6 +29,8 @@ void suspend_note(struct tracer *t, struct process *process, int sig)
 	process->stopped = sig;
 	if (main)
 		t->suspend.sig = sig;
+	if (main && tracer_time(t) - t->suspend.asked_at > ASKED_SECONDS)
+		t->suspend.asked = false;
 	if (main && sig == 0) {
 		t->suspend.asked = false;
 		t->suspend.went_on_at = tracer_time(t);
@@ -34,6 +39,14 @@ void suspend_note(struct tracer *t, struct process *process, int sig)
 	}
 	if (sig != 0)
 		decide_anew(t);
+}
+
+/* Without a main process it is Ctrl-Z alone that counts. */
+static int signal_to_stop_by(const struct tracer *t)
+{
+	if (t->main_ended)
+		return t->suspend.asked ? SIGTSTP : 0;
+	return t->suspend.sig;
 }
 
 void suspend_on_death(struct tracer *t, pid_t tid)
@@ -46,7 +59,7 @@ void suspend_on_death(struct tracer *t, pid_t tid)
 
 bool suspend_is_due(const struct tracer *t)
 {
-	return (t->suspend.sig != 0 && !t->suspend.settled) || t->suspend.continue_at > 0;
+	return (signal_to_stop_by(t) != 0 && !t->suspend.settled) || t->suspend.continue_at > 0;
 }
 
 static bool all_stopped(const struct tracer *t)
@@ -59,27 +72,43 @@ static bool all_stopped(const struct tracer *t)
 	return true;
 }
 
+static void note_signals(struct tracer *t, double now)
+{
+	struct suspend *s = &t->suspend;
+
+	if (forward_stop_asked()) {
+		s->asked = true;
+		s->asked_at = now;
+		decide_anew(t);
+	}
+	if (!forward_continued())
+		return;
+	/* Whatever was asked before, this is later. */
+	s->asked = false;
+	decide_anew(t);
+	/* To the whole group: the main process may have reported its own before we saw ours. */
+	if (s->sig != 0 && now - s->went_on_at > GRACE_SECONDS)
+		s->continue_at = now + GRACE_SECONDS;
+}
+
 void suspend_on_tick(struct tracer *t)
 {
 	struct suspend *s = &t->suspend;
 	struct kernel *k = t->kernel;
 	double now = tracer_time(t);
 
-	if (forward_stop_asked()) {
-		s->asked = true;
-		decide_anew(t);
-	}
-	/* One SIGCONT to the whole group: the main process may have reported it before we saw ours. */
-	if (forward_continued() && now - s->went_on_at > GRACE_SECONDS)
-		s->continue_at = now + GRACE_SECONDS;
+	note_signals(t, now);
 	if (s->continue_at > 0 && now >= s->continue_at) {
 		s->continue_at = 0;
 		if (s->sig != 0)
 			(void)k->kill(k, t->main_pid, SIGCONT);
+		/* It takes a moment until that is reported. */
+		decide_anew(t);
 	}
-	if (s->sig == 0 || s->settled || now < s->due)
+	if (!suspend_is_due(t) || s->continue_at > 0 || now < s->due)
 		return;
 	s->settled = true;
+	int sig = signal_to_stop_by(t);
 	if (s->asked || all_stopped(t))
-		(void)k->suspend(k, s->sig);
+		(void)k->suspend(k, sig, s->asked);
 }

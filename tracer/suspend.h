@@ -19,6 +19,7 @@ struct process;
 struct suspend {
 	int sig;           /* the main process is stopped by it; 0: it is not stopped */
 	bool settled;      /* nothing is to be done until something changes */
+	double asked_at;   /* when the last one was; in seconds since the start */
 	bool asked;        /* a stop was asked for at the terminal, or by somebody of our group */
 	double due;        /* when it is to be decided; in seconds since the start */
 	double went_on_at; /* when the main process was continued last */

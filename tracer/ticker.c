@@ -1,7 +1,7 @@
 #include "ticker.h"
 
-#include <errno.h>
 #include <stddef.h>
+#include <sys/time.h>
 #include <time.h>
 
 static struct {
@@ -9,7 +9,7 @@ static struct {
 	timer_t timer;
 } state;
 
-int ticker_start(struct err *err)
+void ticker_start(void)
 {
 	struct sigevent event = {
 		.sigev_notify = SIGEV_SIGNAL,
@@ -17,10 +17,7 @@ int ticker_start(struct err *err)
 		.sigev_value.sival_ptr = &state,
 	};
 
-	if (timer_create(CLOCK_MONOTONIC, &event, &state.timer) < 0)
-		return err_sys(err, errno, "cannot make a timer");
-	state.made = true;
-	return 0;
+	state.made = timer_create(CLOCK_MONOTONIC, &event, &state.timer) == 0;
 }
 
 void ticker_set(unsigned int ms)
@@ -28,17 +25,25 @@ void ticker_set(unsigned int ms)
 	struct timespec interval = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
 	struct itimerspec spec = {.it_interval = interval, .it_value = interval};
 
-	if (state.made)
+	if (state.made) {
 		(void)timer_settime(state.timer, 0, &spec, NULL);
+		return;
+	}
+	const struct timeval every = {interval.tv_sec, interval.tv_nsec / 1000};
+	const struct itimerval alarm = {every, every};
+	(void)setitimer(ITIMER_REAL, &alarm, NULL);
 }
 
 bool ticker_sent(const siginfo_t *info)
 {
+	if (!state.made)
+		return info->si_code == SI_KERNEL;
 	return info->si_code == SI_TIMER && info->si_value.sival_ptr == &state;
 }
 
 void ticker_stop(void)
 {
+	ticker_set(0);
 	if (state.made)
 		(void)timer_delete(state.timer);
 	state.made = false;

@@ -11,10 +11,12 @@
 #include <signal.h>
 #include <stdbool.h>
 
-#include "err.h"
-
-/* Makes it, switched off. A child that is forked does not inherit it. */
-int ticker_start(struct err *err);
+/*
+ * Makes it, switched off. A child that is forked does not inherit it. A user whose signals that wait to
+ * be delivered are too many gets no timer (RLIMIT_SIGPENDING): then it is that of alarm(2) all the same,
+ * and one that was set is lost.
+ */
+void ticker_start(void);
 
 /* `ms` 0 switches it off. May be called in a signal handler. */
 void ticker_set(unsigned int ms);

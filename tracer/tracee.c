@@ -48,13 +48,18 @@ static pid_t tracer_of(pid_t tid)
 	return value;
 }
 
-bool tracee_is_ours(pid_t tid)
+bool tracee_is_awaited(pid_t tid)
 {
 	siginfo_t info;
 
+	return waitid(P_PID, (id_t)tid, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
+}
+
+bool tracee_is_ours(pid_t tid)
+{
 	if (tid <= 0)
 		return false;
-	if (proc_shows_us())
-		return tracer_of(tid) == getpid();
-	return waitid(P_PID, (id_t)tid, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
+	/* A /proc that is mounted with hidepid does not show processes that are closed to us. */
+	pid_t tracer = proc_shows_us() ? tracer_of(tid) : -1;
+	return tracer >= 0 ? tracer == getpid() : tracee_is_awaited(tid);
 }

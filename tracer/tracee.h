@@ -14,4 +14,7 @@
  */
 bool tracee_is_ours(pid_t tid);
 
+/* Will waitpid() tell of it some day, as a tracee or as a child? One request, and no /proc. */
+bool tracee_is_awaited(pid_t tid);
+
 #endif

@@ -87,13 +87,16 @@ int tracer_spawn(struct tracer *t, char *const argv[], struct err *err)
 			       "must be seen how many seccomp filters a thread has");
 	}
 	t->has_strangers = kernel_has_children();
-	int r = ticker_start(err);
-	if (r == 0)
-		r = spawn(argv, &mask, t->sieve, &t->main_pid, &t->error_pipe, err);
+	ticker_start();
+	int r = spawn(argv, &mask, t->sieve, &t->main_pid, &t->error_pipe, err);
 	if (r == 0)
 		forward_start(t->main_pid);
-	/* The workload has its mask already. Our timer must get through whatever the caller blocks. */
+	/*
+	 * The workload has its mask already. Our timer must get through whatever the caller blocks, and
+	 * our own words must not stop us in the background (stty tostop).
+	 */
 	(void)sigdelset(&mask, SIGALRM);
+	(void)sigaddset(&mask, SIGTTOU);
 	(void)sigprocmask(SIG_SETMASK, &mask, NULL);
 	if (r < 0)
 		return r;

@@ -106,6 +106,10 @@ teardown() {
 	check_fixture "" clone3-invalid
 }
 
+@test "ignored-signals: a wait without an end is not ended by a signal that nobody hears of" {
+	check_fixture "" ignored-signals
+}
+
 @test "sigchld-ignored: the kernel reaps" {
 	check_fixture "" sigchld-ignored
 }

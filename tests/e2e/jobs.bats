@@ -97,6 +97,62 @@ print("on")
 		python3 -c 'print("ready", flush=True); print("got", input())'
 }
 
+@test "a handler of the workload for reading the terminal in the background" {
+	job see:ready 'type:\x1a' stopped:SIGTSTP bg see:background exited:7 -- python3 -c '
+import os, signal
+def stop(sig, frame):
+    print("background", flush=True)
+    os._exit(7)
+signal.signal(signal.SIGTTIN, stop)
+print("ready", flush=True)
+while True:
+    try:
+        os.read(0, 1)
+    except OSError:
+        pass
+'
+}
+
+# They are in our process group, and stop when they see that their child has stopped.
+@test "Ctrl-Z under su" {
+	need_root
+	need_tool su
+	local learn="exec '$SECCOMP_LEARN' record -q ${RECORD_FLAGS[*]} -o '$DIR/job.rec' --"
+	play see:ready 'type:\x1a' stopped:SIGSTOP fg 'type:x\n' exited:0 -- \
+		su -c "$learn sh -c 'echo ready; read x'"
+}
+
+@test "Ctrl-Z while only processes run that have outlived the main one" {
+	recorded_job see:ready 'type:\x1a' stopped:SIGTSTP fg see:done exited:3 -- \
+		sh -c 'sh -c "sleep 0.5; echo ready; sleep 2; echo done" & exit 3'
+}
+
+@test "a Ctrl-Z that was handled has no part in a later stop" {
+	# shellcheck disable=SC2016
+	recorded_job see:ready 'type:\x1a' see:got 'type:x\n' see:on exited:4 -- sh -c '
+		trap "echo got" TSTP
+		echo ready
+		until read x; do :; done
+		sleep 1.2
+		(sleep 0.5; kill -CONT $$) &
+		kill -STOP $$
+		echo on
+		wait
+		exit 4'
+}
+
+@test "SIGTSTP and SIGCONT one after the other, to the group and to the learner alone" {
+	local group steps=()
+	for group in kill killpg; do
+		steps=(see:ready)
+		for ((i = 0; i < 25; i++)); do
+			steps+=("$group:SIGTSTP" "wait:0.0$((i * 4 % 10))" "$group:SIGCONT")
+		done
+		# Whatever came of it, the last word was to go on.
+		LIMIT=$LIMIT recorded_job "${steps[@]}" 'type:x\n' ends:0 -- sh -c 'echo ready; read x; exit 0'
+	done
+}
+
 @test "stopped and continued by signals that are sent to it alone" {
 	job see:ready kill:SIGTSTP stopped:SIGTSTP kill:SIGCONT kill:SIGTERM killed:SIGTERM -- \
 		sh -c 'echo ready; exec sleep 100'

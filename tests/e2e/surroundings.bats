@@ -149,7 +149,7 @@ in_pid_namespace() {
 		mount --bind "$0/fuse" /dev/fuse
 		exec setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all "$@" \
 			unshare --user --map-root-user --mount sh -euc '\''
-				bindfs -f "$0/bin" "$0/mount" &
+				bindfs -f --no-allow-other "$0/bin" "$0/mount" &
 				until [ -x "$0/mount/plain" ]; do sleep 0.05; done
 				"$0/mount/plain"
 				umount "$0/mount"

@@ -350,8 +350,9 @@ static double script_now(struct kernel *k)
 	return 1000 + script_of(k)->clock;
 }
 
-static int script_suspend(struct kernel *k, int sig)
+static int script_suspend(struct kernel *k, int sig, bool asked)
 {
+	(void)asked;
 	did(script_of(k), "suspend %d", sig);
 	return 0;
 }

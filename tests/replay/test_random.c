@@ -281,8 +281,9 @@ static int chaos_program(struct kernel *k, pid_t tid, struct program_id *id)
 	return tid % 5 == 0 ? -ENOENT : 0;
 }
 
-static int chaos_suspend(struct kernel *k, int sig)
+static int chaos_suspend(struct kernel *k, int sig, bool asked)
 {
+	(void)asked;
 	(void)k;
 	(void)sig;
 	return 0;

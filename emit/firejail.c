@@ -37,8 +37,7 @@ static bool needs_number(const struct abi *abi, int32_t nr)
 	return nr > LAST_NAMED || (nr > 334 && nr < 424 && strcmp(abi->name, "x86_64") == 0);
 }
 
-static void add_list(const struct profile *profile, const struct abi *abi, const char *command,
-		     struct strbuf *out)
+static void add_list(const struct profile *profile, const struct abi *abi, struct strbuf *out)
 {
 	cleanup_strbuf struct strbuf list = STRBUF_INIT;
 	int32_t nr;
@@ -57,7 +56,7 @@ static void add_list(const struct profile *profile, const struct abi *abi, const
 		strbuf_addf(&list, "$%" PRIu32, number);
 		strbuf_addf(out, "# $%" PRIu32 " is %s\n", number, rule->name);
 	}
-	strbuf_addf(out, "%s%s\n", command, list.len > 0 ? list.s : "");
+	strbuf_addf(out, "seccomp.keep%s\n", list.len > 0 ? list.s : "");
 }
 
 int firejail_write(const struct profile *profile, const struct writing *writing, struct strbuf *out,
@@ -65,26 +64,25 @@ int firejail_write(const struct profile *profile, const struct writing *writing,
 {
 	const struct abi *own, *const *abis;
 	size_t n = plain_abis(profile, writing, &own, &abis);
-	bool both =
-		n == 2 && strcmp(abis[0]->name, "x86_64") == 0 && strcmp(abis[1]->name, "x86") == 0;
 	const char *action = error_action(profile->fallback);
 	int r = plain_check_allowed(profile, "firejail", err);
 
 	if (r < 0)
 		return r;
-	if (n > 1 && !both)
+	/*
+	 * There is seccomp.32.keep, but 0.9.72 makes a filter for x86_64 of it, so that 64-bit
+	 * programs are refused what only they call, and 32-bit programs nothing.
+	 */
+	if (n > 1)
 		return err_set(err, ENOTSUP,
-			       "dialect firejail knows one ABI, or x86_64 and x86: choose with "
-			       "--abi");
+			       "dialect firejail has a list for one ABI, since firejail does not "
+			       "apply another one to 32-bit programs: choose with --abi");
 	if (action == NULL)
 		return err_set(err, ENOTSUP, "dialect firejail has no default %s",
 			       action_oci_name(profile->fallback.action));
 	plain_drop_settings(profile, "firejail", writing);
-	add_list(profile, abis[0], "seccomp.keep", out);
-	if (both)
-		add_list(profile, abis[1], "seccomp.32.keep", out);
-	else
-		strbuf_adds(out, "seccomp.block-secondary\n");
+	add_list(profile, abis[0], out);
+	strbuf_adds(out, "seccomp.block-secondary\n");
 	strbuf_addf(out, "seccomp-error-action %s\n", action);
 	return 0;
 }

@@ -63,6 +63,9 @@ static void test_names_read(void **state)
 	expect_refused("pwrite\nfoo, bar\n",
 		       "f:1: expected a seccomp profile (an object with \"defaultAction\") or a "
 		       "runtime configuration (with \"linux\"), got \"pwrite foo, bar\"");
+	expect_refused("pwrite\nfoo\na, b\n",
+		       "f:1: expected a seccomp profile (an object with \"defaultAction\") or a "
+		       "runtime configuration (with \"linux\"), got \"pwrite foo a, b\"");
 	expect_refused("read\nwrite, close\n",
 		       "f:2: expected the name of a system call, got \"write, close\"");
 	expect_refused("read\nwr\x1bite\n",

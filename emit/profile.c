@@ -109,6 +109,14 @@ void profile_add_abi(struct profile *profile, const struct abi *abi)
 	profile->abis[profile->n_abis++] = abi;
 }
 
+bool profile_covers(const struct profile *profile, const struct abi *abi)
+{
+	for (size_t i = 0; i < profile->n_abis; i++)
+		if (profile->abis[i] == abi || abi_of_host(profile->abis[i]) == abi)
+			return true;
+	return profile->n_abis == 0 && abi == abi_native();
+}
+
 void profile_add_flag(struct profile *profile, const char *flag)
 {
 	profile->has_flags = true;

@@ -90,6 +90,13 @@ struct profile *profile_copy(const struct profile *profile);
 /* Adds an ABI; one that is there already is not added again. */
 void profile_add_abi(struct profile *profile, const struct abi *abi);
 
+/*
+ * Is the ABI in the filter that a runtime makes of the profile? Those that are listed are, and by
+ * libseccomp, which always puts the machine's own in, the one of the kernels that have a listed one
+ * as a second ABI. Without any list it is the native one.
+ */
+bool profile_covers(const struct profile *profile, const struct abi *abi);
+
 /* Copies `flag` in; duplicates are dropped. Sets has_flags. */
 void profile_add_flag(struct profile *profile, const char *flag);
 

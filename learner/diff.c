@@ -190,6 +190,9 @@ static void compare_abi(struct diff *diff, struct outcomes *outcomes, const stru
 
 	if (was == NULL && now == NULL)
 		return;
+	/* A recording does not speak of an ABI that comes along with the one it was made on. */
+	if (is_mixed(diff) && (was == NULL || now == NULL) && (was != NULL ? was : now)->implied)
+		return;
 	xgrow(&diff->abis, diff->n_abis, &diff->cap_abis, sizeof(*diff->abis));
 	struct diff_abi *abi = &diff->abis[diff->n_abis++];
 	*abi = (struct diff_abi){.abi = id, .present = {was != NULL, now != NULL}};

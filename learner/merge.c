@@ -169,10 +169,8 @@ static struct names collect_names(const struct merger *m)
 
 /* ---- ABIs ----------------------------------------------------------------------------------- */
 
-static bool profile_has_abi(const struct profile *profile, const struct abi *abi)
+static bool lists(const struct profile *profile, const struct abi *abi)
 {
-	if (profile->n_abis == 0)
-		return abi == abi_native();
 	for (size_t i = 0; i < profile->n_abis; i++)
 		if (profile->abis[i] == abi)
 			return true;
@@ -186,7 +184,7 @@ static const struct profile **having(const struct merger *m, const struct abi *a
 
 	*n = 0;
 	for (size_t i = 0; i < m->n; i++)
-		if (profile_has_abi(m->profiles[i], abi))
+		if (profile_covers(m->profiles[i], abi))
 			list[(*n)++] = m->profiles[i];
 	return list;
 }
@@ -226,6 +224,13 @@ static bool says_the_same(struct merger *m, const struct abi *abi, const struct 
 	return true;
 }
 
+static void warn_of_abi(struct merger *m, const struct abi *abi)
+{
+	warn(m, xasprintf("%s is left out: not all of the profiles have this ABI, and with one "
+			  "list of calls for all ABIs the others' calls would be allowed on it",
+			  abi->name));
+}
+
 static void add_abi_of_some(struct merger *m, const struct abi *abi, const struct profile **some,
 			    size_t n_some, const struct names *names)
 {
@@ -237,9 +242,42 @@ static void add_abi_of_some(struct merger *m, const struct abi *abi, const struc
 		profile_add_abi(m->result, abi);
 		return;
 	}
-	warn(m, xasprintf("%s is left out: not all of the profiles have this ABI, and with one "
-			  "list of calls for all ABIs the others' calls would be allowed on it",
-			  abi->name));
+	warn_of_abi(m, abi);
+}
+
+static bool listed_by_any(const struct merger *m, const struct abi *abi)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (lists(m->profiles[i], abi) || m->profiles[i]->n_abis == 0)
+			return true;
+	return false;
+}
+
+/*
+ * An ABI brings along that of its host, where it was left out; and a host that comes along anyway
+ * need not be listed when nobody listed it.
+ */
+static void settle_abis(struct merger *m)
+{
+	struct profile *result = m->result;
+	cleanup_free const struct abi **found = xcalloc(result->n_abis, sizeof(*found));
+	size_t n = result->n_abis, kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct abi *host = abi_of_host(result->abis[i]);
+		if (host == NULL || lists(result, host))
+			found[kept++] = result->abis[i];
+		else
+			warn_of_abi(m, result->abis[i]);
+	}
+	result->n_abis = 0;
+	for (size_t i = 0; i < kept; i++) {
+		bool comes_along = false;
+		for (size_t j = 0; j < kept; j++)
+			comes_along |= abi_of_host(found[j]) == found[i];
+		if (!comes_along || listed_by_any(m, found[i]))
+			profile_add_abi(result, found[i]);
+	}
 }
 
 static int merge_abis(struct merger *m, const struct names *names, struct err *err)
@@ -266,6 +304,7 @@ static int merge_abis(struct merger *m, const struct names *names, struct err *e
 				       "the profiles have no ABI in common: one profile, which has "
 				       "one list of calls for all its ABIs, cannot hold them");
 	}
+	settle_abis(m);
 	return 0;
 }
 
@@ -275,10 +314,11 @@ static bool multiplexes(const struct profile *profile, const char *name)
 {
 	int32_t nr;
 
-	for (size_t i = 0; i < profile->n_abis; i++)
-		if (syscalls_number(profile->abis[i], name, &nr))
+	for (size_t i = 0; i < abi_count; i++)
+		if (profile_covers(profile, &abi_table[i]) &&
+		    syscalls_number(&abi_table[i], name, &nr))
 			return true;
-	return profile->n_abis == 0 && syscalls_number(abi_native(), name, &nr);
+	return false;
 }
 
 static void merge_multiplexer_of(struct merger *m, const struct merge_policies *inputs,

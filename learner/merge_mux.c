@@ -74,20 +74,17 @@ static enum fit fit_on(const struct mux *m, const struct abi *abi, int32_t nr,
 /* On all of the result's ABIs; *strictest is what the inputs say at the strictest. */
 static enum fit fit(const struct mux *m, struct verdict *strictest)
 {
-	const struct abi *native = abi_native();
-	const struct profile *result = m->result;
-	const struct abi *const *abis = result->n_abis > 0 ? result->abis : &native;
-	size_t n = result->n_abis > 0 ? result->n_abis : 1;
 	enum fit worst = EXACT;
 
 	*strictest = (struct verdict){.action = ACTION_ALLOW};
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < abi_count; i++) {
+		const struct abi *abi = &abi_table[i];
 		struct verdict verdict;
 		int32_t nr;
 
-		if (!syscalls_number(abis[i], m->name, &nr))
+		if (!profile_covers(m->result, abi) || !syscalls_number(abi, m->name, &nr))
 			continue;
-		enum fit one = fit_on(m, abis[i], nr, &verdict);
+		enum fit one = fit_on(m, abi, nr, &verdict);
 		if (one > worst)
 			worst = one;
 		if (verdict_compare_strictness(verdict, *strictest) > 0)
@@ -116,16 +113,14 @@ static bool unlike_default(struct verdict *verdict, struct verdict fallback)
 
 static bool goes_through(const struct profile *result, const char *name, const char *multiplexer)
 {
-	const struct abi *native = abi_native();
-	const struct abi *const *abis = result->n_abis > 0 ? result->abis : &native;
-	size_t n = result->n_abis > 0 ? result->n_abis : 1;
-
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < abi_count; i++) {
+		const struct abi *abi = &abi_table[i];
 		int32_t nr, through;
 		uint32_t subcall;
 
-		if (syscalls_multiplexed(abis[i], name, &through, &subcall) &&
-		    syscalls_number(abis[i], multiplexer, &nr) && nr == through)
+		if (profile_covers(result, abi) &&
+		    syscalls_multiplexed(abi, name, &through, &subcall) &&
+		    syscalls_number(abi, multiplexer, &nr) && nr == through)
 			return true;
 	}
 	return false;

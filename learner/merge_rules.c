@@ -436,12 +436,9 @@ static bool has_long_list(const struct maker *m)
 
 static void set_widths(struct maker *m)
 {
-	const struct profile *result = m->result;
-
-	if (result->n_abis == 0)
-		m->wanted[abi_argument_bits(abi_native()) == width_bits[0] ? 0 : 1] = true;
-	for (size_t i = 0; i < result->n_abis; i++)
-		m->wanted[abi_argument_bits(result->abis[i]) == width_bits[0] ? 0 : 1] = true;
+	for (size_t i = 0; i < abi_count; i++)
+		if (profile_covers(m->result, &abi_table[i]))
+			m->wanted[abi_argument_bits(&abi_table[i]) == width_bits[0] ? 0 : 1] = true;
 }
 
 bool merge_rules_of_name(struct outcomes *outcomes, const struct merge_inputs *inputs,

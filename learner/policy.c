@@ -338,6 +338,14 @@ static void collect_unknown(struct policy *policy)
 	}
 }
 
+static bool lists(const struct profile *profile, const struct abi *abi)
+{
+	for (size_t i = 0; i < profile->n_abis; i++)
+		if (profile->abis[i] == abi)
+			return true;
+	return false;
+}
+
 struct policy *policy_of_profile(const struct profile *profile)
 {
 	struct policy *policy = xcalloc(1, sizeof(*policy));
@@ -345,10 +353,14 @@ struct policy *policy_of_profile(const struct profile *profile)
 	policy->profile = profile;
 	policy->fallback = profile->fallback;
 	policy->assumed_native = profile->n_abis == 0;
-	if (policy->assumed_native)
-		add_rules(policy, add_abi(policy, abi_native()));
-	for (size_t i = 0; i < profile->n_abis; i++)
-		add_rules(policy, add_abi(policy, profile->abis[i]));
+	for (size_t i = 0; i < abi_count; i++) {
+		const struct abi *abi = &abi_table[i];
+		if (!profile_covers(profile, abi))
+			continue;
+		struct policy_abi *added = add_abi(policy, abi);
+		added->implied = !policy->assumed_native && !lists(profile, abi);
+		add_rules(policy, added);
+	}
 	collect_unknown(policy);
 	return policy;
 }

@@ -41,6 +41,7 @@ struct policy_abi {
 	const struct abi *abi;
 	struct ruling *rulings; /* owned; sorted by number */
 	size_t n_rulings, cap_rulings;
+	bool implied; /* a profile that lists ABIs does not list it, but its filter has it */
 };
 
 struct policy {
@@ -56,7 +57,7 @@ struct policy {
 
 /*
  * Both borrow strings and provenance from their argument, which must outlive the policy. A
- * profile without ABIs is taken for the native one; a name that an ABI does not have is not there,
+ * profile has the ABIs that profile_covers() says, so without a list the native one; a name that an ABI does not have is not there,
  * and neither is a rule that says what the default says. Rules for calls that an ABI multiplexes
  * also make one for the multiplexer, as syscalls_multiplexed() explains. A recording allows what it has. The
  * profile must be sorted. Free with policy_free().

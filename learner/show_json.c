@@ -86,10 +86,16 @@ bool show_applies(const struct profile *profile, const char *name)
 {
 	int32_t nr;
 
-	for (size_t i = 0; i < profile->n_abis; i++)
-		if (syscalls_number(profile->abis[i], name, &nr))
+	for (size_t i = 0; i < abi_count; i++) {
+		const struct abi *abi = &abi_table[i];
+		uint32_t subcall;
+
+		if (profile_covers(profile, abi) &&
+		    (syscalls_number(abi, name, &nr) ||
+		     syscalls_multiplexed(abi, name, &nr, &subcall)))
 			return true;
-	return profile->n_abis == 0 && syscalls_number(abi_native(), name, &nr);
+	}
+	return false;
 }
 
 static json_object *verdict_json(struct verdict verdict)
@@ -109,11 +115,10 @@ void show_profile_json(const struct profile *profile, struct strbuf *out)
 	json_object *abis = json_object_new_object();
 	json_object *ignored = json_object_new_array();
 
-	for (size_t i = 0; i < profile->n_abis; i++)
-		json_object_object_add(abis, profile->abis[i]->name,
-				       allowed_on(profile, profile->abis[i]));
-	if (profile->n_abis == 0)
-		json_object_object_add(abis, abi_native()->name, allowed_on(profile, abi_native()));
+	for (size_t i = 0; i < abi_count; i++)
+		if (profile_covers(profile, &abi_table[i]))
+			json_object_object_add(abis, abi_table[i].name,
+					       allowed_on(profile, &abi_table[i]));
 	for (size_t i = 0; i < profile->n_rules; i++)
 		if (!same_name_again(profile, i) && !show_applies(profile, profile->rules[i].name))
 			json_object_array_add(ignored,

@@ -268,6 +268,18 @@ static void add_ignored(const struct profile *profile, struct strbuf *out)
 		strbuf_addch(out, '\n');
 }
 
+/* What is in the filter without being listed. */
+static void add_own_abis(const struct profile *profile, struct strbuf *out)
+{
+	for (size_t i = 0; i < abi_count; i++) {
+		bool listed = false;
+		for (size_t j = 0; j < profile->n_abis; j++)
+			listed |= profile->abis[j] == &abi_table[i];
+		if (!listed && profile_covers(profile, &abi_table[i]))
+			strbuf_addf(out, " (and %s, the machine's own)", abi_table[i].name);
+	}
+}
+
 void show_profile(const struct profile *profile, struct strbuf *out)
 {
 	strbuf_adds(out, "profile\n  default  ");
@@ -277,6 +289,8 @@ void show_profile(const struct profile *profile, struct strbuf *out)
 		strbuf_addf(out, " %s", profile->abis[i]->name);
 	if (profile->n_abis == 0)
 		strbuf_adds(out, " that of the loading runtime");
+	else
+		add_own_abis(profile, out);
 	if (profile->has_flags) {
 		strbuf_adds(out, "\n  flags   ");
 		for (size_t i = 0; i < profile->n_flags; i++) {

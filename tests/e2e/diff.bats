@@ -156,3 +156,17 @@ write_profile() { # NAME...
 	diff_with --format json diff-in-old.rec diff-in-new.yaml
 	expect 1 "$BATS_TEST_TMPDIR/first"
 }
+
+@test "the machine's own ABI is in every filter, listed or not" {
+	local rules='"syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW"}]}'
+	local start='{"defaultAction": "SCMP_ACT_ERRNO", "architectures": ["SCMP_ARCH_X86"'
+	cd "$BATS_TEST_TMPDIR" || return 1
+	echo "$start], $rules" >x86.json
+	echo "$start, \"SCMP_ARCH_X86_64\"], $rules" >both.json
+	diff_with x86.json both.json
+	[ "$status" -eq 0 ]
+	"$learn" show x86.json >out
+	grep -F "ABIs     x86 (and x86_64, the machine's own)" out
+	"$learn" show --json x86.json >out
+	grep -F '"abis":{"x86_64":["read"],"x86":["read"]}' out
+}

@@ -118,13 +118,41 @@ static void multiplexed(void **state)
 			"[x86_64] ~socket:< [x86] -socketcall ~socket:<", "");
 	/* Some calls there are through it alone. */
 	expect_profiles(make_profile(enosys, "x86", ""), make_profile(enosys, "x86", "accept"),
-			"[x86] +socketcall", "");
+			"[x86_64] +accept [x86] +socketcall", "");
 	expect_profiles(make_profile(enosys, "x86", "socketcall"),
-			make_profile(enosys, "x86", "socketcall accept semop"), "[x86] +ipc", "");
+			make_profile(enosys, "x86", "socketcall semop"),
+			"[x86_64] +semop [x86] +ipc", "");
 	/* What a recording does not have, a profile does not add by a rule for another call. */
 	struct test_recording *recording = make_recording("x86:socket");
 	struct profile *profile = make_profile(enosys, "x86", "socket");
 	profile_sort(profile);
+	struct diff *diff =
+		diff_new(policy_of_recording(&recording->r), policy_of_profile(profile));
+	expect(diff, "", "");
+	(void)diff_free(diff);
+	(void)profile_free(profile);
+	free(recording);
+}
+
+/* libseccomp puts the machine's own ABI into every filter, with the same rules. */
+static void the_own_abi_is_always_there(void **state)
+{
+	(void)state;
+	expect_profiles(make_profile(enosys, "x86", "read newfstatat"),
+			make_profile(enosys, "x86 x86_64", "read newfstatat"), "", "");
+	expect_profiles(make_profile(allow, "x32", "mount"),
+			make_profile(allow, "x86_64 x32", "mount"), "", "");
+	expect_profiles(make_profile(enosys, "arm", "read"),
+			make_profile(enosys, "aarch64 arm", "read"), "", "");
+	/* A call that only it has. */
+	expect_profiles(make_profile(enosys, "x86", "read"),
+			make_profile(enosys, "x86", "read newfstatat"), "[x86_64] +newfstatat", "");
+	/* Another machine's is not. */
+	expect_profiles(make_profile(enosys, "x86", "read"),
+			make_profile(enosys, "x86 aarch64", "read"), "[+aarch64] +read", "");
+	/* A recording of 32-bit programs has nothing to do with it. */
+	struct test_recording *recording = make_recording("x86:read");
+	struct profile *profile = make_profile(enosys, "x86", "read");
 	struct diff *diff =
 		diff_new(policy_of_recording(&recording->r), policy_of_profile(profile));
 	expect(diff, "", "");
@@ -256,6 +284,7 @@ int main(void)
 		cmocka_unit_test(wider_and_narrower),
 		cmocka_unit_test(narrow_arguments),
 		cmocka_unit_test(multiplexed),
+		cmocka_unit_test(the_own_abi_is_always_there),
 		cmocka_unit_test(too_intricate),
 		cmocka_unit_test(widened_and_risky),
 		cmocka_unit_test(siblings_on_the_same_abi),

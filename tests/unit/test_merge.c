@@ -241,6 +241,8 @@ static void abis(void **state)
 	static const char more[] = PROFILE(HEAD X86_64, ALLOW("\"read\",\"close\""));
 	static const char x86[] =
 		PROFILE(HEAD "\"architectures\":[\"SCMP_ARCH_X86\"],", ALLOW("\"read\""));
+	static const char arm64[] =
+		PROFILE(HEAD "\"architectures\":[\"SCMP_ARCH_AARCH64\"],", ALLOW("\"read\""));
 
 	(void)state;
 	/* What the others add is there on x86 anyway. */
@@ -249,9 +251,16 @@ static void abis(void **state)
 	UNION(PROFILE(HEAD X86_64, ALLOW("\"read\",\"write\",\"close\"")), "x86 is left out", wide,
 	      more);
 	INTERSECTION(native, NULL, wide, more);
-	struct profile *none = merge(MERGE_UNION, (const char *const[]){x86, native, NULL}, NULL,
+	struct profile *none = merge(MERGE_UNION, (const char *const[]){arm64, native, NULL}, NULL,
 				     "no ABI in common");
 	assert_null(none);
+	/* The filter of what lists x86 alone has x86_64 as well. */
+	UNION(PROFILE(HEAD BOTH, ALLOW("\"read\"")), NULL, x86, native);
+	UNION(x86, NULL, x86, x86);
+	INTERSECTION(native, NULL, x86, native);
+	INTERSECTION(x86, NULL, x86,
+		     PROFILE(HEAD "\"architectures\":[\"SCMP_ARCH_X86\"],",
+			     ALLOW("\"read\",\"write\"")));
 	/* Without a list it is this machine's; where nobody has one, nobody needs one. */
 	UNION(PROFILE(HEAD, ALLOW("\"read\",\"write\"")), NULL, PROFILE(HEAD, ALLOW("\"read\"")),
 	      PROFILE(HEAD, ALLOW("\"write\"")));

@@ -130,10 +130,12 @@ static struct profile *random_profile(int how)
 
 	if ((how & ALLOW_LIST) == 0 && ((how & ORDERS) != 0 || below(3) == 0))
 		profile->fallback = random_verdict();
-	profile_add_abi(profile, abi_by_name("x86_64"));
 	for (size_t i = 1; i < N_ABIS; i++)
 		if ((how & ONE_ABI) == 0 && below(3) != 0)
 			profile_add_abi(profile, abi_by_name(abis[i]));
+	/* Where others are listed it is in the filter anyway. */
+	if (profile->n_abis == 0 || below(2) == 0)
+		profile_add_abi(profile, abi_by_name("x86_64"));
 	/* libseccomp 2.5.4 loses x86's last rules where they are for a call like accept. */
 	profile_add_rule(profile, "read", (struct verdict){ACTION_ERRNO, true, EIO}, NULL, 0);
 	for (size_t i = 0; i < N_NAMES; i++) {

@@ -13,6 +13,7 @@
 #include "names.h"
 #include "oci.h"
 #include "oci_warn.h"
+#include "rule_checks.h"
 #include "syntax_json.h"
 #include "syntax_yaml.h"
 #include "systemd.h"
@@ -249,6 +250,8 @@ int format_read_as(const char *name, const char *text, size_t len, const struct 
 	int r = read_any(name, text, len, &reading, err);
 	known_release(&reading.known);
 	oci_warn_release(&reading);
+	if (r == 0)
+		rule_checks_conflicts(reading.profile, warnings);
 	if (warnings != NULL)
 		warnings_sort(warnings);
 	if (r < 0) {

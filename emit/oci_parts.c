@@ -259,9 +259,11 @@ int oci_read_name(const struct node *node, struct verdict verdict, const struct 
 		return err_set(err, EINVAL, "%s:%zu: expected at most %d rules, got more",
 			       node->tree->name, node->line, OCI_RULES_MAX);
 	oci_warn_rule(reading, name, verdict, args, node->line);
-	for (size_t i = 0; i < alternatives; i++)
+	for (size_t i = 0; i < alternatives; i++) {
 		profile_add_rule(profile, name, verdict, args->n > 0 ? args->of + i : NULL,
 				 args->alternatives ? 1 : args->n);
+		profile->rules[profile->n_rules - 1].line = node->line;
+	}
 	return 0;
 }
 

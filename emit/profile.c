@@ -237,6 +237,11 @@ static struct verdict normal_verdict(struct verdict verdict)
 	return verdict;
 }
 
+bool profile_is_default(const struct profile *profile, struct verdict verdict)
+{
+	return verdict_equal(normal_verdict(profile->fallback), normal_verdict(verdict));
+}
+
 static void sort_conditions(struct rule *rule)
 {
 	size_t kept = 0;

@@ -63,6 +63,7 @@ struct rule {
 	struct verdict verdict;
 	struct condition *conditions; /* owned; NULL when there are none */
 	size_t n_conditions;
+	size_t line; /* of the document that it was read from, for messages; 0: of none */
 };
 
 struct profile {
@@ -117,6 +118,9 @@ void profile_sort(struct profile *profile);
 bool profile_equal(const struct profile *a, const struct profile *b);
 
 bool verdict_equal(struct verdict a, struct verdict b);
+
+/* Is this what the default says, when both have the errno that runtimes give them? */
+bool profile_is_default(const struct profile *profile, struct verdict verdict);
 
 /* The order of sorted profiles: negative, 0 or positive. By the conditions alone: none first. */
 int verdict_compare(struct verdict a, struct verdict b);

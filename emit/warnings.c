@@ -27,6 +27,8 @@ static const char *const kind_names[WARNING_KINDS] = {
 	[WARNING_ENTRIES] = "entries",
 	[WARNING_SIZE] = "size",
 	[WARNING_ABI] = "abi",
+	[WARNING_CONFLICT] = "conflict",
+	[WARNING_ENOSYS] = "enosys",
 	[WARNING_INCOMPLETE] = "incomplete",
 	[WARNING_CHANGED] = "changed",
 };

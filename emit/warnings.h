@@ -33,6 +33,8 @@ enum warning_kind {
 	WARNING_ENTRIES,      /* more entries than Kubernetes takes of an artifact */
 	WARNING_SIZE,         /* more bytes than that */
 	WARNING_ABI,          /* what happens to calls of ABIs that the document does not name */
+	WARNING_CONFLICT,     /* two rules that runtimes refuse to have together */
+	WARNING_ENOSYS,       /* calls that runc answers with EPERM, which programs cannot handle */
 	WARNING_INCOMPLETE,   /* a part of the profile is not in the document */
 	WARNING_CHANGED,      /* the format cannot say it; what is written is the nearest to it */
 	WARNING_KINDS,

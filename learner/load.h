@@ -38,7 +38,10 @@ int load_recordings(char *const *paths, size_t n, struct recording **recording, 
 
 void loaded_release(struct loaded *loaded);
 
-/* Says, on standard error, of the parts of a profile that are not in its document. */
+/*
+ * Says, on standard error, of the parts of a profile that are not in its document, and of rules for
+ * which runtimes refuse it.
+ */
 void loaded_say_incomplete(const struct loaded *loaded, const char *name);
 
 /* How messages call the file: its path, or "standard input". */

@@ -338,7 +338,7 @@ static void add_cube(struct candidate *c, struct verdict verdict, const struct a
 	struct condition *made = c->made[c->n];
 	size_t n = conditions_of_cube(cube, made);
 
-	c->rules[c->n++] = (struct rule){NULL, verdict, made, n};
+	c->rules[c->n++] = (struct rule){.verdict = verdict, .conditions = made, .n_conditions = n};
 }
 
 /* The rules of each ANDed with those of the others. */

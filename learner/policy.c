@@ -252,7 +252,7 @@ static void add_multiplexed(const struct profile *profile, struct policy_abi *ab
 		return;
 	cleanup_free struct condition *conditions =
 		xcalloc(rule->n_conditions + 1, sizeof(*conditions));
-	struct rule derived = {rule->name, rule->verdict, conditions, 0};
+	struct rule derived = {.verdict = rule->verdict, .conditions = conditions};
 	conditions[derived.n_conditions++] = (struct condition){0, COMPARE_EQ, subcall, 0};
 	for (size_t i = 0; i < rule->n_conditions; i++)
 		if (rule->conditions[i].index != 0)

@@ -104,6 +104,27 @@ names:2: unknown system call \"pread\", which runtimes skip silently; did you me
 	"$SECCOMP_LEARN" diff k8s.yaml k8s.yaml 2>&1 | grep -qxF "seccomp-learn: $words"
 }
 
+@test "rules that contradict each other: a fault that the other commands tell of, too" {
+	cat >twice.json <<-'END'
+		{"defaultAction": "SCMP_ACT_ERRNO", "architectures": ["SCMP_ARCH_X86_64"], "syscalls": [
+		{"names": ["ioctl"], "action": "SCMP_ACT_LOG", "args": [{"index": 0, "value": 3, "op": "SCMP_CMP_EQ"}]},
+		{"names": ["ioctl"], "action": "SCMP_ACT_ALLOW", "args": [{"index": 0, "value": 3, "op": "SCMP_CMP_EQ"}]},
+		{"names": ["bpf"], "action": "SCMP_ACT_LOG"},
+		{"names": ["bpf"], "action": "SCMP_ACT_ALLOW"}
+		]}
+	END
+	local fault='twice.json:3: "ioctl" has another action in line 2, with the same conditions: runc and crun refuse the profile ("file exists")'
+	lint 1 twice.json
+	assert_equal lint "$fault
+twice.json:5: \"bpf\" is SCMP_ACT_ALLOW here, but SCMP_ACT_LOG in line 4, which is what counts" "$output"
+	"$SECCOMP_LEARN" lint --json twice.json | grep -qF '"kind":"conflict"'
+	local command
+	for command in "show" "merge" "diff twice.json"; do
+		# shellcheck disable=SC2086 # words
+		"$SECCOMP_LEARN" $command twice.json 2>&1 >/dev/null | grep -qxF "seccomp-learn: $fault"
+	done
+}
+
 @test "the profile of Podman and CRI-O is Podman's" {
 	local profile=/usr/share/containers/seccomp.json
 	[ -r "$profile" ] || skip "needs $profile"

@@ -1,0 +1,18 @@
+/*
+ * What a profile's rules do to each other when a runtime gives them to libseccomp one by one, in
+ * the order in which they were written.
+ */
+#ifndef EMIT_RULE_CHECKS_H
+#define EMIT_RULE_CHECKS_H
+
+#include "profile.h"
+#include "warnings.h"
+
+/*
+ * The rules are in the order of the document, not sorted. Warns of a rule that has the conditions
+ * of an earlier one and another verdict: libseccomp refuses it (EEXIST), and the runtimes then do
+ * not start. (A second one without conditions it skips: oci_warn.h.)
+ */
+void rule_checks_conflicts(const struct profile *profile, struct warnings *warnings);
+
+#endif

@@ -1,0 +1,179 @@
+/* What rules do to each other in libseccomp, told by reading them; decided by libseccomp. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka.h needs the four above. */
+#include <cmocka.h>
+
+#include "documents.h"
+#include "filters.h"
+#include "rule_checks.h"
+
+#define HEAD                                                            \
+	"{\"defaultAction\":\"SCMP_ACT_ERRNO\",\n"                      \
+	"\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_X86\"],\n" \
+	"\"syscalls\":[\n"
+#define RULE(name, action, args) \
+	"{\"names\":[\"" name "\"],\"action\":\"SCMP_ACT_" action "\",\"args\":[" args "]}"
+#define CMP(index, op, value) \
+	"{\"index\":" #index ",\"value\":" #value ",\"op\":\"SCMP_CMP_" #op "\"}"
+#define PROFILE(...) HEAD __VA_ARGS__ "]}"
+
+static const struct context here;
+
+static void the_same_conditions(void **state)
+{
+	(void)state;
+	expect_warnings(PROFILE(RULE("ioctl", "ALLOW", CMP(0, EQ, 3)) ",\n" RULE("ioctl", "LOG",
+										 CMP(0, EQ, 3))),
+			&here,
+			"5: \"ioctl\" has another action in line 4, with the same conditions: runc "
+			"and crun refuse the profile (\"file exists\")\n");
+	/* Whatever their order; the same ones on 32 bits alone; the same action. */
+	expect_warnings(
+		PROFILE(RULE("ioctl", "ALLOW", CMP(1, EQ, 4) "," CMP(0, NE, 3)) ",\n" RULE(
+			"ioctl", "LOG", CMP(0, NE, 3) "," CMP(1, EQ, 4))),
+		&here,
+		"5: \"ioctl\" has another action in line 4, with the same conditions: runc and "
+		"crun refuse the profile (\"file exists\")\n");
+	expect_warnings(
+		PROFILE(RULE("ioctl", "ALLOW", CMP(0, EQ, 3)) ",\n" RULE("ioctl", "LOG",
+									 CMP(0, EQ, 4294967299))),
+		&here,
+		"5: \"ioctl\" has another action in line 4, with the same conditions: runc and "
+		"crun refuse the profile (\"file exists\")\n");
+	expect_warnings(PROFILE(RULE("ioctl", "LOG", CMP(0, EQ, 3)) ",\n" RULE("ioctl", "LOG",
+									       CMP(0, EQ, 3))),
+			&here, "");
+	/* A condition less than an earlier one, which it therefore is about as well. */
+	expect_warnings(
+		PROFILE(RULE("ioctl", "ALLOW", CMP(0, EQ, 3) "," CMP(1, EQ, 4)) ",\n" RULE(
+			"ioctl", "LOG", CMP(0, EQ, 3))),
+		&here,
+		"5: \"ioctl\" has another action in line 4, with these and more conditions: runc "
+		"and crun refuse the profile (\"file exists\")\n");
+	expect_warnings(PROFILE(RULE("ioctl", "LOG", CMP(0, EQ, 3)) ",\n" RULE(
+				"ioctl", "ALLOW", CMP(0, EQ, 3) "," CMP(1, EQ, 4))),
+			&here, "");
+	/* What repeats the default is not given to libseccomp. */
+	expect_warnings(PROFILE(RULE("ioctl", "ERRNO", CMP(0, EQ, 3)) ",\n" RULE("ioctl", "LOG",
+										 CMP(0, EQ, 3))),
+			&here, "");
+	/* Nor does it look further where there is a rule without conditions. */
+	expect_warnings(
+		PROFILE(RULE("ioctl", "TRAP", "") ",\n" RULE(
+			"ioctl", "ALLOW", CMP(0, EQ, 3)) ",\n" RULE("ioctl", "LOG", CMP(0, EQ, 3))),
+		&here, "");
+}
+
+static void through_a_multiplexer(void **state)
+{
+	(void)state;
+	expect_warnings(
+		PROFILE(RULE("socket", "ALLOW", CMP(0, EQ, 1)) ",\n" RULE("socket", "LOG",
+									  CMP(0, EQ, 2))),
+		&here,
+		"4: on x86 programs can make \"socket\" through socketcall, where its conditions "
+		"see "
+		"other values, and none of argument 0 counts\n"
+		"5: on x86 programs can make \"socket\" through socketcall, where its conditions "
+		"see "
+		"other values, and none of argument 0 counts\n"
+		"5: \"socket\" has another action in line 4, with the same conditions where "
+		"x86 makes the call through socketcall: runc and crun refuse the profile "
+		"(\"file exists\")\n");
+}
+
+static void without_conditions(void **state)
+{
+	(void)state;
+	expect_warnings(PROFILE(RULE("bpf", "LOG", "") ",\n" RULE("bpf", "ALLOW", "")), &here,
+			"5: \"bpf\" is SCMP_ACT_ALLOW here, but SCMP_ACT_LOG in line 4, which is "
+			"what counts\n");
+	struct profile *profile =
+		read_text(PROFILE(RULE("bpf", "LOG", "") ",\n" RULE("bpf", "ALLOW", "")));
+	assert_int_equal(profile->n_rules, 1);
+	assert_int_equal(profile->rules[0].verdict.action, ACTION_LOG);
+	(void)profile_free(profile);
+}
+
+/* ---- libseccomp's word ---------------------------------------------------------------------- */
+
+static uint64_t state_of_random;
+
+static size_t below(size_t n)
+{
+	state_of_random ^= state_of_random << 13;
+	state_of_random ^= state_of_random >> 7;
+	state_of_random ^= state_of_random << 17;
+	return (size_t)(state_of_random % n);
+}
+
+/* Few calls, few values: many of the rules have the same conditions. */
+static struct profile *random_profile(void)
+{
+	static const char *const names[] = {"ioctl", "socket", "socketcall", "bind"};
+	static const uint64_t values[] = {1, 2, UINT64_C(1) << 32 | 1, UINT32_MAX,
+					  UINT64_C(1) << 32};
+	static const enum action actions[] = {ACTION_ALLOW, ACTION_LOG, ACTION_ERRNO};
+	struct profile *profile = profile_new();
+
+	profile_add_abi(profile, abi_by_name("x86_64"));
+	if (below(2) == 0)
+		profile_add_abi(profile, abi_by_name("x86"));
+	for (size_t n = 1 + below(4); n > 0; n--) {
+		struct condition c[2];
+		struct verdict verdict = {.action = actions[below(3)]};
+		size_t n_conditions = below(3);
+
+		for (uint32_t i = 0; i < 2; i++)
+			c[i] = (struct condition){i, below(3) == 0 ? COMPARE_MASKED_EQ : COMPARE_EQ,
+						  values[below(5)], values[below(5)]};
+		if (verdict.action == ACTION_ERRNO)
+			verdict = (struct verdict){ACTION_ERRNO, true, 1};
+		profile_add_rule(profile, names[below(4)], verdict, c, n_conditions);
+	}
+	return profile;
+}
+
+static void libseccomp_agrees(void **state)
+{
+	size_t refused = 0, told = 0;
+
+	(void)state;
+	state_of_random = 0x9e3779b97f4a7c15U;
+	for (int i = 0; i < 4000; i++) {
+		struct profile *profile = random_profile();
+		struct warnings warnings = {0};
+		struct filter filter = {0};
+		bool conflict = false;
+
+		rule_checks_conflicts(profile, &warnings);
+		for (size_t j = 0; j < warnings.n; j++)
+			conflict |= warnings.of[j].kind == WARNING_CONFLICT;
+		bool compiled = filter_compile(profile, &filter);
+		/* Some profiles it refuses for what it makes of 64 bits, which is not told. */
+		assert_false(compiled && conflict);
+		refused += !compiled;
+		told += conflict;
+		filter_release(&filter);
+		warnings_release(&warnings);
+		(void)profile_free(profile);
+	}
+	print_message("libseccomp refused %zu, %zu were told of\n", refused, told);
+	assert_true(refused > 200);
+	assert_true(told * 10 > refused * 9);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_same_conditions),
+		cmocka_unit_test(through_a_multiplexer),
+		cmocka_unit_test(without_conditions),
+		cmocka_unit_test(libseccomp_agrees),
+	};
+
+	return cmocka_run_group_tests_name("rule checks", tests, NULL, NULL);
+}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "plain.h"
+#include "syscalls.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -89,6 +90,48 @@ static bool has_rule(const struct profile *profile, const char *name)
 		if (strcmp(profile->rules[i].name, name) == 0)
 			return true;
 	return false;
+}
+
+const char *enosys_call(size_t n)
+{
+	return n < ARRAY_SIZE(table) ? table[n].name : NULL;
+}
+
+/* As runc sees it, whose libseccomp has stand-ins for multiplexed calls. */
+static bool runc_number(const struct abi *abi, const char *name, int32_t *nr)
+{
+	uint32_t subcall;
+
+	return !syscalls_newer_than_library(abi, name) &&
+	       !syscalls_multiplexed(abi, name, nr, &subcall) && syscalls_number(abi, name, nr);
+}
+
+bool enosys_of_runc(const struct profile *profile, const struct abi *abi, int32_t *highest,
+		    const struct rule **by)
+{
+	const struct verdict fallback = profile->fallback;
+
+	*highest = -1;
+	*by = NULL;
+	if (fallback.action == ACTION_ALLOW || fallback.action == ACTION_LOG ||
+	    fallback.action == ACTION_TRACE || (fallback.has_errno && fallback.errno_ret == ENOSYS))
+		return false;
+	for (size_t i = 0; i < profile->n_rules; i++) {
+		int32_t nr;
+		if (!runc_number(abi, profile->rules[i].name, &nr) || nr <= *highest)
+			continue;
+		*highest = nr;
+		*by = &profile->rules[i];
+	}
+	return true;
+}
+
+bool enosys_is_lost(const struct profile *profile, const struct abi *abi, const char *name,
+		    int32_t highest)
+{
+	int32_t nr;
+
+	return runc_number(abi, name, &nr) && nr < highest && !has_rule(profile, name);
 }
 
 size_t enosys_add(struct profile *profile, const struct abi *const *abis, size_t n_abis)

@@ -250,8 +250,10 @@ int format_read_as(const char *name, const char *text, size_t len, const struct 
 	int r = read_any(name, text, len, &reading, err);
 	known_release(&reading.known);
 	oci_warn_release(&reading);
-	if (r == 0)
+	if (r == 0) {
 		rule_checks_conflicts(reading.profile, warnings);
+		rule_checks_enosys(reading.profile, warnings);
+	}
 	if (warnings != NULL)
 		warnings_sort(warnings);
 	if (r < 0) {

@@ -5,6 +5,8 @@
 
 #include "alloc.h"
 #include "cleanup.h"
+#include "enosys.h"
+#include "strbuf.h"
 #include "syscalls.h"
 
 #define ARGS 6
@@ -183,5 +185,53 @@ void rule_checks_conflicts(const struct profile *profile, struct warnings *warni
 			check_number(&check, made.list + i, next - i);
 		}
 		free(made.list);
+	}
+}
+
+/* ---- ENOSYS --------------------------------------------------------------------------------- */
+
+/* Of more calls only the number is told. */
+#define CALLS_SHOWN 6
+
+/* Profiles from before that leave them out are of no interest: nobody meets them by one call more. */
+static const char first_newer[] = "rseq";
+
+static void check_enosys(const struct profile *profile, const struct abi *abi, int32_t highest,
+			 const struct rule *by, struct warnings *warnings)
+{
+	cleanup_strbuf struct strbuf calls = STRBUF_INIT;
+	int32_t first, nr;
+	size_t n = 0;
+
+	if (!syscalls_number(abi, first_newer, &first) || by == NULL || by->line == 0)
+		return;
+	for (size_t i = 0; enosys_call(i) != NULL; i++) {
+		const char *name = enosys_call(i);
+		if (!enosys_is_lost(profile, abi, name, highest) ||
+		    !syscalls_number(abi, name, &nr) || nr < first)
+			continue;
+		if (n++ < CALLS_SHOWN)
+			strbuf_addf(&calls, "%s%s", n > 1 ? ", " : "", name);
+	}
+	if (n == 0)
+		return;
+	if (n > CALLS_SHOWN)
+		strbuf_addf(&calls, " and %zu more", n - CALLS_SHOWN);
+	warnings_add(warnings, WARNING_ENOSYS, by->line,
+		     "\"%s\" has the highest number on %s, and runc answers ENOSYS only above it: "
+		     "%s get the default, which ends programs that could do without; name them "
+		     "with ENOSYS, or make it the default",
+		     by->name, abi->name, calls.s);
+}
+
+void rule_checks_enosys(const struct profile *profile, struct warnings *warnings)
+{
+	for (size_t i = 0; warnings != NULL && i < abi_count; i++) {
+		const struct abi *abi = &abi_table[i];
+		const struct rule *by;
+		int32_t highest;
+
+		if (profile_covers(profile, abi) && enosys_of_runc(profile, abi, &highest, &by))
+			check_enosys(profile, abi, highest, by, warnings);
 	}
 }

@@ -15,4 +15,10 @@
  */
 void rule_checks_conflicts(const struct profile *profile, struct warnings *warnings);
 
+/*
+ * Warns when calls since Linux 4.18 that programs do without when they hear ENOSYS get the default
+ * in runc, because the profile names a call with a higher number: see enosys.h.
+ */
+void rule_checks_enosys(const struct profile *profile, struct warnings *warnings);
+
 #endif

@@ -336,8 +336,10 @@ static void add_notes(struct diff *diff, enum diff_side side)
 			    abi_native()->name);
 		add_note(diff, side, DIFF_NOTE_NATIVE, NULL, &text);
 	}
-	if (side == DIFF_NEW && both_profiles(diff))
+	if (side == DIFF_NEW && both_profiles(diff)) {
 		add_text_note(diff, DIFF_NOTE_MULTIPLEXED, diff_note_of_multiplexed(diff));
+		add_text_note(diff, DIFF_NOTE_ENOSYS, diff_note_of_enosys(diff));
+	}
 	if (!is_mixed(diff))
 		return;
 	if (verdict_runs(policy->fallback)) {

@@ -68,6 +68,7 @@ enum diff_note_kind {
 	DIFF_NOTE_NATIVE,      /* it lists no ABI: compared as this machine's */
 	DIFF_NOTE_ALLOWS_REST, /* the profile allows by default, beside a recording */
 	DIFF_NOTE_CONDITIONAL, /* it allows recorded calls only under conditions */
+	DIFF_NOTE_ENOSYS,      /* calls that runc no longer answers with ENOSYS */
 	DIFF_NOTE_MULTIPLEXED, /* conditions of changed calls do not hold through a multiplexer */
 };
 

@@ -10,4 +10,10 @@
  */
 char *diff_note_of_multiplexed(const struct diff *diff);
 
+/*
+ * Calls that got ENOSYS from runc in the profile OLD and get the default in NEW, because NEW names
+ * one with a higher number. The caller frees the text; NULL: there are none.
+ */
+char *diff_note_of_enosys(const struct diff *diff);
+
 #endif

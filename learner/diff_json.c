@@ -283,6 +283,7 @@ static struct json_object *new_notes(const struct diff *diff)
 		[DIFF_NOTE_NATIVE] = "native-abi",
 		[DIFF_NOTE_ALLOWS_REST] = "allows-by-default",
 		[DIFF_NOTE_CONDITIONAL] = "conditional",
+		[DIFF_NOTE_ENOSYS] = "enosys",
 		[DIFF_NOTE_MULTIPLEXED] = "multiplexed",
 	};
 	struct json_object *array = new_array();

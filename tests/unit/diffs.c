@@ -139,8 +139,8 @@ char *describe(const struct diff *diff)
 
 char *describe_notes(const struct diff *diff)
 {
-	static const char *const kinds[] = {"gap",  "unknown",     "native",
-					    "rest", "conditional", "multiplexed"};
+	static const char *const kinds[] = {"gap",         "unknown", "native",     "rest",
+					    "conditional", "enosys",  "multiplexed"};
 	struct strbuf out = STRBUF_INIT;
 
 	for (size_t i = 0; i < diff->n_notes; i++)

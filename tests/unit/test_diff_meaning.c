@@ -161,6 +161,40 @@ static void the_own_abi_is_always_there(void **state)
 	free(recording);
 }
 
+/* runc answers ENOSYS only to calls above the highest number that a profile names. */
+static void enosys_in_runc(void **state)
+{
+	(void)state;
+	expect_profiles(make_profile(eperm, "x86_64", "read"),
+			make_profile(eperm, "x86_64", "read openat2"), "[x86_64] +openat2",
+			"new:enosys");
+	expect_profiles(make_profile(kill_it, "x86_64", "read"),
+			make_profile(kill_it, "x86_64", "read openat2"), "[x86_64] +openat2",
+			"new:enosys");
+	expect_profiles(make_profile(eperm, "x86_64", "read openat2"),
+			make_profile(eperm, "x86_64", "read"), "[x86_64] -openat2", "");
+	expect_profiles(make_profile(enosys, "x86_64", "read"),
+			make_profile(enosys, "x86_64", "read openat2"), "[x86_64] +openat2", "");
+	/* Number 2: nothing that anybody has a fallback for is below it. */
+	expect_profiles(make_profile(eperm, "x86_64", "read"),
+			make_profile(eperm, "x86_64", "read open"), "[x86_64] +open", "");
+
+	struct profile *old = make_profile(eperm, "x86_64", "read statx");
+	struct profile *new = make_profile(eperm, "x86_64", "read statx rseq clone3");
+	profile_sort(old);
+	profile_sort(new);
+	struct diff *diff = diff_new(policy_of_profile(old), policy_of_profile(new));
+	assert_int_equal(diff->n_notes, 1);
+	assert_string_equal(diff->notes[0].text,
+			    "runc no longer answers ENOSYS, which programs can do without, but the "
+			    "default, as a call with a higher number is named: io_pgetevents, "
+			    "pidfd_send_signal, io_uring_setup, open_tree, move_mount, fsopen, "
+			    "fsconfig, fsmount, fspick, pidfd_open (x86_64)");
+	(void)diff_free(diff);
+	(void)profile_free(old);
+	(void)profile_free(new);
+}
+
 /* Beyond the bounds of what is decided, only what is written the same counts as the same. */
 static void too_intricate(void **state)
 {
@@ -284,6 +318,7 @@ int main(void)
 		cmocka_unit_test(wider_and_narrower),
 		cmocka_unit_test(narrow_arguments),
 		cmocka_unit_test(multiplexed),
+		cmocka_unit_test(enosys_in_runc),
 		cmocka_unit_test(the_own_abi_is_always_there),
 		cmocka_unit_test(too_intricate),
 		cmocka_unit_test(widened_and_risky),

@@ -254,6 +254,10 @@ static const struct risk table[] = {
 	 WITH("CAP_SYS_TTY_CONFIG")},
 	{"vm86", RISK_RISKY, "runs 16-bit code in a mode of its own; has had bugs", NULL, NEVER},
 	{"vm86old", RISK_RISKY, "runs 16-bit code in a mode of its own; has had bugs", NULL, NEVER},
+	{"vmsplice", RISK_RISKY,
+	 "puts the process's own pages into a pipe, not copies; the way in of CVE-2008-0600 and of "
+	 "CVE-2020-29374",
+	 NULL, "allows it; Podman's profile does not"},
 	EMPTY("vserver"),
 };
 

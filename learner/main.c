@@ -33,6 +33,7 @@
  *   cmd_merge.c        makes one of several recordings or profiles
  *   merge.[ch]         ... as a union or an intersection
  *   merge_rules.[ch]   ... the rules of one call
+ *   merge_products.[ch] ... each of one profile together with each of another
  *   merge_mux.[ch]     ... those that rules for one call make for another one
  *   recording.[ch]     a recording as a value: sorting and merging
  *   recording_parse.c  reads a journal

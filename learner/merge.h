@@ -3,8 +3,9 @@
  *
  * Of profiles, a union lets a call go as far as the most lenient of them, an intersection as far as
  * the strictest, for every value of its arguments: as the kernel would decide with all filters
- * loaded, for an intersection. Exactly, where OCI's rules can say it. Where they cannot, the result
- * is stricter, never more lenient, and a warning says so.
+ * loaded, for an intersection. Exactly, where rules can say it that every libseccomp compiles rightly,
+ * and not too many of them. Where they cannot, the result is stricter, never more lenient, and a
+ * warning says so.
  */
 #ifndef LEARNER_MERGE_H
 #define LEARNER_MERGE_H
@@ -27,8 +28,12 @@ struct merge_warnings {
 
 void merge_warnings_release(struct merge_warnings *warnings);
 
-/* The most rules that a call's conditions are spelt out to; a filter has room for 4096 steps. */
-#define MERGE_RULES_MAX 128
+/*
+ * The most rules of a call, those that inputs have taken together; a filter has room for 4096
+ * steps. And the most that conditions are spelt out to.
+ */
+#define MERGE_RULES_MAX 1024
+#define MERGE_CUBES_MAX 128
 
 /*
  * Merges `n` (one or more) sorted profiles, which messages call by `names`. Where two have the same

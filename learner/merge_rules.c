@@ -4,6 +4,7 @@
 
 #include "alloc.h"
 #include "merge.h"
+#include "merge_products.h"
 
 /* The widths of arguments that the result's ABIs have. */
 enum { WIDTHS = 2 };
@@ -192,6 +193,26 @@ static bool try_all(const struct maker *m, struct candidate *c)
 	return is_compiled_rightly(c) && add_if_fitting(m, c->rules, c->n);
 }
 
+/* The rules of each together with those of the others. */
+static bool try_together(const struct maker *m, struct candidate *c)
+{
+	struct merge_products *products = xcalloc(1, sizeof(*products));
+	bool fitting = false;
+
+	c->n = 0;
+	if (merge_products(m->inputs, m->name, m->result->fallback, products)) {
+		for (size_t i = 0; i < products->n; i++) {
+			struct merge_product *p = &products->list[i];
+			c->rules[c->n++] = (struct rule){.verdict = p->verdict,
+							 .conditions = p->conditions,
+							 .n_conditions = p->n_conditions};
+		}
+		fitting = is_compiled_rightly(c) && add_if_fitting(m, c->rules, c->n);
+	}
+	free(products);
+	return fitting;
+}
+
 /* ---- Masks ---------------------------------------------------------------------------------- */
 
 /* A rule whose conditions are masks, and how many of them there are. */
@@ -369,8 +390,8 @@ static bool try_cubes(const struct maker *m, struct candidate *c)
 
 	c->n = 0;
 	for (size_t i = 0; i < n_verdicts && i < max; i++) {
-		struct argmap_cube cubes[MERGE_RULES_MAX];
-		size_t room = MERGE_RULES_MAX - c->n;
+		struct argmap_cube cubes[MERGE_CUBES_MAX];
+		size_t room = MERGE_CUBES_MAX - c->n;
 
 		if (verdict_equal(verdicts[i], m->result->fallback))
 			continue;
@@ -462,7 +483,8 @@ bool merge_rules_of_name(struct outcomes *outcomes, const struct merge_inputs *i
 	if (try_constant(&m))
 		return true;
 	struct candidate *c = xcalloc(1, sizeof(*c));
-	bool exact = try_each(&m, c) || try_all(&m, c) || try_products(&m, c) || try_cubes(&m, c);
+	bool exact = try_each(&m, c) || try_all(&m, c) || try_together(&m, c) ||
+		     try_products(&m, c) || try_cubes(&m, c);
 	free(c);
 	if (!exact)
 		add_strict(&m);

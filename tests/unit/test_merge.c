@@ -152,6 +152,70 @@ static void conditions(void **state)
 		     PROFILE(HEAD X86_64, ALLOW_IF("socket", CMP(0, GE, 4))));
 }
 
+/* Conditions of two profiles in one rule, wherever one can hold them. */
+static void conditions_together(void **state)
+{
+#define ALLOW_ALL "\"defaultAction\":\"SCMP_ACT_ALLOW\"," BOTH
+#define REFUSE_IF(name, args)                                                                     \
+	"{\"names\":[\"" name "\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":38,\"args\":[" args \
+	"]}"
+	static const char from_3[] = PROFILE(HEAD BOTH, ALLOW_IF("ioctl", CMP(0, GE, 3)));
+
+	(void)state;
+	INTERSECTION(PROFILE(HEAD BOTH, ALLOW_IF("ioctl", CMP(0, GE, 3) "," EQ(1, 2))), NULL,
+		     from_3, PROFILE(HEAD BOTH, ALLOW_IF("ioctl", EQ(1, 2))));
+	INTERSECTION(PROFILE(HEAD BOTH, ALLOW_IF("ioctl", CMP(0, GE, 5) "," CMP(1, NE, 2))), NULL,
+		     from_3, PROFILE(HEAD BOTH, ALLOW_IF("ioctl", CMP(0, GT, 4))),
+		     PROFILE(HEAD BOTH, ALLOW_IF("ioctl", CMP(1, NE, 2))));
+	INTERSECTION(PROFILE(HEAD BOTH, ALLOW_IF("ioctl", EQ(0, 4))), NULL, from_3,
+		     PROFILE(HEAD BOTH,
+			     ALLOW_IF("ioctl", EQ(0, 4)) "," ALLOW_IF("ioctl", EQ(0, 1))));
+	/* What is not refused, under a default that refuses. */
+	INTERSECTION(PROFILE(HEAD BOTH, ALLOW_IF("ioctl", CMP(0, NE, 5))), NULL,
+		     PROFILE(HEAD BOTH, ALLOW("\"ioctl\"")),
+		     PROFILE(ALLOW_ALL, REFUSE_IF("ioctl", EQ(0, 5))));
+	INTERSECTION(PROFILE(HEAD BOTH, ALLOW_IF("ioctl", CMP(0, GE, 3) "," CMP(1, LE, 7))), NULL,
+		     from_3, PROFILE(ALLOW_ALL, REFUSE_IF("ioctl", CMP(1, GT, 7))));
+	/* Refused by both. */
+	UNION(PROFILE(ALLOW_ALL, REFUSE_IF("ioctl", CMP(0, GE, 3) "," EQ(1, 2))), NULL,
+	      PROFILE(ALLOW_ALL, REFUSE_IF("ioctl", CMP(0, GE, 3))),
+	      PROFILE(ALLOW_ALL, REFUSE_IF("ioctl", EQ(1, 2))));
+}
+
+/* Lists of values. */
+static void long_lists(void **state)
+{
+	static const struct verdict allow = {.action = ACTION_ALLOW};
+	struct merge_warnings warnings = {0};
+	struct profile *lists[2], *merged;
+	struct err err = {0};
+
+	(void)state;
+	for (int how = MERGE_UNION; how <= MERGE_INTERSECTION; how++) {
+		for (uint64_t i = 0; i < 2; i++) {
+			lists[i] = profile_new();
+			profile_add_abi(lists[i], abi_by_name("x86_64"));
+			for (uint64_t j = 0; j < 200; j++) {
+				struct condition c = {1, COMPARE_EQ, 0x5400 + 100 * i + j, 0};
+				profile_add_rule(lists[i], "ioctl", allow, &c, 1);
+			}
+			profile_sort(lists[i]);
+		}
+		assert_int_equal(merge_profiles((const struct profile *const *)lists,
+						(const char *const[]){"a", "b"}, 2,
+						(enum merge_how)how, &merged, &warnings, &err),
+				 0);
+		assert_int_equal(warnings.n, 0);
+		assert_int_equal(merged->n_rules, how == MERGE_UNION ? 300 : 100);
+		assert_int_equal(merged->rules[0].conditions[0].value,
+				 how == MERGE_UNION ? 0x5400 : 0x5400 + 100);
+		(void)profile_free(merged);
+		(void)profile_free(lists[0]);
+		(void)profile_free(lists[1]);
+	}
+	merge_warnings_release(&warnings);
+}
+
 /* Several order comparisons of one argument, which libseccomp compiles wrongly: as bits. */
 static void no_orders_side_by_side(void **state)
 {
@@ -296,6 +360,8 @@ int main(void)
 		cmocka_unit_test(names_are_united_and_intersected),
 		cmocka_unit_test(defaults_and_refusals),
 		cmocka_unit_test(conditions),
+		cmocka_unit_test(conditions_together),
+		cmocka_unit_test(long_lists),
 		cmocka_unit_test(no_orders_side_by_side),
 		cmocka_unit_test(mistakes_stay_where_they_are),
 		cmocka_unit_test(multiplexers),

@@ -158,6 +158,15 @@ bool syscalls_number(const struct abi *abi, const char *name, int32_t *nr)
 	return false;
 }
 
+void syscalls_place(const struct abi *abi, const char *name, struct syscall_place *place)
+{
+	if (place->name != NULL && strcmp(place->name, name) == 0)
+		return;
+	*place = (struct syscall_place){.name = name};
+	place->direct = syscalls_number(abi, name, &place->nr);
+	place->multiplexed = syscalls_multiplexed(abi, name, &place->multiplexer, &place->subcall);
+}
+
 bool syscalls_known(const char *name)
 {
 	int32_t nr;

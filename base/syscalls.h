@@ -33,6 +33,20 @@ bool syscalls_number(const struct abi *abi, const char *name, int32_t *nr);
  */
 bool syscalls_multiplexed(const struct abi *abi, const char *name, int32_t *nr, uint32_t *subcall);
 
+/* Both of a name on one ABI. */
+struct syscall_place {
+	const char *name; /* borrowed */
+	bool direct, multiplexed;
+	int32_t nr, multiplexer;
+	uint32_t subcall;
+};
+
+/*
+ * Finds both. Looking names up is slow: nothing is done when *place is that of the name already, as
+ * it is for one of many rules. Zero it first, and for another ABI.
+ */
+void syscalls_place(const struct abi *abi, const char *name, struct syscall_place *place);
+
 /* Is this the name of a system call on any ABI? */
 bool syscalls_known(const char *name);
 

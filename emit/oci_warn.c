@@ -94,39 +94,18 @@ static void warn_conditions(const struct node *args, struct reading *reading)
 	warn_alternatives(args, reading);
 }
 
-/* Calls that some ABIs have as parts of another one, which takes a pointer to their arguments. */
-static const char *multiplexer(const char *name)
-{
-	static const char *const sockets[] = {
-		"accept",     "accept4",     "bind",     "connect",    "getpeername",
-		"getsockopt", "getsockname", "listen",   "recv",       "recvfrom",
-		"recvmmsg",   "recvmsg",     "send",     "sendmmsg",   "sendmsg",
-		"sendto",     "setsockopt",  "shutdown", "socketpair", "socket",
-	};
-	static const char *const ipc[] = {
-		"msgctl", "msgget", "msgrcv", "msgsnd", "semctl", "semget",
-		"semop",  "shmat",  "shmctl", "shmdt",  "shmget", "semtimedop",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(sockets); i++)
-		if (strcmp(sockets[i], name) == 0)
-			return "socketcall";
-	for (size_t i = 0; i < ARRAY_SIZE(ipc); i++)
-		if (strcmp(ipc[i], name) == 0)
-			return "ipc";
-	return NULL;
-}
-
 /* libseccomp allows or refuses the part all the same, with conditions that see something else. */
 static void warn_multiplexed(const struct node *name, struct reading *reading)
 {
-	const char *by = multiplexer(text_of(name));
+	char by[SYSCALL_NAME_MAX];
+	uint32_t subcall;
 	int32_t nr;
 
-	for (size_t i = 0; by != NULL && i < reading->known.n_abis; i++) {
+	for (size_t i = 0; i < reading->known.n_abis; i++) {
 		const struct abi *abi = reading->known.abis[i];
 
-		if (!syscalls_number(abi, by, &nr))
+		if (!syscalls_multiplexed(abi, text_of(name), &nr, &subcall) ||
+		    !syscalls_name(abi, nr, by))
 			continue;
 		warnings_add(reading->warnings, WARNING_MULTIPLEXED, name->line,
 			     "on %s programs can make \"%s\" through %s, where its conditions see "

@@ -182,7 +182,7 @@ bool verdict_equal(struct verdict a, struct verdict b)
 	return verdict_compare(a, b) == 0;
 }
 
-static int compare_condition(const void *x, const void *y)
+int condition_compare(const void *x, const void *y)
 {
 	const struct condition *a = x;
 	const struct condition *b = y;
@@ -199,7 +199,7 @@ static int compare_condition(const void *x, const void *y)
 int rule_compare_conditions(const struct rule *a, const struct rule *b)
 {
 	for (size_t i = 0; i < a->n_conditions && i < b->n_conditions; i++) {
-		int order = compare_condition(&a->conditions[i], &b->conditions[i]);
+		int order = condition_compare(&a->conditions[i], &b->conditions[i]);
 		if (order != 0)
 			return order;
 	}
@@ -251,10 +251,10 @@ static void sort_conditions(struct rule *rule)
 	for (size_t i = 0; i < rule->n_conditions; i++)
 		if (rule->conditions[i].op != COMPARE_MASKED_EQ)
 			rule->conditions[i].value_two = 0;
-	qsort(rule->conditions, rule->n_conditions, sizeof(struct condition), compare_condition);
+	qsort(rule->conditions, rule->n_conditions, sizeof(struct condition), condition_compare);
 	for (size_t i = 0; i < rule->n_conditions; i++)
 		if (kept == 0 ||
-		    compare_condition(&rule->conditions[kept - 1], &rule->conditions[i]) != 0)
+		    condition_compare(&rule->conditions[kept - 1], &rule->conditions[i]) != 0)
 			rule->conditions[kept++] = rule->conditions[i];
 	rule->n_conditions = kept;
 }

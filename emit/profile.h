@@ -122,6 +122,9 @@ bool verdict_equal(struct verdict a, struct verdict b);
 /* Is this what the default says, when both have the errno that runtimes give them? */
 bool profile_is_default(const struct profile *profile, struct verdict verdict);
 
+/* For qsort(3): by argument, operator, values. */
+int condition_compare(const void *x, const void *y);
+
 /* The order of sorted profiles: negative, 0 or positive. By the conditions alone: none first. */
 int verdict_compare(struct verdict a, struct verdict b);
 int rule_compare_conditions(const struct rule *a, const struct rule *b);

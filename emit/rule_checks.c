@@ -25,30 +25,14 @@ struct made_list {
 	size_t n, cap;
 };
 
-static int order(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int compare_condition(const void *pa, const void *pb)
-{
-	const struct condition *a = pa, *b = pb;
-	int r = order(a->index, b->index);
-
-	if (r == 0)
-		r = order((uint64_t)a->op, (uint64_t)b->op);
-	if (r == 0)
-		r = order(a->value, b->value);
-	return r != 0 ? r : order(a->value_two, b->value_two);
-}
-
 static int compare_meaning(const struct made *a, const struct made *b)
 {
 	int r = (a->nr > b->nr) - (a->nr < b->nr);
 
 	for (size_t i = 0; r == 0 && i < a->n_conditions && i < b->n_conditions; i++)
-		r = compare_condition(&a->conditions[i], &b->conditions[i]);
-	return r != 0 ? r : order(a->n_conditions, b->n_conditions);
+		r = condition_compare(&a->conditions[i], &b->conditions[i]);
+	return r != 0 ? r
+		      : (a->n_conditions > b->n_conditions) - (a->n_conditions < b->n_conditions);
 }
 
 /* Does `longer` have the conditions of `made`, and then perhaps others? */
@@ -57,7 +41,7 @@ static bool begins_with(const struct made *longer, const struct made *made)
 	if (longer->nr != made->nr || longer->n_conditions < made->n_conditions)
 		return false;
 	for (size_t i = 0; i < made->n_conditions; i++)
-		if (compare_condition(&longer->conditions[i], &made->conditions[i]) != 0)
+		if (condition_compare(&longer->conditions[i], &made->conditions[i]) != 0)
 			return false;
 	return true;
 }
@@ -90,25 +74,26 @@ static void add_made(struct made_list *made, const struct abi *abi, const struct
 			continue;
 		m.conditions[m.n_conditions++] = c;
 	}
-	qsort(m.conditions, m.n_conditions, sizeof(m.conditions[0]), compare_condition);
+	qsort(m.conditions, m.n_conditions, sizeof(m.conditions[0]), condition_compare);
 	xgrow(&made->list, made->n, &made->cap, sizeof(*made->list));
 	made->list[made->n++] = m;
 }
 
 static void make(struct made_list *made, const struct abi *abi, const struct profile *profile)
 {
+	struct syscall_place place = {0};
+
 	for (size_t i = 0; i < profile->n_rules; i++) {
 		const struct rule *rule = &profile->rules[i];
-		uint32_t subcall;
-		int32_t nr;
 
 		/* Runtimes do not give it these. */
 		if (profile_is_default(profile, rule->verdict))
 			continue;
-		if (syscalls_number(abi, rule->name, &nr))
-			add_made(made, abi, rule, nr, NULL);
-		if (syscalls_multiplexed(abi, rule->name, &nr, &subcall))
-			add_made(made, abi, rule, nr, &subcall);
+		syscalls_place(abi, rule->name, &place);
+		if (place.direct)
+			add_made(made, abi, rule, place.nr, NULL);
+		if (place.multiplexed)
+			add_made(made, abi, rule, place.multiplexer, &place.subcall);
 	}
 	if (made->n > 0)
 		qsort(made->list, made->n, sizeof(*made->list), compare_made);

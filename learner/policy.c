@@ -30,19 +30,6 @@ static int order(uint64_t a, uint64_t b)
 	return (a > b) - (a < b);
 }
 
-static int condition_compare(const void *pa, const void *pb)
-{
-	const struct condition *a = pa, *b = pb;
-
-	int r = order(a->index, b->index);
-
-	if (r == 0)
-		r = order((uint64_t)a->op, (uint64_t)b->op);
-	if (r == 0)
-		r = order(a->value, b->value);
-	return r != 0 ? r : order(a->value_two, b->value_two);
-}
-
 int alternative_compare_conditions(const struct alternative *a, const struct alternative *b)
 {
 	for (size_t i = 0; i < a->n_conditions && i < b->n_conditions; i++) {
@@ -242,39 +229,38 @@ static bool rule_counts(const struct profile *profile, const struct rule *rule, 
 
 /* What a rule for a call that the ABI multiplexes says about the multiplexer. */
 static void add_multiplexed(const struct profile *profile, struct policy_abi *abi,
-			    const struct rule *rule)
+			    const struct rule *rule, const struct syscall_place *place)
 {
 	struct alternative alternative;
-	uint32_t subcall;
-	int32_t nr;
-
-	if (!syscalls_multiplexed(abi->abi, rule->name, &nr, &subcall))
-		return;
 	cleanup_free struct condition *conditions =
 		xcalloc(rule->n_conditions + 1, sizeof(*conditions));
 	struct rule derived = {.verdict = rule->verdict, .conditions = conditions};
-	conditions[derived.n_conditions++] = (struct condition){0, COMPARE_EQ, subcall, 0};
+
+	conditions[derived.n_conditions++] = (struct condition){0, COMPARE_EQ, place->subcall, 0};
 	for (size_t i = 0; i < rule->n_conditions; i++)
 		if (rule->conditions[i].index != 0)
 			conditions[derived.n_conditions++] = rule->conditions[i];
 	if (!rule_counts(profile, &derived, abi_argument_bits(abi->abi), &alternative))
 		return;
-	struct ruling *ruling = add_ruling(abi, nr, NULL);
+	struct ruling *ruling = add_ruling(abi, place->multiplexer, NULL);
 	ruling->derived = true;
 	ruling_add(ruling, alternative);
 }
 
 static void add_rules(struct policy *policy, struct policy_abi *abi)
 {
+	struct syscall_place place = {0};
+
 	for (size_t i = 0; i < policy->profile->n_rules; i++) {
 		const struct rule *rule = &policy->profile->rules[i];
 		struct alternative alternative;
-		int32_t nr;
 
-		if (syscalls_number(abi->abi, rule->name, &nr) &&
+		syscalls_place(abi->abi, rule->name, &place);
+		if (place.direct &&
 		    rule_counts(policy->profile, rule, abi_argument_bits(abi->abi), &alternative))
-			ruling_add(add_ruling(abi, nr, rule->name), alternative);
-		add_multiplexed(policy->profile, abi, rule);
+			ruling_add(add_ruling(abi, place.nr, rule->name), alternative);
+		if (place.multiplexed)
+			add_multiplexed(policy->profile, abi, rule, &place);
 	}
 	abi_settle(abi);
 }

@@ -94,6 +94,19 @@ static void warn_conditions(const struct node *args, struct reading *reading)
 	warn_alternatives(args, reading);
 }
 
+/* Only a rule of its own without conditions overrides what the rules of its parts make for it. */
+static bool refuses(const struct profile *profile, const char *name)
+{
+	for (size_t i = 0; i < profile->n_rules; i++) {
+		const struct rule *rule = &profile->rules[i];
+		if (rule->n_conditions == 0 && strcmp(rule->name, name) == 0 &&
+		    !profile_is_default(profile, rule->verdict))
+			return rule->verdict.action != ACTION_ALLOW &&
+			       rule->verdict.action != ACTION_LOG;
+	}
+	return false;
+}
+
 /* libseccomp allows or refuses the part all the same, with conditions that see something else. */
 static void warn_multiplexed(const struct node *name, struct reading *reading)
 {
@@ -105,7 +118,7 @@ static void warn_multiplexed(const struct node *name, struct reading *reading)
 		const struct abi *abi = reading->known.abis[i];
 
 		if (!syscalls_multiplexed(abi, text_of(name), &nr, &subcall) ||
-		    !syscalls_name(abi, nr, by))
+		    !syscalls_name(abi, nr, by) || refuses(reading->profile, by))
 			continue;
 		warnings_add(reading->warnings, WARNING_MULTIPLEXED, name->line,
 			     "on %s programs can make \"%s\" through %s, where its conditions see "

@@ -80,6 +80,15 @@ static void test_multiplexed(void **state)
 		    "other values, and none of argument 0 counts\n");
 	expect_args(ERRNO BOTH, "read", ARG(0, EQ, 1), "");
 	expect_args(ERRNO BOTH, "socket", "", "");
+	/* A rule that repeats the default is skipped; another one closes that way. */
+#define SOCKET "{\"names\": [\"socket\"], " ALLOW ", \"args\": [" ARG(0, EQ, 1) "]}"
+#define SOCKETCALL(more) "{\"names\": [\"socketcall\"], \"action\": \"SCMP_ACT_ERRNO\"" more "}"
+	expect_warnings(ERRNO BOTH "\"syscalls\": [\n" SOCKET ",\n" SOCKETCALL("") "]}", here(),
+			"2: on x86 programs can make \"socket\" through socketcall, where its "
+			"conditions see other values, and none of argument 0 counts\n");
+	expect_warnings(ERRNO BOTH "\"syscalls\": [\n" SOCKET
+				   ",\n" SOCKETCALL(", \"errnoRet\": 38") "]}",
+			here(), "");
 }
 
 static void test_overruled(void **state)

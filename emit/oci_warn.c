@@ -1,6 +1,5 @@
 #include "oci_warn.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -245,15 +244,6 @@ static struct said *said_of(struct reading *reading, const char *name)
 	return said;
 }
 
-/* An action that takes an errno and has none gives EPERM. */
-static bool says_same(struct verdict a, struct verdict b)
-{
-	uint32_t a_errno = a.has_errno ? a.errno_ret : EPERM;
-	uint32_t b_errno = b.has_errno ? b.errno_ret : EPERM;
-
-	return a.action == b.action && (!action_takes_errno(a.action) || a_errno == b_errno);
-}
-
 /* Of several rules without conditions for one name, runtimes take one. */
 static void warn_overruled(struct reading *reading, struct said *said, struct verdict verdict,
 			   size_t line)
@@ -266,10 +256,10 @@ static void warn_overruled(struct reading *reading, struct said *said, struct ve
 		said->line = line;
 		return;
 	}
-	if (says_same(verdict, said->verdict))
+	if (verdict_same_effect(verdict, said->verdict))
 		return;
 	/* The first; but a rule that says what the default says is left out, wherever it stands. */
-	bool later = says_same(said->verdict, fallback);
+	bool later = verdict_same_effect(said->verdict, fallback);
 	enum action lost = later ? said->verdict.action : verdict.action;
 	enum action kept = later ? verdict.action : said->verdict.action;
 	warnings_add(reading->warnings, WARNING_OVERRULED, later ? said->line : line,
@@ -320,7 +310,7 @@ void oci_warn_rule(struct reading *reading, const char *name, struct verdict ver
 		return;
 	if (args->n == 0)
 		warn_overruled(reading, said_of(reading, name), verdict, line);
-	else if (!says_same(verdict, reading->profile->fallback))
+	else if (!profile_is_default(reading->profile, verdict))
 		warn_miscompiled(reading, said_of(reading, name), args, line);
 }
 

@@ -237,9 +237,14 @@ static struct verdict normal_verdict(struct verdict verdict)
 	return verdict;
 }
 
+bool verdict_same_effect(struct verdict a, struct verdict b)
+{
+	return verdict_equal(normal_verdict(a), normal_verdict(b));
+}
+
 bool profile_is_default(const struct profile *profile, struct verdict verdict)
 {
-	return verdict_equal(normal_verdict(profile->fallback), normal_verdict(verdict));
+	return verdict_same_effect(profile->fallback, verdict);
 }
 
 static void sort_conditions(struct rule *rule)

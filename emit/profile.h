@@ -119,7 +119,10 @@ bool profile_equal(const struct profile *a, const struct profile *b);
 
 bool verdict_equal(struct verdict a, struct verdict b);
 
-/* Is this what the default says, when both have the errno that runtimes give them? */
+/* Are they the same when both have the errno that runtimes give them? */
+bool verdict_same_effect(struct verdict a, struct verdict b);
+
+/* Is this what the default says, in that sense? */
 bool profile_is_default(const struct profile *profile, struct verdict verdict);
 
 /* For qsort(3): by argument, operator, values. */

@@ -1,6 +1,7 @@
 #include "summary.h"
 
 #include "gaps.h"
+#include "proc.h"
 #include "say.h"
 #include "strbuf.h"
 
@@ -58,7 +59,7 @@ void summary_say(const struct tracer *t, const struct recording *recording)
 		strbuf_addf(&line, ", the last new one after %.*f s", digits(t->end), t->last_new);
 	say("%s", line.s);
 	say_mode(t);
-	if (t->strange_proc)
+	if (!proc_shows_us())
 		say("/proc does not show this PID namespace: who made each call is not known, nor "
 		    "whether "
 		    "privileges were refused to a program; mount it there");

@@ -58,5 +58,6 @@ void again(struct kernel *k, pid_t tid, bool timeouts)
 			return;
 		arch_restart_call(&regs);
 		(void)k->set_registers(k, tid, &regs);
+		return;
 	}
 }

@@ -321,6 +321,14 @@ static struct action inject(struct tracer *t, struct task *task)
 	return run_on(t, task);
 }
 
+/* It stands, perhaps because we wanted it to: alarm.c. */
+static void settle_interrupt(struct tracer *t, struct task *task)
+{
+	if (task->interrupted)
+		again(t->kernel, task->tid, true);
+	task->interrupted = false;
+}
+
 /*
  * Entry or exit? The kernel is asked, except where there is no doubt and nothing to learn from
  * the answer: a thread that was let run from the entry of a call stops next at its exit. in_call
@@ -333,10 +341,8 @@ static struct action on_syscall(struct tracer *t, struct task *task)
 	bool injectable = task->in_call && wants_injection(t, task);
 
 	/* The stop at the exit takes the place of the one that we have asked for. */
-	if (task->in_call && task->interrupted) {
-		again(t->kernel, task->tid, true);
-		task->interrupted = false;
-	}
+	if (task->in_call)
+		settle_interrupt(t, task);
 	if (task->in_call && !injectable && task->pending == NULL &&
 	    task->watched == WATCH_NOTHING) {
 		task->in_call = task->in_exec = false;
@@ -447,9 +453,7 @@ struct action step(struct tracer *t, pid_t tid, int status)
 			return (struct action){RESUME_NONE, 0};
 		break;
 	case STOP_ATTACHED:
-		if (task->interrupted)
-			again(t->kernel, task->tid, true);
-		task->interrupted = false;
+		settle_interrupt(t, task);
 		break;
 	case STOP_GROUP:
 		task->interrupted = false;

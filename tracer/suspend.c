@@ -20,23 +20,29 @@ static void decide_anew(struct tracer *t)
 	t->suspend.due = tracer_time(t) + GRACE_SECONDS;
 }
 
+static void note_main(struct tracer *t, int sig)
+{
+	struct suspend *s = &t->suspend;
+	double now = tracer_time(t);
+
+	s->sig = sig;
+	if (sig != 0) {
+		s->asked = s->asked && now - s->asked_at <= ASKED_SECONDS;
+		return;
+	}
+	s->asked = false;
+	s->went_on_at = now;
+	/* It had its SIGCONT; it may stop again before long, and that is another stop. */
+	s->continue_at = 0;
+}
+
 void suspend_note(struct tracer *t, struct process *process, int sig)
 {
-	bool main = process->tgid == t->main_pid;
-
 	if (process->stopped == sig)
 		return;
 	process->stopped = sig;
-	if (main)
-		t->suspend.sig = sig;
-	if (main && tracer_time(t) - t->suspend.asked_at > ASKED_SECONDS)
-		t->suspend.asked = false;
-	if (main && sig == 0) {
-		t->suspend.asked = false;
-		t->suspend.went_on_at = tracer_time(t);
-		/* It had its SIGCONT; it may stop again before long, and that is another stop. */
-		t->suspend.continue_at = 0;
-	}
+	if (process->tgid == t->main_pid)
+		note_main(t, sig);
 	if (sig != 0)
 		decide_anew(t);
 }

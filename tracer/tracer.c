@@ -76,7 +76,6 @@ int tracer_spawn(struct tracer *t, char *const argv[], struct err *err)
 	(void)sigprocmask(SIG_BLOCK, &all, &mask);
 	t->start = t->kernel->now(t->kernel);
 	t->sieve = t->sieve && arch_can_inject();
-	t->strange_proc = !proc_shows_us();
 	t->privileged = proc_capable(UINT64_C(1) << CAP_SYS_PTRACE);
 	long filters = proc_status_number(0, "Seccomp_filters");
 	t->own_filters = filters > 0 ? filters : 0;

@@ -75,11 +75,10 @@ struct tracer {
 	struct watch watch;
 
 	pid_t main_pid;
-	int error_pipe;    /* the child's errno when it can't execute the program; -1 later */
-	bool strange_proc; /* /proc is missing, or shows another PID namespace */
-	bool filtered;     /* this process is under a seccomp filter, and so is the workload */
-	bool unsupported;  /* this kernel can't tell what a syscall stop is */
-	bool started;      /* the program runs: before, it is our own code */
+	int error_pipe;   /* the child's errno when it can't execute the program; -1 later */
+	bool filtered;    /* this process is under a seccomp filter, and so is the workload */
+	bool unsupported; /* this kernel can't tell what a syscall stop is */
+	bool started;     /* the program runs: before, it is our own code */
 	bool main_ended;
 	int main_status; /* a wait status, once main_ended */
 

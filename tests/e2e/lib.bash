@@ -99,6 +99,13 @@ capture_record() {
 	capture "$name" "$SECCOMP_LEARN" record -q -o "$DIR/$name.rec" "${RECORD_FLAGS[@]}" "$@"
 }
 
+# "record NAME [OPTION...] -- COMMAND...": with its words, and no recording but what is asked for.
+record() {
+	local name=$1
+	shift
+	capture "$name" "$SECCOMP_LEARN" record "${RECORD_FLAGS[@]}" "$@"
+}
+
 # Waits until the command succeeds; fails after $LIMIT seconds.
 wait_until() {
 	local end=$((SECONDS + LIMIT))
@@ -164,6 +171,19 @@ assert_set() {
 		return 1
 	}
 	assert_same "system calls" "$DIR/claimed" "$DIR/learnt"
+}
+
+# "assert_status NAME STATUS", "assert_says NAME TEXT": of a captured run, and in its errors.
+assert_status() {
+	assert_equal "status of $1" "$2" "$(cat "$DIR/$1.status")"
+}
+
+assert_says() {
+	grep -qF -- "$2" "$DIR/$1.err" || {
+		echo "expected to read '$2' in:"
+		cat "$DIR/$1.err"
+		return 1
+	}
 }
 
 # "assert_gaps NAME [GAP...]": recording NAME has exactly these.

@@ -19,25 +19,6 @@ teardown() {
 	remove_dir
 }
 
-# "record NAME [OPTION...] -- COMMAND...": files with no directory in their name are in $DIR.
-record() {
-	local name=$1
-	shift
-	capture "$name" "$SECCOMP_LEARN" record "${RECORD_FLAGS[@]}" "$@"
-}
-
-assert_status() {
-	assert_equal "status of $1" "$2" "$(cat "$DIR/$1.status")"
-}
-
-assert_says() {
-	grep -qF -- "$2" "$DIR/$1.err" || {
-		echo "expected to read '$2' in:"
-		cat "$DIR/$1.err"
-		return 1
-	}
-}
-
 # A whole recording, of the run's end too.
 assert_whole() {
 	"$SECCOMP_LEARN" show --json "$1" >"$DIR/shown"

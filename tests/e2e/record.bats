@@ -18,25 +18,6 @@ teardown() {
 	remove_dir
 }
 
-# The last line of a run's errors has this text.
-assert_says() {
-	grep -qF -- "$2" "$DIR/$1.err" || {
-		echo "expected to read '$2' in:"
-		cat "$DIR/$1.err"
-		return 1
-	}
-}
-
-assert_status() {
-	assert_equal "status of $1" "$2" "$(cat "$DIR/$1.status")"
-}
-
-record() {
-	local name=$1
-	shift
-	capture "$name" "$SECCOMP_LEARN" record "${RECORD_FLAGS[@]}" "$@"
-}
-
 # ---- where it can't be written ---------------------------------------------------------------
 
 @test "a directory that does not exist is found before the workload runs" {

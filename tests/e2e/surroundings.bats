@@ -109,7 +109,7 @@ in_pid_namespace() {
 	capture proc bash -c 'in_pid_namespace "$@"' bash "$SECCOMP_LEARN" record --stop-with-main \
 		"${RECORD_FLAGS[@]}" -o "$DIR/proc.rec" -- sh -c 'ls / >/dev/null; sleep 300 & exit 4'
 	assert_equal status 4 "$(cat "$DIR/proc.status")"
-	grep -q "/proc does not show this PID namespace" "$DIR/proc.err"
+	assert_says proc "/proc does not show this PID namespace"
 	jq -es 'map(select(.nr)) | length > 20 and all(.exe == null and .comm == null and .at == null)' \
 		"$DIR/proc.rec"
 	"$SECCOMP_LEARN" show --json "$DIR/proc.rec" | jq -e '.abis[] | index("getdents64") != null'

@@ -65,17 +65,24 @@ static void add_recorded(struct profile *profile, const struct recording *record
 static bool is_needed(const struct layer_entry *entry, const struct recording *recording,
 		      const struct abi *abi)
 {
+	bool with = false, family = false, sibling = false;
+
 	if (!layer_entry_applies(entry, abi))
 		return false;
-	if (entry->family == NULL)
+	if (entry->with == NULL && entry->family == NULL)
 		return true;
 	for (size_t i = 0; i < recording->n_calls; i++) {
 		const struct learnt *learnt = &recording->calls[i];
-		if (learnt->abi == abi && learnt->name != NULL &&
-		    family_joins(entry->family, entry->name, learnt->name))
-			return true;
+		if (learnt->abi != abi || learnt->name == NULL)
+			continue;
+		if (entry->family != NULL)
+			family |= family_joins(entry->family, entry->name, learnt->name);
+		else if (strcmp(entry->with, learnt->name) == 0)
+			with = true;
+		else
+			sibling |= siblings_are(entry->name, learnt->name);
 	}
-	return false;
+	return family || (with && !sibling);
 }
 
 static bool has_rule(const struct profile *profile, const char *name)

@@ -9,6 +9,7 @@ struct builtin_entry {
 	const char *name;
 	const char *reason;
 	const char *abis; /* separated by commas; NULL: every ABI that has the call */
+	const char *with; /* only where this call was recorded, and no sibling of the entry's own */
 	bool privileged;  /* of a runtime: only where new privileges are allowed */
 };
 

@@ -191,6 +191,7 @@ static struct layer make_builtin(const struct builtin_layer *from)
 						    : xstrdup(b->reason);
 		struct layer_entry *entry = add_entry(&layer, b->name, reason);
 		entry->by_runtime = from->runtime != NULL;
+		entry->with = b->with;
 		cleanup_free char *list = xstrdup(b->abis != NULL ? b->abis : "");
 		if (b->abis != NULL)
 			(void)add_abis(entry, list);

@@ -25,6 +25,8 @@ struct layer_entry {
 	/* A container runtime calls it. Its ABI is the machine's own, which loaders of a profile put
 	 * into every filter; a 32-bit program's profile lists another, which may lack the call. */
 	bool by_runtime;
+	/* Only where this call was recorded, and no sibling of `name`; NULL: whatever was. */
+	const char *with;
 	/* Only where a sibling in this family was recorded; NULL: whatever was recorded. */
 	const struct family *family;
 };
@@ -68,7 +70,7 @@ void layers_release(struct layers *layers);
 
 /*
  * Is the entry meant for this ABI? False also when the ABI has no such call, except for
- * a runtime's. Of one with a family, it is the recording that says whether it is needed.
+ * a runtime's. Of one with a family or `with`, the recording says whether it is needed.
  */
 bool layer_entry_applies(const struct layer_entry *entry, const struct abi *abi);
 

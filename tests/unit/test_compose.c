@@ -189,6 +189,36 @@ static void what_layers_add_is_noted(void **state)
 	assert_added(0, "x.layer", "");
 }
 
+#define CORE "execve exit exit_group restart_syscall rt_sigreturn"
+
+/* Waiting for events may come too late for a recording; not where it was seen already. */
+static void core_waits_for_events(void **state)
+{
+	static const char *const names[] = {"core", NULL};
+	static const struct {
+		const char *abi, *recorded, *composed;
+	} cases[] = {
+		{"x86_64", "read", "execve exit exit_group read restart_syscall rt_sigreturn"},
+		{"x86_64", "epoll_create", "epoll_create " CORE},
+		{"x86_64", "epoll_create1", "epoll_create1 epoll_pwait " CORE},
+		{"x86_64", "epoll_create1 epoll_pwait", "epoll_create1 epoll_pwait " CORE},
+		{"x86_64", "epoll_create1 epoll_wait", "epoll_create1 epoll_wait " CORE},
+		{"x86_64", "epoll_create1 epoll_pwait2", "epoll_create1 epoll_pwait2 " CORE},
+		{"x86", "epoll_create1", "epoll_create1 epoll_pwait epoll_wait " CORE " sigreturn"},
+		{"x86", "epoll_create1 epoll_wait", "epoll_create1 epoll_wait " CORE " sigreturn"},
+		{"aarch64", "epoll_create1", "epoll_create1 epoll_pwait " CORE},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		(void)teardown(state);
+		(void)setup(state);
+		learn(cases[i].abi, cases[i].recorded);
+		built_in(names);
+		run();
+		assert_names(cases[i].composed);
+	}
+}
+
 static void assert_variants(const char *abi, const char *recorded, const char *added)
 {
 	static const char *const names[] = {"variants", NULL};
@@ -376,6 +406,7 @@ int main(void)
 		TEST(recorded_calls_and_nothing_else),
 		TEST(layers_are_added),
 		TEST(what_layers_add_is_noted),
+		TEST(core_waits_for_events),
 		TEST(variants),
 		TEST(variants_per_abi),
 		TEST(runtimes_and_32_bit_programs),

@@ -7,6 +7,9 @@
  *   - While the run as a whole is still learning, nobody gets one.
  *   - A process gets one after many calls that taught nothing, made in quick succession: one that
  *     makes few calls costs nothing and can stay as it is.
+ *   - Fewer are enough for a program that has often run to its end: what it does later was learnt
+ *     then. Not after one run or two: an entry point may ask a server for its version, or to check
+ *     its configuration, before it starts it.
  *   - A process that duplicates descriptors one after the other finds out how many it may have: it
  *     is starting up, and what it does later is still to come. Then the whole run has to be quiet
  *     for longer.
@@ -31,6 +34,8 @@ struct program;
 struct tuning {
 	uint64_t run_quiet;      /* of the whole run, since it last learnt something */
 	uint64_t process_quiet;  /* of one process */
+	uint64_t familiar_quiet; /* of one process whose program has had familiar_runs */
+	unsigned int familiar_runs;
 	uint64_t probing_quiet;  /* of the whole run, for a process that duplicates descriptors */
 	uint64_t calls_per_dup;  /* of which fewer mean that it does */
 	double least_rate;       /* calls per second below which a sieve is not worth it */

@@ -10,6 +10,7 @@
 
 struct program {
 	struct program_id id;
+	unsigned int runs;       /* that have ended */
 	unsigned int quiet_runs; /* ended in a row without teaching anything */
 	unsigned int gaps;       /* bits of the gap kinds reported for it already */
 	UT_hash_handle hh;

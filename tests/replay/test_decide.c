@@ -1,0 +1,265 @@
+/* When a process gets the sieve: each rule of decide.h, with the numbers that it turns on. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka.h needs the four above. */
+#include <cmocka.h>
+
+#include "tracer.h"
+
+static double clock_now;
+static struct tracer t;
+static struct process process, parent;
+static struct program program;
+
+static double test_now(struct kernel *k)
+{
+	(void)k;
+	return clock_now;
+}
+
+static int setup(void **state)
+{
+	static struct kernel kernel = {.now = test_now};
+
+	(void)state;
+	clock_now = 100;
+	t = (struct tracer){.kernel = &kernel, .start = 100};
+	process = parent = (struct process){0};
+	program = (struct program){0};
+	t.tuning = (struct tuning){
+		.run_quiet = 10,
+		.process_quiet = 20,
+		.familiar_quiet = 12,
+		.familiar_runs = 3,
+		.probing_quiet = 100,
+		.calls_per_dup = 4,
+		.least_rate = 5,
+		.quiet_runs = 2,
+		.starter = 2,
+		.starter_quiet = 50,
+		.children_quiet = 6,
+	};
+	return 0;
+}
+
+/* Calls at a rate of 10 in a second. */
+static void make_calls(struct process *p, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		clock_now += 0.1;
+		t.stops++;
+		decide_on_call(&t, p, false, false);
+	}
+}
+
+static void teach(struct process *p)
+{
+	t.stops++;
+	decide_on_call(&t, p, true, false);
+}
+
+/* A run of the program that makes one call, and that a new one in it if it teaches. */
+static void run_program(bool teaches)
+{
+	struct process other = {0};
+
+	decide_on_exec(&t, &other, &program);
+	decide_on_call(&t, &other, teaches, false);
+	decide_on_end(&other);
+}
+
+static void after_quiet_calls(void **state)
+{
+	(void)state;
+	teach(&process);
+	make_calls(&process, 19);
+	assert_false(decide_now(&t, &process));
+	make_calls(&process, 1);
+	assert_true(decide_now(&t, &process));
+	teach(&process);
+	make_calls(&process, 19);
+	assert_false(decide_now(&t, &process));
+	make_calls(&process, 1);
+	assert_true(decide_now(&t, &process));
+}
+
+/* Another process that learns holds this one back. */
+static void not_while_the_run_learns(void **state)
+{
+	(void)state;
+	make_calls(&process, 30);
+	assert_true(decide_now(&t, &process));
+	teach(&parent);
+	make_calls(&process, 9);
+	assert_false(decide_now(&t, &process));
+	make_calls(&process, 1);
+	assert_true(decide_now(&t, &process));
+}
+
+static void not_for_few_calls_per_second(void **state)
+{
+	(void)state;
+	decide_on_exec(&t, &process, NULL);
+	clock_now += 1000;
+	make_calls(&process, 20);
+	assert_false(decide_now(&t, &process));
+	/* Looked at anew from there on: it has become busy. */
+	make_calls(&process, 19);
+	assert_false(decide_now(&t, &process));
+	make_calls(&process, 1);
+	assert_true(decide_now(&t, &process));
+}
+
+static void later_while_it_duplicates_descriptors(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < 99; i++) {
+		clock_now += 0.1;
+		decide_on_call(&t, &process, false, i % 2 == 0);
+		assert_false(decide_now(&t, &process));
+	}
+	decide_on_call(&t, &process, false, true);
+	assert_true(decide_now(&t, &process));
+}
+
+static void at_once_after_quiet_runs(void **state)
+{
+	(void)state;
+	make_calls(&parent, 30);
+	run_program(false);
+	decide_on_exec(&t, &process, &program);
+	assert_false(decide_now(&t, &process));
+	run_program(false);
+	assert_true(decide_now(&t, &process));
+	/* It has not executed the program itself: what comes is another part of its life. */
+	process.decide.executed = false;
+	assert_false(decide_now(&t, &process));
+	process.decide.executed = true;
+	run_program(true);
+	make_calls(&parent, 10);
+	assert_false(decide_now(&t, &process));
+}
+
+/* Runs that taught something count as well. */
+static void sooner_for_a_familiar_program(void **state)
+{
+	(void)state;
+	run_program(true);
+	run_program(true);
+	decide_on_exec(&t, &process, &program);
+	make_calls(&process, 12);
+	assert_false(decide_now(&t, &process));
+	run_program(true);
+	decide_on_exec(&t, &process, &program);
+	make_calls(&process, 11);
+	assert_false(decide_now(&t, &process));
+	make_calls(&process, 1);
+	assert_true(decide_now(&t, &process));
+	process.decide.executed = false;
+	assert_false(decide_now(&t, &process));
+}
+
+/* An exec ends a run as the end of the process does. */
+static void an_exec_ends_a_run(void **state)
+{
+	(void)state;
+	decide_on_exec(&t, &process, &program);
+	assert_int_equal(program.runs, 0);
+	decide_on_exec(&t, &process, NULL);
+	assert_int_equal(program.runs, 1);
+	assert_int_equal(program.quiet_runs, 1);
+	decide_on_end(&process);
+	assert_int_equal(program.runs, 1);
+}
+
+static void fork_child(void)
+{
+	struct process child = {0};
+
+	decide_on_fork(&t, &process, &child);
+}
+
+/* Only when a good deal was spent on its children, and nothing learnt. */
+static void last_for_one_that_starts_others(void **state)
+{
+	(void)state;
+	decide_on_exec(&t, &process, &program);
+	program.quiet_runs = 5;
+	make_calls(&process, 30);
+	fork_child();
+	assert_true(decide_now(&t, &process));
+	fork_child();
+	assert_false(decide_now(&t, &process));
+	teach(&parent);
+	for (unsigned int i = 0; i < 6; i++)
+		fork_child();
+	make_calls(&parent, 49);
+	assert_false(decide_now(&t, &process));
+	make_calls(&parent, 1);
+	assert_true(decide_now(&t, &process));
+	teach(&parent);
+	make_calls(&parent, 100);
+	for (unsigned int i = 0; i < 5; i++)
+		fork_child();
+	assert_false(decide_now(&t, &process));
+	fork_child();
+	assert_true(decide_now(&t, &process));
+}
+
+static void a_child_has_its_parents_program(void **state)
+{
+	struct process child = {0}, early = {.decide = {.executed = true}};
+
+	(void)state;
+	parent.decide.program = &program;
+	decide_on_fork(&t, &parent, &child);
+	assert_ptr_equal(child.decide.program, &program);
+	assert_false(child.decide.executed);
+	/* Its exec was reported before its parent's fork. */
+	decide_on_fork(&t, &parent, &early);
+	assert_null(early.decide.program);
+	/* Its run is not one of the program. */
+	decide_on_end(&child);
+	assert_int_equal(program.runs, 0);
+}
+
+static void tuning_is_read(void **state)
+{
+	struct tuning tuning = tuning_default;
+
+	(void)state;
+	assert_true(tuning_parse(&tuning, ""));
+	assert_true(tuning_parse(&tuning, "run_quiet=7,starter=3,poll_pace=0.5"));
+	assert_int_equal(tuning.run_quiet, 7);
+	assert_int_equal(tuning.starter, 3);
+	assert_true(tuning.poll_pace > 0.49 && tuning.poll_pace < 0.51);
+	assert_int_equal(tuning.process_quiet, tuning_default.process_quiet);
+	assert_false(tuning_parse(&tuning, "run_quiet"));
+	assert_false(tuning_parse(&tuning, "run_quie=1"));
+	assert_false(tuning_parse(&tuning, "run_quiets=1"));
+	assert_false(tuning_parse(&tuning, "run_quiet=-1"));
+	assert_false(tuning_parse(&tuning, "run_quiet=x"));
+	assert_false(tuning_parse(&tuning, "run_quiet=1;starter=2"));
+	assert_false(tuning_parse(&tuning, "run_quiet=nan"));
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, setup)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(after_quiet_calls),
+		TEST(not_while_the_run_learns),
+		TEST(not_for_few_calls_per_second),
+		TEST(later_while_it_duplicates_descriptors),
+		TEST(at_once_after_quiet_runs),
+		TEST(sooner_for_a_familiar_program),
+		TEST(an_exec_ends_a_run),
+		TEST(last_for_one_that_starts_others),
+		TEST(a_child_has_its_parents_program),
+		TEST(tuning_is_read),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

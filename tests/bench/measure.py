@@ -17,10 +17,11 @@ ALWAYS = ("native", "record")
 class Sample:
     """One round of a workload under one tool."""
 
-    def __init__(self, value, peak, findings):
+    def __init__(self, value, peak, findings, at_least=False):
         self.value = value
         self.peak = peak  # KiB of the tool; None: not known
         self.findings = findings
+        self.at_least = at_least  # it was ended early: `value` would have been more
 
 
 def say(text):
@@ -35,6 +36,8 @@ class Bench:
         self.build = build
         self.rounds = options.rounds
         self.budget = options.budget
+        self.limit = options.limit
+        self.others_until = time.monotonic() + options.minutes * 60
         self.scratch = tempfile.mkdtemp(prefix="seccomp-learn-bench.")
         os.chmod(self.scratch, 0o755)
         self.program = os.path.join(self.scratch, "seccomp-learn")
@@ -79,46 +82,56 @@ class Bench:
         )
 
     def timed(self, tool, w):
+        """Seconds, and were they cut short?"""
+        limit = process.LIMIT if tool.name in ALWAYS else self.limit
         begin = time.perf_counter()
         p = self.start(tool, w, w.command())
         try:
-            status = p.wait()
+            status = p.wait(limit)
             end = time.perf_counter()
             if status != 0:
                 p.fail(f"ended with status {status}")
-            return end - begin
+            return end - begin, False
+        except process.TooLong:
+            if tool.name in ALWAYS:
+                raise
+            p.end_early()
+            return limit, True
         finally:
             p.kill()
 
     def served(self, tool, w):
+        """What was done per second; never cut short."""
         port = process.free_port()
         p = self.start(tool, w, w.server(port))
         try:
             w.ready(p, port)
             value = w.load(port)
             p.end_server(w.end_signal, tool.name != "native")
-            return value
+            return value, False
         finally:
             p.kill()
 
     def sample(self, tool, w):
         once = self.served if w.better == "more" else self.timed
-        values = []
+        values, cut = [], False
         for _ in range(w.repeat):
             w.reset()
             try:
-                values.append(once(tool, w))
+                value, early = once(tool, w)
             finally:
                 process.end_orphans()
+            values.append(value)
+            cut |= early
         with open(w.path("bench.peak")) as file:
             peak = int(file.read() or 0) or None
-        return Sample(statistics.median(values), peak, tool.findings(w.dir))
+        return Sample(statistics.median(values), peak, tool.findings(w.dir), cut)
 
     def measure(self, w, tools):
         """
-        All rounds of one workload, as {tool's name: [Sample, ...]}. A tool that has used up its
-        budget of seconds sits out the rounds that are left, and so does another's with which the
-        workload fails.
+        All rounds of one workload, as {tool's name: [Sample, ...]}. Native and record take part
+        in all of them. Another tool that has used up its budget of seconds, or with which the
+        workload fails, sits out the rounds that are left, and all do once their time is over.
         """
         self.sample(tools[0], w)  # what it reads is in memory from now on
         samples = {tool.name: [] for tool in tools}
@@ -126,7 +139,8 @@ class Bench:
         for n in range(self.rounds):
             line = [f"{w.name} {n + 1}/{self.rounds}"]
             for tool in tools:
-                if tool.name not in ALWAYS and spent[tool.name] > self.budget:
+                over = spent[tool.name] > self.budget or time.monotonic() > self.others_until
+                if tool.name not in ALWAYS and over:
                     continue
                 begin = time.monotonic()
                 try:

@@ -55,6 +55,10 @@ def tail(path):
         return "".join(file.readlines()[-10:])
 
 
+class TooLong(Failure):
+    """It did not end in time."""
+
+
 class Process:
     """A running command. `log` gets its standard error; `user`: run it as nobody."""
 
@@ -81,7 +85,13 @@ class Process:
         try:
             return self.popen.wait(limit)
         except subprocess.TimeoutExpired:
-            raise Failure(f"{self.argv[0]}: no end within {limit} s") from None
+            raise TooLong(f"{self.argv[0]}: no end within {limit} s") from None
+
+    def end_early(self, patience=5):
+        """Asks a tool to end, which may take its workload with it."""
+        self.popen.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.popen.wait(patience)
 
     def fail(self, what):
         raise Failure(f"{' '.join(self.argv)[:200]}: {what}\n{tail(self.log)}")

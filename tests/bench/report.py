@@ -41,10 +41,14 @@ def cell(samples, native):
         "ratio_min": min(ratios),
         "ratio_max": max(ratios),
     }
+    if any(sample.at_least for sample in samples):
+        figures["at_least"] = True
     if peaks:
         figures["peak_kib"] = max(peaks)
-    for key in samples[0].findings:
-        figures[key] = round(statistics.median(sample.findings[key] for sample in samples))
+    for key in ("stops", "sieves"):
+        known = [sample.findings[key] for sample in samples if key in sample.findings]
+        if known:
+            figures[key] = round(statistics.median(known))
     return figures
 
 
@@ -72,6 +76,7 @@ def means(rows, tools):
         found[tool] = {
             "all": geometric_mean([slowdown(r, tool) for r in rows_of]) if rows_of else None,
             "without_true": geometric_mean([slowdown(r, tool) for r in rest]) if rest else None,
+            "at_least": any("at_least" in row["tools"][tool] for row in rows_of),
         }
     return found
 
@@ -86,8 +91,9 @@ def targets(rows, wanted):
         met = None if value is None else value <= limit
         found.append({"what": what, "limit": f"at most {limit}", "value": value, "met": met})
 
-    def at_least(what, limit, value):
-        met = None if value is None else value >= limit
+    def at_least(what, limit, value, more=False):
+        """`more`: it is that much or more."""
+        met = None if value is None or (more and value < limit) else value >= limit
         found.append({"what": what, "limit": f"at least {limit}", "value": value, "met": met})
 
     complete = len(by_name) == wanted
@@ -105,10 +111,11 @@ def targets(rows, wanted):
         at_least(f"throughput of {name}", 0.93, row and row["tools"]["record"]["ratio"])
     for name, limit in (("dd", 50), ("make", 3)):
         tools = by_name.get(name, {"tools": {}})["tools"]
-        value = None
+        value, more = None, False
         if "strace" in tools:
             value = tools["strace"]["median"] / tools["record"]["median"]
-        at_least(f"strace -f / record on {name}", limit, value)
+            more = "at_least" in tools["strace"]
+        at_least(f"strace -f / record on {name}", limit, value, more)
     start = by_name.get(START_UP)
     if start:
         tools = start["tools"]
@@ -118,7 +125,7 @@ def targets(rows, wanted):
         row["tools"][tool].get("peak_kib")
         for row in by_name.values()
         for tool in ("record", "exact")
-        if tool in row["tools"]
+        if tool in row["tools"] and "at_least" not in row["tools"][tool]
     ]
     known = [peak for peak in peaks if peak]
     peak = max(known) / 1024 if known and len(known) == len(peaks) else None
@@ -144,7 +151,7 @@ def _cell_text(row, tool, rounds):
         if figures["median"] < 0.1:
             return f"{figures['median'] * 1000:.2f} ms"
         return f"{figures['median']:.3f} s"
-    text = number(figures["ratio"])
+    text = ("> " if "at_least" in figures else "") + number(figures["ratio"])
     if figures["rounds"] > 1:
         text += f" ({number(figures['ratio_min'])}–{number(figures['ratio_max'])})"
     if figures["rounds"] < rounds:
@@ -167,7 +174,8 @@ def table(result, tools):
         "",
         "Times are multiples of the native time; where the native column says ../s, they are the",
         "share of the native throughput that is left (less than 1 is slower). Median of the rounds,",
-        "in brackets the lowest and the highest; n: fewer rounds, as the tool is slow.",
+        "in brackets the lowest and the highest; n: fewer rounds, as the tool is slow;",
+        f"'>': ended after {result['limit']:.0f} s.",
         "",
         _line(["workload", *(tool.title for tool in tools), "stops", "sieves", "peak MiB"]),
         _line(["---"] + ["---:"] * (len(tools) + 3)),
@@ -183,7 +191,12 @@ def table(result, tools):
         out.append(_line([row["name"], *(_cell_text(row, t.name, rounds) for t in tools), *last]))
     mean = result["geometric_mean"]
     for key, title in (("all", "geometric mean"), ("without_true", "… without true")):
-        cells = ["" if t.name == "native" else number(mean[t.name][key]) for t in tools]
+        cells = [
+            ""
+            if t.name == "native"
+            else ("> " if mean[t.name]["at_least"] else "") + number(mean[t.name][key])
+            for t in tools
+        ]
         out.append(_line([title, *cells, "", "", ""]))
     out += ["", "Peak memory of the tools in MiB, the largest over all workloads: " + ", ".join(
         f"{tool.title} {max(known) / 1024:.1f}"

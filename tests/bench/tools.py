@@ -65,8 +65,8 @@ class Learner(Tool):
 
     def findings(self, directory):
         with open(os.path.join(directory, "bench.rec")) as file:
-            last = json.loads(file.readlines()[-1])
-        return {key: last["end"][key] for key in ("stops", "sieves") if key in last["end"]}
+            end = json.loads(file.readlines()[-1]).get("end", {})  # none if it had to be killed
+        return {key: end[key] for key in ("stops", "sieves") if key in end}
 
 
 class Bpftrace(Tool):

@@ -131,6 +131,18 @@ static int apply_kernel(struct parser *p, const char *value)
 	return err_set(p->err, EINVAL, "--kernel: expected a version such as 6.1, got '%s'", value);
 }
 
+static int apply_errno(struct parser *p, const char *value)
+{
+	p->errno_value = errno_by_name(value);
+	/* 0 would make refused calls look as if they had succeeded. */
+	if (p->errno_value > 0)
+		return 0;
+	return err_set(p->err, EINVAL,
+		       "--default-errno: unknown errno '%s'; expected a name such as ENOSYS or a "
+		       "number from 1 to 4095",
+		       value);
+}
+
 static int apply(struct parser *p, const struct option_info *info, const char *value)
 {
 	struct options *o = p->o;
@@ -182,14 +194,7 @@ static int apply(struct parser *p, const struct option_info *info, const char *v
 		o->command = CMD_VERSION;
 		return 0;
 	case OPT_DEFAULT_ERRNO:
-		p->errno_value = errno_by_name(value);
-		/* 0 would make refused calls look as if they had succeeded. */
-		if (p->errno_value <= 0)
-			return err_set(p->err, EINVAL,
-				       "--default-errno: unknown errno '%s'; expected a name such "
-				       "as ENOSYS or a number from 1 to 4095",
-				       value);
-		return 0;
+		return apply_errno(p, value);
 	default:
 		return apply_word(p, info, value);
 	}

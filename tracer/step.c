@@ -424,7 +424,7 @@ static struct action on_death(struct tracer *t, pid_t tid, int status)
 	return (struct action){RESUME_NONE, 0};
 }
 
-static bool is_job_control(int sig)
+static bool stops_or_continues(int sig)
 {
 	return sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU ||
 	       sig == SIGCONT;
@@ -460,7 +460,7 @@ struct action step(struct tracer *t, pid_t tid, int status)
 		return (struct action){RESUME_LISTEN, 0};
 	case STOP_SIGNAL:
 		/* A stop signal breaks such a call off without a tracer as well. */
-		if (!is_job_control(stop.value))
+		if (!stops_or_continues(stop.value))
 			again(t->kernel, task->tid, false);
 		return (struct action){resume_running(t, task), stop.value};
 	default:

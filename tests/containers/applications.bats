@@ -136,6 +136,25 @@ works_for_user() {
 	works tar
 }
 
+app_go-wait() {
+	CGO_ENABLED=0 compile_go "$APPLICATIONS_DIR/src/wait.go"
+}
+
+@test "a Go program that was recorded for too short a time to ask its poller" {
+	local recording=$BATS_TEST_TMPDIR/native1.rec profile=$BATS_TEST_TMPDIR/crun.json
+	build go-wait
+	APPLICATION+=(0s)
+	record_application
+	# Perhaps it did, on a slow machine.
+	sed -i '/"name":"epoll_pwait"/d' "$recording"
+	grep -q '"name":"epoll_create1"' "$recording"
+	APPLICATION[1]=100ms
+	passes
+	without epoll_pwait "$profile" "$BATS_TEST_TMPDIR/less.json"
+	contain crun "$BATS_TEST_TMPDIR/less.json" less
+	grep -q 'netpoll failed' "$BATS_TEST_TMPDIR/less.err"
+}
+
 @test "static-c as an ordinary user" {
 	works_for_user static-c
 }

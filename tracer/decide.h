@@ -10,9 +10,10 @@
  *   - Fewer are enough for a program that has often run to its end: what it does later was learnt
  *     then. Not after one run or two: an entry point may ask a server for its version, or to check
  *     its configuration, before it starts it.
- *   - A process that duplicates descriptors one after the other finds out how many it may have: it
- *     is starting up, and what it does later is still to come. Then the whole run has to be quiet
- *     for longer.
+ *   - A process that duplicates descriptors one after the other finds out how many it may have, and
+ *     one that closes one after the other gets rid of what it inherited, as daemons do: it is
+ *     starting up, and what it does later is still to come. Then the whole run has to be quiet for
+ *     longer.
  *   - A program whose last runs taught nothing gets one at its first call. Most short-lived
  *     programs are of this kind, and would never make many calls.
  *   - A process that mainly starts others waits longer. Its children inherit the sieve, and a
@@ -25,6 +26,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "watch.h"
+
 struct tracer;
 struct task;
 struct process;
@@ -36,12 +39,12 @@ struct tuning {
 	uint64_t process_quiet;  /* of one process */
 	uint64_t familiar_quiet; /* of one process whose program has had familiar_runs */
 	unsigned int familiar_runs;
-	uint64_t probing_quiet;  /* of the whole run, for a process that duplicates descriptors */
-	uint64_t calls_per_dup;  /* of which fewer mean that it does */
-	double least_rate;       /* calls per second below which a sieve is not worth it */
-	unsigned int quiet_runs; /* of a program, before it gets a sieve at its start */
-	unsigned int starter;    /* children that make a process one that starts others */
-	uint64_t starter_quiet;  /* stops of the whole run before such a process gets one */
+	uint64_t probing_quiet; /* of the whole run, for a process that is about its descriptors */
+	uint64_t calls_per_probe;    /* of which fewer mean that it is */
+	double least_rate;           /* calls per second below which a sieve is not worth it */
+	unsigned int quiet_runs;     /* of a program, before it gets a sieve at its start */
+	unsigned int starter;        /* children that make a process one that starts others */
+	uint64_t starter_quiet;      /* stops of the whole run before such a process gets one */
 	unsigned int children_quiet; /* ... and children started since something was learnt */
 	double poll_seconds;         /* how long to ask for the next stop before sleeping */
 	double poll_pace;            /* seconds between stops, above which it is not worth it */
@@ -58,11 +61,12 @@ bool tuning_parse(struct tuning *tuning, const char *text);
 /* Per process. */
 struct decide {
 	uint64_t quiet;     /* calls since it last taught something */
-	uint64_t dups;      /* of these, those that duplicated a descriptor */
+	uint64_t probes;    /* of these, those that duplicated a descriptor or closed one more */
 	double quiet_since; /* seconds since the start of the run */
 	unsigned int children;
 	bool executed;           /* it runs a program of its own, not its parent's */
 	bool taught;             /* since it executed its program */
+	bool closed;             /* a descriptor, by its last call */
 	struct program *program; /* NULL: not known */
 };
 
@@ -73,8 +77,8 @@ struct decide_run {
 	uint64_t children;   /* processes started since then */
 };
 
-/* A call was seen; `taught`: for the first time in this run; `dups`: it duplicates a descriptor. */
-void decide_on_call(struct tracer *t, struct process *process, bool taught, bool dups);
+/* A call of that kind was seen; `taught`: for the first time in this run. */
+void decide_on_call(struct tracer *t, struct process *process, bool taught, enum watched kind);
 
 /* `child` was made by `parent`, which may be NULL. */
 void decide_on_fork(struct tracer *t, struct process *parent, struct process *child);

@@ -10,12 +10,11 @@ static const struct {
 	const char *name;
 	enum watched kind;
 } watched_calls[] = {
-	{"clone", WATCH_CLONE},       {"clone3", WATCH_CLONE3},
-	{"ptrace", WATCH_PTRACE},     {"seccomp", WATCH_SECCOMP},
-	{"prctl", WATCH_PRCTL},       {"io_uring_setup", WATCH_IO_URING},
-	{"dup", WATCH_DUPLICATES},    {"dup2", WATCH_DUPLICATES},
-	{"dup3", WATCH_DUPLICATES},   {"execve", WATCH_EXECUTES},
-	{"execveat", WATCH_EXECUTES}, {"reboot", WATCH_NO_RETURN},
+	{"clone", WATCH_CLONE},      {"clone3", WATCH_CLONE3},   {"ptrace", WATCH_PTRACE},
+	{"seccomp", WATCH_SECCOMP},  {"prctl", WATCH_PRCTL},     {"io_uring_setup", WATCH_IO_URING},
+	{"dup", WATCH_DUPLICATES},   {"dup2", WATCH_DUPLICATES}, {"dup3", WATCH_DUPLICATES},
+	{"close", WATCH_CLOSES},     {"execve", WATCH_EXECUTES}, {"execveat", WATCH_EXECUTES},
+	{"reboot", WATCH_NO_RETURN},
 };
 
 /* x32's base is a flag that struct abi's numbers do not have. */

@@ -20,6 +20,7 @@ enum watched {
 	WATCH_IO_URING,
 	WATCH_LAST = WATCH_IO_URING, /* what follows opens no gap, and passes through a sieve */
 	WATCH_DUPLICATES,            /* a descriptor: decide.h wants to know */
+	WATCH_CLOSES,                /* ... and of this */
 	WATCH_EXECUTES,              /* a program */
 	WATCH_NO_RETURN,             /* ends the machine: is reported before it is made */
 };

@@ -34,7 +34,7 @@ static int setup(void **state)
 		.familiar_quiet = 12,
 		.familiar_runs = 3,
 		.probing_quiet = 100,
-		.calls_per_dup = 4,
+		.calls_per_probe = 5,
 		.least_rate = 5,
 		.quiet_runs = 2,
 		.starter = 2,
@@ -50,14 +50,14 @@ static void make_calls(struct process *p, unsigned int n)
 	for (unsigned int i = 0; i < n; i++) {
 		clock_now += 0.1;
 		t.stops++;
-		decide_on_call(&t, p, false, false);
+		decide_on_call(&t, p, false, WATCH_NOTHING);
 	}
 }
 
 static void teach(struct process *p)
 {
 	t.stops++;
-	decide_on_call(&t, p, true, false);
+	decide_on_call(&t, p, true, WATCH_NOTHING);
 }
 
 /* A run of the program that makes one call, and that a new one in it if it teaches. */
@@ -66,7 +66,7 @@ static void run_program(bool teaches)
 	struct process other = {0};
 
 	decide_on_exec(&t, &other, &program);
-	decide_on_call(&t, &other, teaches, false);
+	decide_on_call(&t, &other, teaches, WATCH_NOTHING);
 	decide_on_end(&other);
 }
 
@@ -112,15 +112,37 @@ static void not_for_few_calls_per_second(void **state)
 	assert_true(decide_now(&t, &process));
 }
 
-static void later_while_it_duplicates_descriptors(void **state)
+/* 99 calls of these kinds in turn do not get it the sieve, the hundredth does. */
+static void assert_later(enum watched a, enum watched b)
 {
-	(void)state;
+	setup(NULL);
 	for (unsigned int i = 0; i < 99; i++) {
 		clock_now += 0.1;
-		decide_on_call(&t, &process, false, i % 2 == 0);
+		decide_on_call(&t, &process, false, i / 2 % 2 == 0 ? a : b);
 		assert_false(decide_now(&t, &process));
 	}
-	decide_on_call(&t, &process, false, true);
+	decide_on_call(&t, &process, false, a);
+	assert_true(decide_now(&t, &process));
+}
+
+static void later_while_it_is_about_its_descriptors(void **state)
+{
+	(void)state;
+	assert_later(WATCH_DUPLICATES, WATCH_NOTHING);
+	assert_later(WATCH_DUPLICATES, WATCH_CLOSES);
+	assert_later(WATCH_CLOSES, WATCH_CLOSES);
+	assert_later(WATCH_CLOSES, WATCH_NOTHING);
+}
+
+/* As in opening, reading and closing files. */
+static void not_later_for_single_closes(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < 20; i++) {
+		clock_now += 0.1;
+		assert_false(decide_now(&t, &process));
+		decide_on_call(&t, &process, false, i % 2 == 0 ? WATCH_CLOSES : WATCH_NOTHING);
+	}
 	assert_true(decide_now(&t, &process));
 }
 
@@ -253,7 +275,8 @@ int main(void)
 		TEST(after_quiet_calls),
 		TEST(not_while_the_run_learns),
 		TEST(not_for_few_calls_per_second),
-		TEST(later_while_it_duplicates_descriptors),
+		TEST(later_while_it_is_about_its_descriptors),
+		TEST(not_later_for_single_closes),
 		TEST(at_once_after_quiet_runs),
 		TEST(sooner_for_a_familiar_program),
 		TEST(an_exec_ends_a_run),

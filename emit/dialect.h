@@ -28,6 +28,7 @@ struct reading {
 	struct warnings *warnings; /* NULL: nobody wants any */
 	const struct abi *own;     /* the context's ABI */
 	struct known known;        /* the names of the document, and the ABIs that it is for */
+	bool marked_json;          /* a byte order mark stands before the document, which is JSON */
 	struct said *said;         /* what rules said already: oci_warn.h's to fill and release */
 };
 

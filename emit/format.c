@@ -170,6 +170,15 @@ static int check_text(const char *name, const char **text, size_t *len, struct e
 	return 0;
 }
 
+/* Of a dialect that is JSON: kubectl, which takes YAML, passes over the mark as we do. */
+static void warn_mark(const struct dialect *dialect, struct reading *reading)
+{
+	if (reading->marked_json && dialect->syntax == SYNTAX_JSON)
+		warnings_add(reading->warnings, WARNING_MARK, 1,
+			     "begins with a byte order mark, with which runc, crun, Docker and "
+			     "Podman refuse to load JSON");
+}
+
 static int read_root(const struct node *root, struct reading *reading, struct err *err)
 {
 	static const char what[] = "a seccomp profile (an object with \"defaultAction\") or a "
@@ -178,8 +187,10 @@ static int read_root(const struct node *root, struct reading *reading, struct er
 	if (!json_object_is_type(root->value, json_type_object))
 		return node_expected(root, err, "%s", what);
 	for (size_t i = DIALECT_COUNT; i > 0; i--)
-		if (dialects[i - 1].recognises != NULL && dialects[i - 1].recognises(root))
+		if (dialects[i - 1].recognises != NULL && dialects[i - 1].recognises(root)) {
+			warn_mark(&dialects[i - 1], reading);
 			return dialects[i - 1].read(root, reading, err);
+		}
 	return node_expected(root, err, "%s", what);
 }
 
@@ -225,10 +236,12 @@ static int read_tree(const char *name, const char *text, size_t len, struct read
 static int read_any(const char *name, const char *text, size_t len, struct reading *reading,
 		    struct err *err)
 {
+	const char *start = text;
 	int r = check_text(name, &text, &len, err);
 
 	if (r < 0)
 		return r;
+	reading->marked_json = text > start && is_json(text);
 	for (size_t i = 0; i < DIALECT_COUNT; i++)
 		if (dialects[i].recognises_text != NULL && dialects[i].recognises_text(text))
 			return dialects[i].read_text(name, text, reading, err);

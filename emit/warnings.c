@@ -26,6 +26,7 @@ static const char *const kind_names[WARNING_KINDS] = {
 	[WARNING_ARCHITECTURE] = "architecture",
 	[WARNING_ENTRIES] = "entries",
 	[WARNING_SIZE] = "size",
+	[WARNING_MARK] = "byte-order-mark",
 	[WARNING_ABI] = "abi",
 	[WARNING_CONFLICT] = "conflict",
 	[WARNING_ENOSYS] = "enosys",

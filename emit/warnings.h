@@ -32,6 +32,7 @@ enum warning_kind {
 	WARNING_ARCHITECTURE, /* an architecture that runc refuses */
 	WARNING_ENTRIES,      /* more entries than Kubernetes takes of an artifact */
 	WARNING_SIZE,         /* more bytes than that */
+	WARNING_MARK,         /* a byte order mark before JSON, with which nobody loads it */
 	WARNING_ABI,          /* what happens to calls of ABIs that the document does not name */
 	WARNING_CONFLICT,     /* two rules that runtimes refuse to have together */
 	WARNING_ENOSYS,       /* calls that runc answers with EPERM, which programs cannot handle */

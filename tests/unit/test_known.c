@@ -178,6 +178,38 @@ static void test_entries_and_size(void **state)
 	warnings_release(&warnings);
 }
 
+/* runc 1.1.5: "invalid character ... looking for beginning of value"; crun 1.8.1: a lexical error. */
+static void test_byte_order_mark(void **state)
+{
+	static const char json[] = "\xef\xbb\xbf{\"defaultAction\": \"SCMP_ACT_LOG\", "
+				   "\"architectures\": [\"SCMP_ARCH_X86_64\"]}";
+	static const char *const without[] = {
+		json + 3,
+		"\xef\xbb\xbf"
+		"defaultAction: SCMP_ACT_LOG\narchitectures: [SCMP_ARCH_X86_64]\n",
+		"\xef\xbb\xbf{\"apiVersion\": \"security-profiles-operator.x-k8s.io/v1beta1\", "
+		"\"kind\": \"SeccompProfile\", \"metadata\": {\"name\": \"x\"}, \"spec\": "
+		"{\"defaultAction\": \"SCMP_ACT_LOG\", \"architectures\": [\"SCMP_ARCH_X86_64\"]}}",
+	};
+	struct warnings warnings = {0};
+	const struct context here = {0};
+
+	(void)state;
+	profile_free(read_text_as(json, &here, &warnings));
+	assert_int_equal(warnings.n, 1);
+	assert_int_equal(warnings.of[0].kind, WARNING_MARK);
+	assert_int_equal(warnings.of[0].line, 1);
+	assert_string_equal(warnings.of[0].text,
+			    "begins with a byte order mark, with which runc, crun, Docker and "
+			    "Podman refuse to load JSON");
+	warnings_release(&warnings);
+	for (size_t i = 0; i < ARRAY_SIZE(without); i++) {
+		profile_free(read_text_as(without[i], &here, &warnings));
+		assert_int_equal(warnings.n, 0);
+		warnings_release(&warnings);
+	}
+}
+
 static void test_kinds_have_names(void **state)
 {
 	(void)state;
@@ -194,6 +226,7 @@ int main(void)
 		cmocka_unit_test(test_newer_refusals),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_entries_and_size),
+		cmocka_unit_test(test_byte_order_mark),
 		cmocka_unit_test(test_kinds_have_names),
 	};
 

@@ -116,6 +116,19 @@ bool kernel_version_parse(const char *text, struct kernel_version *version)
 	return true;
 }
 
+bool kernel_release_parse(const char *text, struct kernel_version *version)
+{
+	static const char digits[] = "0123456789";
+	size_t len = strspn(text, digits);
+
+	if (text[len] == '.')
+		len += 1 + strspn(text + len + 1, digits);
+	if (strchr(".-+", text[len]) == NULL) /* its end is fine, too */
+		return false;
+	cleanup_free char *version_alone = xstrndup(text, len);
+	return kernel_version_parse(version_alone, version);
+}
+
 int capability_by_name(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(capability_names); i++)

@@ -37,6 +37,9 @@ bool context_kernel_is(const struct context *context, struct kernel_version vers
  */
 bool kernel_version_parse(const char *text, struct kernel_version *version);
 
+/* The same of what `uname -r` prints: "6.1.0-13-amd64" is 6.1, as is "6.1" itself. */
+bool kernel_release_parse(const char *text, struct kernel_version *version);
+
 /*
  * The number of a capability by its full name ("CAP_CHOWN"), or -1: Docker compares as text.
  */

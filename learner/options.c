@@ -126,7 +126,7 @@ static int apply_caps(struct parser *p, const char *value)
 
 static int apply_kernel(struct parser *p, const char *value)
 {
-	if (kernel_version_parse(value, &p->o->context.kernel))
+	if (kernel_release_parse(value, &p->o->context.kernel))
 		return 0;
 	return err_set(p->err, EINVAL, "--kernel: expected a version such as 6.1, got '%s'", value);
 }

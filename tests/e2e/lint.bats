@@ -79,6 +79,12 @@ names:2: unknown system call \"pread\", which runtimes skip silently; did you me
 	assert_equal "all hold" '"aarch64":["read"]' "$(shown --abi aarch64 --caps default,bpf --kernel 5.10)"
 	assert_equal "other machine" none "$(shown --abi x86_64 --caps default,bpf --kernel 5.10)"
 	assert_equal "older kernel" none "$(shown --abi aarch64 --caps default,bpf --kernel 5.7)"
+	local release
+	for release in 5.10.0-8-arm64 5.10-rc1 5.10+; do
+		assert_equal "as uname -r prints it: $release" '"aarch64":["read"]' \
+			"$(shown --abi aarch64 --caps default,bpf --kernel "$release")"
+	done
+	assert_equal "older release" none "$(shown --abi aarch64 --caps default,bpf --kernel 5.7.19-1)"
 	assert_equal "no capability" none "$(shown --abi aarch64 --kernel 5.10)"
 	run "$SECCOMP_LEARN" show --caps chown,root a.json
 	[ "$status" -eq 2 ]

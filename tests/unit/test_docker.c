@@ -349,6 +349,16 @@ static void test_context_words(void **state)
 	assert_false(kernel_version_parse("6.", &version));
 	assert_false(kernel_version_parse(".1", &version));
 	assert_false(kernel_version_parse("6.1-rc1", &version));
+	assert_true(kernel_release_parse("6.12.0-13-amd64", &version));
+	assert_int_equal(version.major, 6);
+	assert_int_equal(version.minor, 12);
+	assert_true(kernel_release_parse("6.1", &version));
+	assert_true(kernel_release_parse("6.1+", &version));
+	assert_false(kernel_release_parse("6", &version));
+	assert_false(kernel_release_parse("6-1", &version));
+	assert_false(kernel_release_parse("6..1", &version));
+	assert_false(kernel_release_parse("6.1rc1", &version));
+	assert_false(kernel_release_parse("6.300.1", &version));
 	assert_true(capabilities_parse("cap_chown,CAP_CHECKPOINT_RESTORE", &caps, &wrong));
 	assert_true(caps == (1 | UINT64_C(1) << 40));
 	assert_true(capabilities_parse("all", &caps, &wrong));

@@ -204,9 +204,9 @@ static void check_enosys(const struct profile *profile, const struct abi *abi, i
 		strbuf_addf(&calls, " and %zu more", n - CALLS_SHOWN);
 	warnings_add(warnings, WARNING_ENOSYS, by->line,
 		     "\"%s\" has the highest number on %s, and runc answers ENOSYS only above it: "
-		     "%s get the default, which ends programs that could do without; name them "
+		     "%s %s the default, which ends programs that could do without; name them "
 		     "with ENOSYS, or make it the default",
-		     by->name, abi->name, calls.s);
+		     by->name, abi->name, calls.s, n > 1 ? "get" : "gets");
 }
 
 void rule_checks_enosys(const struct profile *profile, struct warnings *warnings)

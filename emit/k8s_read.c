@@ -130,6 +130,12 @@ static int check_listener(const struct node *spec, const struct profile *profile
 	return node_expected(&node, err, "a path below " K8S_LISTENER_DIR);
 }
 
+static void warn_disabled(const struct node *node, struct reading *reading)
+{
+	warnings_add(reading->warnings, WARNING_INCOMPLETE, node->key_line,
+		     "the profile is disabled: the operator does not install it");
+}
+
 static int read_state(const struct node *spec, struct reading *reading, struct err *err)
 {
 	static const char *const states[] = {"Enabled", "Disabled"};
@@ -141,12 +147,14 @@ static int read_state(const struct node *spec, struct reading *reading, struct e
 		if (r < 0)
 			return r;
 		if (strcmp(json_object_get_string(node.value), "Disabled") == 0)
-			warnings_add(reading->warnings, WARNING_INCOMPLETE, node.key_line,
-				     "the profile is disabled: the operator does not install it");
+			warn_disabled(&node, reading);
 	}
-	if (node_get(spec, "disabled", &node) &&
-	    !json_object_is_type(node.value, json_type_boolean))
+	if (!node_get(spec, "disabled", &node))
+		return 0;
+	if (!json_object_is_type(node.value, json_type_boolean))
 		return node_expected(&node, err, "true or false");
+	if (json_object_get_boolean(node.value))
+		warn_disabled(&node, reading);
 	return 0;
 }
 

@@ -229,6 +229,10 @@ static void test_warnings(void **state)
 			"6: the operator adds the rules of the base profile \"runc-v1.4.2\", which "
 			"are not in this document\n"
 			"7: the profile is disabled: the operator does not install it\n");
+	/* "Whether the profile is disabled and should be skipped during reconciliation." */
+	expect_warnings(SPEC "  disabled: true\n  architectures: [SCMP_ARCH_NATIVE]\n", &here,
+			"6: the profile is disabled: the operator does not install it\n");
+	expect_warnings(SPEC "  disabled: false\n  architectures: [SCMP_ARCH_NATIVE]\n", &here, "");
 }
 
 static void test_names(void **state)

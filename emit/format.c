@@ -223,12 +223,12 @@ static int read_tree(const char *name, const char *text, size_t len, struct read
 	if (r < 0)
 		return r;
 	struct node root = tree_root(&tree);
-	if (len > ARTIFACT_MAX)
+	r = read_root(&root, reading, err);
+	if (len > ARTIFACT_MAX && !reading->is_part)
 		warnings_add(reading->warnings, WARNING_SIZE, root.line,
 			     "%zu bytes: Kubernetes refuses more than %d of a profile that is an "
 			     "OCI artifact",
 			     len, ARTIFACT_MAX);
-	r = read_root(&root, reading, err);
 	tree_done(&tree);
 	return r;
 }

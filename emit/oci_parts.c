@@ -296,7 +296,7 @@ int oci_read_syscalls(const struct node *root, struct reading *reading,
 		struct node entry = node_item(&list, i);
 		r = read_entry(&entry, reading, err);
 	}
-	if (r == 0 && node_length(&list) > OCI_ENTRIES_MAX)
+	if (r == 0 && node_length(&list) > OCI_ENTRIES_MAX && !reading->is_part)
 		warnings_add(reading->warnings, WARNING_ENTRIES, list.line,
 			     "%zu entries: Kubernetes refuses more than %d of a profile that is "
 			     "an OCI artifact; group the names that share an action",

@@ -77,6 +77,7 @@ int oci_read(const struct node *root, struct reading *reading, struct err *err)
 
 	if (!is_config(root))
 		return read_seccomp(root, reading, err);
+	reading->is_part = true;
 	if (!node_get(root, "linux", &linux_part))
 		return err_set(err, EINVAL,
 			       "%s:%zu: a runtime configuration without the key \"linux\", so "

@@ -147,6 +147,20 @@ static void warn_names(const struct node *entry, bool conditions, bool notify,
 	}
 }
 
+/* runc 1.1.5 and crun 1.8.1 hand the 0 on to the kernel, which then skips the call and returns it. */
+static void warn_no_error(const struct node *object, const char *action_key, const char *errno_key,
+			  struct reading *reading)
+{
+	struct node node;
+
+	if (strcmp(text_at(object, action_key), "SCMP_ACT_ERRNO") == 0 &&
+	    node_get(object, errno_key, &node) && number_at(object, errno_key) == 0 &&
+	    json_object_is_type(node.value, json_type_int))
+		warnings_add(reading->warnings, WARNING_NO_ERROR, node.key_line,
+			     "with \"%s\" 0, refused calls do nothing and report success",
+			     errno_key);
+}
+
 /* Returns whether the entry notifies. */
 static bool warn_entry(const struct node *entry, struct reading *reading)
 {
@@ -156,6 +170,7 @@ static bool warn_entry(const struct node *entry, struct reading *reading)
 
 	if (conditions)
 		warn_conditions(&args, reading);
+	warn_no_error(entry, "action", "errnoRet", reading);
 	warn_names(entry, conditions, notify, reading);
 	return notify;
 }
@@ -201,6 +216,7 @@ void oci_warn(const struct node *object, struct reading *reading)
 	size_t notifies = 0;
 
 	warn_abis(object, reading);
+	warn_no_error(object, "defaultAction", "defaultErrnoRet", reading);
 	if (get_list(object, "flags", &flags) && node_length(&flags) > 0)
 		warnings_add(reading->warnings, WARNING_FLAGS, flags.key_line,
 			     "runc 1.1.5 refuses a profile that has flags");

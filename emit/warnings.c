@@ -14,6 +14,7 @@ static const char *const kind_names[WARNING_KINDS] = {
 	[WARNING_FILTER] = "filter",
 	[WARNING_MIN_KERNEL] = "min-kernel",
 	[WARNING_ERRNO_TEXT] = "errno-text",
+	[WARNING_NO_ERROR] = "no-error",
 	[WARNING_CAPABILITY] = "capability",
 	[WARNING_CONDITIONS] = "conditions",
 	[WARNING_ALTERNATIVES] = "alternatives",

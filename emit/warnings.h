@@ -20,6 +20,7 @@ enum warning_kind {
 	WARNING_FILTER,       /* the same with "includes" and "excludes" */
 	WARNING_MIN_KERNEL,   /* "minKernel", which only Docker reads */
 	WARNING_ERRNO_TEXT,   /* an errno as a text, which only Podman and CRI-O read */
+	WARNING_NO_ERROR,     /* refused calls report success */
 	WARNING_CAPABILITY,   /* a capability or architecture that no process or machine has */
 	WARNING_CONDITIONS,   /* more conditions in an entry than crun looks at */
 	WARNING_ALTERNATIVES, /* conditions that look as if all had to hold */

@@ -186,13 +186,34 @@ static void test_settings(void **state)
 	expect_warnings(ERRNO X86_64 "\n\"flags\": []}", here(), "");
 }
 
+/* Of an errno that is there and is 0, where the action has one. */
+static void test_no_error(void **state)
+{
+	(void)state;
+	expect_warnings("{" X86_64
+			"\"defaultAction\": \"SCMP_ACT_ERRNO\",\n\"defaultErrnoRet\": 0}",
+			here(),
+			"2: with \"defaultErrnoRet\" 0, refused calls do nothing and report "
+			"success\n");
+	expect_warnings(
+		"{" X86_64 "\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": [\n{\"names\": "
+		"[\"mkdir\", \"rmdir\"], \"action\": \"SCMP_ACT_ERRNO\",\n\"errnoRet\": 0}]}",
+		here(), "3: with \"errnoRet\" 0, refused calls do nothing and report success\n");
+	expect_warnings("{" X86_64
+			"\"defaultAction\": \"SCMP_ACT_ERRNO\",\n\"defaultErrnoRet\": 1}",
+			here(), "");
+	expect_warnings("{" X86_64 "\"defaultAction\": \"SCMP_ACT_TRACE\", \"defaultErrnoRet\": 0}",
+			here(), "");
+	expect_warnings(ERRNO X86_64 "\"syscalls\": []}", here(), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_conditions),  cmocka_unit_test(test_alternatives),
 		cmocka_unit_test(test_multiplexed), cmocka_unit_test(test_overruled),
 		cmocka_unit_test(test_miscompiled), cmocka_unit_test(test_notify),
-		cmocka_unit_test(test_settings),
+		cmocka_unit_test(test_settings),    cmocka_unit_test(test_no_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,9 @@
  * 64,000-77,000 for 1,024-2,048 and 179,000 for 8,192; below 256, phases of start-up are taken for
  * steady work.
  *
+ * repeating_quiet: dd with 400,000 calls took 1.43 times as long, with 1,268 stops, when it waited
+ * for 512 calls as others do, and 1.00 times with 756 stops, in medians of seven.
+ *
  * familiar_quiet, familiar_runs: 32 runs of git, most of which teach something, cost 27,000 stops
  * without them, 15,000 with 64 calls after 4 runs, and 11,000 with 8 or 64 calls after the first.
  * 6,000 of these are the shell's, which starts them.
@@ -31,6 +34,7 @@
 const struct tuning tuning_default = {
 	.run_quiet = 256,
 	.process_quiet = 512,
+	.repeating_quiet = 256,
 	.familiar_quiet = 64,
 	.familiar_runs = 4,
 	.probing_quiet = 3072,
@@ -51,6 +55,7 @@ static const struct {
 } tunables[] = {
 	{"run_quiet", TUNE_U64, offsetof(struct tuning, run_quiet)},
 	{"process_quiet", TUNE_U64, offsetof(struct tuning, process_quiet)},
+	{"repeating_quiet", TUNE_U64, offsetof(struct tuning, repeating_quiet)},
 	{"familiar_quiet", TUNE_U64, offsetof(struct tuning, familiar_quiet)},
 	{"familiar_runs", TUNE_UINT, offsetof(struct tuning, familiar_runs)},
 	{"probing_quiet", TUNE_U64, offsetof(struct tuning, probing_quiet)},
@@ -106,7 +111,14 @@ static bool probes(struct decide *d, enum watched kind)
 	return kind == WATCH_DUPLICATES || (d->closed && after_close);
 }
 
-void decide_on_call(struct tracer *t, struct process *process, bool taught, enum watched kind)
+static void forget_calls(struct decide *d, double now)
+{
+	d->quiet = d->probes = d->numbers = 0;
+	d->quiet_since = now;
+}
+
+void decide_on_call(struct tracer *t, struct process *process, int32_t nr, bool taught,
+		    enum watched kind)
 {
 	if (taught) {
 		t->run.quiet = 0;
@@ -120,11 +132,11 @@ void decide_on_call(struct tracer *t, struct process *process, bool taught, enum
 	struct decide *d = &process->decide;
 	bool probe = probes(d, kind);
 	if (taught) {
-		d->quiet = d->probes = 0;
-		d->quiet_since = tracer_time(t);
+		forget_calls(d, tracer_time(t));
 		d->taught = true;
 	} else {
 		d->quiet++;
+		d->numbers |= UINT64_C(1) << (nr & 63);
 		d->probes += probe;
 	}
 }
@@ -175,8 +187,7 @@ static bool busy(struct tracer *t, struct decide *d)
 	if ((double)d->quiet >= (now - d->quiet_since) * t->tuning.least_rate)
 		return true;
 	/* Too slow until now; look at it again when it has made as many calls once more. */
-	d->quiet = d->probes = 0;
-	d->quiet_since = now;
+	forget_calls(d, now);
 	return false;
 }
 
@@ -194,7 +205,9 @@ bool decide_now(struct tracer *t, struct process *process)
 	if (program != NULL && program->quiet_runs >= tuning->quiet_runs)
 		return true;
 	bool familiar = program != NULL && program->runs >= tuning->familiar_runs;
-	if (d->quiet < tuning->process_quiet && !(familiar && d->quiet >= tuning->familiar_quiet))
+	bool repeating = __builtin_popcountll(d->numbers) <= 2;
+	if (d->quiet < tuning->process_quiet && !(familiar && d->quiet >= tuning->familiar_quiet) &&
+	    !(repeating && d->quiet >= tuning->repeating_quiet))
 		return false;
 	bool probing = d->probes * tuning->calls_per_probe > d->quiet;
 	return (!probing || t->run.quiet >= tuning->probing_quiet) && busy(t, d);

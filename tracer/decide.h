@@ -7,6 +7,8 @@
  *   - While the run as a whole is still learning, nobody gets one.
  *   - A process gets one after many calls that taught nothing, made in quick succession: one that
  *     makes few calls costs nothing and can stay as it is.
+ *   - Fewer are enough for a process that repeats one or two calls: it copies something, and most
+ *     programs that do have nothing else to do.
  *   - Fewer are enough for a program that has often run to its end: what it does later was learnt
  *     then. Not after one run or two: an entry point may ask a server for its version, or to check
  *     its configuration, before it starts it.
@@ -35,9 +37,10 @@ struct program;
 
 /* What the decision turns on, in calls unless said otherwise. */
 struct tuning {
-	uint64_t run_quiet;      /* of the whole run, since it last learnt something */
-	uint64_t process_quiet;  /* of one process */
-	uint64_t familiar_quiet; /* of one process whose program has had familiar_runs */
+	uint64_t run_quiet;       /* of the whole run, since it last learnt something */
+	uint64_t process_quiet;   /* of one process */
+	uint64_t repeating_quiet; /* of one process that makes one or two different ones */
+	uint64_t familiar_quiet;  /* of one process whose program has had familiar_runs */
 	unsigned int familiar_runs;
 	uint64_t probing_quiet; /* of the whole run, for a process that is about its descriptors */
 	uint64_t calls_per_probe;    /* of which fewer mean that it is */
@@ -61,6 +64,7 @@ bool tuning_parse(struct tuning *tuning, const char *text);
 /* Per process. */
 struct decide {
 	uint64_t quiet;     /* calls since it last taught something */
+	uint64_t numbers;   /* of these, a bit for each number modulo 64 */
 	uint64_t probes;    /* of these, those that duplicated a descriptor or closed one more */
 	double quiet_since; /* seconds since the start of the run */
 	unsigned int children;
@@ -78,7 +82,8 @@ struct decide_run {
 };
 
 /* A call of that kind was seen; `taught`: for the first time in this run. */
-void decide_on_call(struct tracer *t, struct process *process, bool taught, enum watched kind);
+void decide_on_call(struct tracer *t, struct process *process, int32_t nr, bool taught,
+		    enum watched kind);
 
 /* `child` was made by `parent`, which may be NULL. */
 void decide_on_fork(struct tracer *t, struct process *parent, struct process *child);

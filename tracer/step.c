@@ -241,7 +241,7 @@ static void on_call(struct tracer *t, struct task *task, const syscall_info *inf
 	task->executing = kind == WATCH_EXECUTES;
 	if (!t->after_filter || task->filtered) {
 		bool taught = sysset_add(&t->learnt, abi, nr);
-		decide_on_call(t, task->process, taught, kind);
+		decide_on_call(t, task->process, nr, taught, kind);
 		if (taught)
 			learn(t, task, abi, nr, info->instruction_pointer);
 	}

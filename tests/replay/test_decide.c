@@ -31,6 +31,7 @@ static int setup(void **state)
 	t.tuning = (struct tuning){
 		.run_quiet = 10,
 		.process_quiet = 20,
+		.repeating_quiet = 15,
 		.familiar_quiet = 12,
 		.familiar_runs = 3,
 		.probing_quiet = 100,
@@ -50,14 +51,14 @@ static void make_calls(struct process *p, unsigned int n)
 	for (unsigned int i = 0; i < n; i++) {
 		clock_now += 0.1;
 		t.stops++;
-		decide_on_call(&t, p, false, WATCH_NOTHING);
+		decide_on_call(&t, p, (int32_t)i, false, WATCH_NOTHING);
 	}
 }
 
 static void teach(struct process *p)
 {
 	t.stops++;
-	decide_on_call(&t, p, true, WATCH_NOTHING);
+	decide_on_call(&t, p, 1, true, WATCH_NOTHING);
 }
 
 /* A run of the program that makes one call, and that a new one in it if it teaches. */
@@ -66,7 +67,7 @@ static void run_program(bool teaches)
 	struct process other = {0};
 
 	decide_on_exec(&t, &other, &program);
-	decide_on_call(&t, &other, teaches, WATCH_NOTHING);
+	decide_on_call(&t, &other, 1, teaches, WATCH_NOTHING);
 	decide_on_end(&other);
 }
 
@@ -118,10 +119,10 @@ static void assert_later(enum watched a, enum watched b)
 	setup(NULL);
 	for (unsigned int i = 0; i < 99; i++) {
 		clock_now += 0.1;
-		decide_on_call(&t, &process, false, i / 2 % 2 == 0 ? a : b);
+		decide_on_call(&t, &process, (int32_t)i, false, i / 2 % 2 == 0 ? a : b);
 		assert_false(decide_now(&t, &process));
 	}
-	decide_on_call(&t, &process, false, a);
+	decide_on_call(&t, &process, 0, false, a);
 	assert_true(decide_now(&t, &process));
 }
 
@@ -141,7 +142,8 @@ static void not_later_for_single_closes(void **state)
 	for (unsigned int i = 0; i < 20; i++) {
 		clock_now += 0.1;
 		assert_false(decide_now(&t, &process));
-		decide_on_call(&t, &process, false, i % 2 == 0 ? WATCH_CLOSES : WATCH_NOTHING);
+		decide_on_call(&t, &process, (int32_t)i, false,
+			       i % 2 == 0 ? WATCH_CLOSES : WATCH_NOTHING);
 	}
 	assert_true(decide_now(&t, &process));
 }
@@ -162,6 +164,29 @@ static void at_once_after_quiet_runs(void **state)
 	run_program(true);
 	make_calls(&parent, 10);
 	assert_false(decide_now(&t, &process));
+}
+
+static void repeat_calls(unsigned int n, int32_t a, int32_t b)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		clock_now += 0.1;
+		decide_on_call(&t, &process, i % 2 == 0 ? a : b, false, WATCH_NOTHING);
+	}
+}
+
+static void sooner_for_one_that_repeats_itself(void **state)
+{
+	(void)state;
+	repeat_calls(14, 0, 1);
+	assert_false(decide_now(&t, &process));
+	repeat_calls(1, 0, 1);
+	assert_true(decide_now(&t, &process));
+	repeat_calls(1, 2, 2);
+	assert_false(decide_now(&t, &process));
+	/* What it made before it last taught something does not count. */
+	teach(&process);
+	repeat_calls(15, 1, 1);
+	assert_true(decide_now(&t, &process));
 }
 
 /* Runs that taught something count as well. */
@@ -278,6 +303,7 @@ int main(void)
 		TEST(later_while_it_is_about_its_descriptors),
 		TEST(not_later_for_single_closes),
 		TEST(at_once_after_quiet_runs),
+		TEST(sooner_for_one_that_repeats_itself),
 		TEST(sooner_for_a_familiar_program),
 		TEST(an_exec_ends_a_run),
 		TEST(last_for_one_that_starts_others),

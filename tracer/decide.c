@@ -14,8 +14,8 @@
  * 64,000-77,000 for 1,024-2,048 and 179,000 for 8,192; below 256, phases of start-up are taken for
  * steady work.
  *
- * repeating_quiet: dd with 400,000 calls took 1.43 times as long, with 1,268 stops, when it waited
- * for 512 calls as others do, and 1.00 times with 756 stops, in medians of seven.
+ * repeating_quiet: dd with 400,000 calls took 1.79 times as long when it waited for 512 calls as
+ * others do, 1.53 times with 256, and 1.32 times with 128, in medians of seven.
  *
  * familiar_quiet, familiar_runs: 32 runs of git, most of which teach something, cost 27,000 stops
  * without them, 15,000 with 64 calls after 4 runs, and 11,000 with 8 or 64 calls after the first.
@@ -28,13 +28,14 @@
  *
  * poll_seconds: where to wake another processor takes longer than that, every stop is slept for,
  * and then none comes quickly enough to be polled for. On a host where it took over 100
- * microseconds, 50 left the server that changes its ways at 0.22 of its throughput and 200 at 0.53,
- * and true took 4.6 and 2.3 times as long; make -j2, configure and postgres were the same with both.
+ * microseconds, 50 left the server that changes its ways at 0.22 of its throughput and 200 at 0.53.
+ * Without asking at all, dd took 2.5 times as long where it takes 1.5 times with 200, and true 6.2
+ * and 4.8 times. 1 ms was no better; make -j2, configure and postgres were the same with 50 and 200.
  */
 const struct tuning tuning_default = {
 	.run_quiet = 256,
 	.process_quiet = 512,
-	.repeating_quiet = 256,
+	.repeating_quiet = 128,
 	.familiar_quiet = 64,
 	.familiar_runs = 4,
 	.probing_quiet = 3072,
@@ -191,12 +192,22 @@ static bool busy(struct tracer *t, struct decide *d)
 	return false;
 }
 
+/* The same one or two calls, and nothing new in the whole run meanwhile. */
+static bool repeats(const struct tracer *t, const struct decide *d)
+{
+	uint64_t enough = t->tuning.repeating_quiet;
+
+	return __builtin_popcountll(d->numbers) <= 2 && d->quiet >= enough &&
+	       t->run.quiet >= enough;
+}
+
 bool decide_now(struct tracer *t, struct process *process)
 {
 	const struct tuning *tuning = &t->tuning;
 	struct decide *d = &process->decide;
+	bool repeating = repeats(t, d);
 
-	if (t->run.quiet < tuning->run_quiet)
+	if (t->run.quiet < tuning->run_quiet && !repeating)
 		return false;
 	if (d->children >= tuning->starter)
 		return t->run.children >= tuning->children_quiet &&
@@ -204,10 +215,9 @@ bool decide_now(struct tracer *t, struct process *process)
 	const struct program *program = d->executed ? d->program : NULL;
 	if (program != NULL && program->quiet_runs >= tuning->quiet_runs)
 		return true;
-	bool familiar = program != NULL && program->runs >= tuning->familiar_runs;
-	bool repeating = __builtin_popcountll(d->numbers) <= 2;
-	if (d->quiet < tuning->process_quiet && !(familiar && d->quiet >= tuning->familiar_quiet) &&
-	    !(repeating && d->quiet >= tuning->repeating_quiet))
+	bool familiar = program != NULL && program->runs >= tuning->familiar_runs &&
+			d->quiet >= tuning->familiar_quiet;
+	if (d->quiet < tuning->process_quiet && !familiar && !repeating)
 		return false;
 	bool probing = d->probes * tuning->calls_per_probe > d->quiet;
 	return (!probing || t->run.quiet >= tuning->probing_quiet) && busy(t, d);

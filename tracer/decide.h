@@ -7,8 +7,8 @@
  *   - While the run as a whole is still learning, nobody gets one.
  *   - A process gets one after many calls that taught nothing, made in quick succession: one that
  *     makes few calls costs nothing and can stay as it is.
- *   - Fewer are enough for a process that repeats one or two calls: it copies something, and most
- *     programs that do have nothing else to do.
+ *   - Fewer are enough, of its own and of the whole run's, for a process that repeats one or two
+ *     calls: it copies something, and most programs that do have nothing else to do.
  *   - Fewer are enough for a program that has often run to its end: what it does later was learnt
  *     then. Not after one run or two: an entry point may ask a server for its version, or to check
  *     its configuration, before it starts it.

@@ -177,6 +177,13 @@ static void repeat_calls(unsigned int n, int32_t a, int32_t b)
 static void sooner_for_one_that_repeats_itself(void **state)
 {
 	(void)state;
+	t.tuning.run_quiet = 100;
+	repeat_calls(14, 0, 1);
+	assert_false(decide_now(&t, &process));
+	repeat_calls(1, 0, 1);
+	assert_true(decide_now(&t, &process));
+	/* Another process learns. */
+	teach(&parent);
 	repeat_calls(14, 0, 1);
 	assert_false(decide_now(&t, &process));
 	repeat_calls(1, 0, 1);

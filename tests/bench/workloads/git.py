@@ -34,6 +34,7 @@ class Workload(workload.Timed):
         for name in ("repository", "clone"):
             shutil.rmtree(self.path(name), ignore_errors=True)
         self.quietly("cp", "-a", "template", "repository")
+        os.sync()  # or what is still to be written slows down the next run
 
     def command(self):
         return ["sh", "git.sh"]

@@ -20,7 +20,8 @@
  *     programs are of this kind, and would never make many calls.
  *   - A process that mainly starts others waits longer. Its children inherit the sieve, and a
  *     server among them could have its whole life ahead. When a good deal of time has been spent
- *     on stops in its children without learning anything, it gets one too.
+ *     on stops in its children without learning anything, it gets one too; and sooner when they
+ *     all executed the same program, as those of xargs do.
  */
 #ifndef TRACER_DECIDE_H
 #define TRACER_DECIDE_H
@@ -49,6 +50,7 @@ struct tuning {
 	unsigned int starter;        /* children that make a process one that starts others */
 	uint64_t starter_quiet;      /* stops of the whole run before such a process gets one */
 	unsigned int children_quiet; /* ... and children started since something was learnt */
+	unsigned int same_children;  /* or in a row, of one program, since something was learnt */
 	double poll_seconds;         /* how long to ask for the next stop before sleeping */
 	double poll_pace;            /* seconds between stops, above which it is not worth it */
 };
@@ -76,9 +78,11 @@ struct decide {
 
 /* Per run. */
 struct decide_run {
-	uint64_t quiet;      /* calls since anything was learnt */
-	uint64_t stops_then; /* the number of stops when that was */
-	uint64_t children;   /* processes started since then */
+	uint64_t quiet;       /* calls since anything was learnt */
+	uint64_t stops_then;  /* the number of stops when that was */
+	uint64_t children;    /* processes started since then */
+	struct program *last; /* executed */
+	uint64_t same;        /* times in a row since anything was learnt */
 };
 
 /* A call of that kind was seen; `taught`: for the first time in this run. */

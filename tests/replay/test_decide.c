@@ -41,6 +41,7 @@ static int setup(void **state)
 		.starter = 2,
 		.starter_quiet = 50,
 		.children_quiet = 6,
+		.same_children = 8,
 	};
 	return 0;
 }
@@ -262,6 +263,37 @@ static void last_for_one_that_starts_others(void **state)
 	assert_true(decide_now(&t, &process));
 }
 
+/* Only its own program's runs in between, and what the others do does not count. */
+static void sooner_for_one_that_starts_the_same_program(void **state)
+{
+	struct program another = {0};
+	struct process other = {0};
+
+	(void)state;
+	fork_child();
+	fork_child();
+	for (int i = 0; i < 8; i++)
+		run_program(false);
+	assert_false(decide_now(&t, &process)); /* the run has not been quiet for long enough */
+	make_calls(&process, 10);
+	assert_true(decide_now(&t, &process));
+	teach(&parent);
+	make_calls(&process, 30);
+	assert_false(decide_now(&t, &process));
+	for (int i = 0; i < 7; i++)
+		run_program(false);
+	decide_on_exec(&t, &other, &another);
+	run_program(false);
+	assert_false(decide_now(&t, &process));
+	for (int i = 0; i < 7; i++)
+		run_program(false);
+	assert_true(decide_now(&t, &process));
+	/* Programs that are not known are not the same. */
+	for (int i = 0; i < 9; i++)
+		decide_on_exec(&t, &other, NULL);
+	assert_false(decide_now(&t, &process));
+}
+
 static void a_child_has_its_parents_program(void **state)
 {
 	struct process child = {0}, early = {.decide = {.executed = true}};
@@ -314,6 +346,7 @@ int main(void)
 		TEST(sooner_for_a_familiar_program),
 		TEST(an_exec_ends_a_run),
 		TEST(last_for_one_that_starts_others),
+		TEST(sooner_for_one_that_starts_the_same_program),
 		TEST(a_child_has_its_parents_program),
 		TEST(tuning_is_read),
 	};

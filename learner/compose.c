@@ -61,28 +61,31 @@ static void add_recorded(struct profile *profile, const struct recording *record
 			profile_add_rule(profile, recording->calls[i].name, allow, NULL, 0);
 }
 
-/* Is a layer's entry needed on this ABI, with what was recorded there? */
-static bool is_needed(const struct layer_entry *entry, const struct recording *recording,
-		      const struct abi *abi)
+/* A sibling of the entry's call; of one with a family, only in that. */
+static bool sibling_was_seen(const struct layer_entry *entry, const struct recording *recording,
+			     const struct abi *abi)
 {
-	bool with = false, family = false, sibling = false;
-
-	if (!layer_entry_applies(entry, abi))
-		return false;
-	if (entry->with == NULL && entry->family == NULL)
-		return true;
 	for (size_t i = 0; i < recording->n_calls; i++) {
 		const struct learnt *learnt = &recording->calls[i];
 		if (learnt->abi != abi || learnt->name == NULL)
 			continue;
-		if (entry->family != NULL)
-			family |= family_joins(entry->family, entry->name, learnt->name);
-		else if (strcmp(entry->with, learnt->name) == 0)
-			with = true;
-		else
-			sibling |= siblings_are(entry->name, learnt->name);
+		if (entry->family != NULL ? family_joins(entry->family, entry->name, learnt->name)
+					  : siblings_are(entry->name, learnt->name))
+			return true;
 	}
-	return family || (with && !sibling);
+	return false;
+}
+
+/* Is a layer's entry needed on this ABI, with what was recorded there? */
+static bool is_needed(const struct layer_entry *entry, const struct recording *recording,
+		      const struct abi *abi)
+{
+	if (!layer_entry_applies(entry, abi))
+		return false;
+	if (entry->with != NULL)
+		return recording_find(recording, abi, entry->with) != NULL &&
+		       !sibling_was_seen(entry, recording, abi);
+	return entry->family == NULL || sibling_was_seen(entry, recording, abi);
 }
 
 static bool has_rule(const struct profile *profile, const char *name)

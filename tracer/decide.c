@@ -205,8 +205,8 @@ static bool repeats(const struct tracer *t, const struct decide *d)
 {
 	uint64_t enough = t->tuning.repeating_quiet;
 
-	return __builtin_popcountll(d->numbers) <= 2 && d->quiet >= enough &&
-	       t->run.quiet >= enough;
+	return d->quiet >= enough && t->run.quiet >= enough &&
+	       __builtin_popcountll(d->numbers) <= 2;
 }
 
 bool decide_now(struct tracer *t, struct process *process)

@@ -46,14 +46,18 @@ static int setup(void **state)
 	return 0;
 }
 
-/* Calls at a rate of 10 in a second. */
-static void make_calls(struct process *p, unsigned int n)
+/* At a rate of 10 in a second. */
+static void make_call(struct process *p, int32_t nr, enum watched kind)
 {
-	for (unsigned int i = 0; i < n; i++) {
-		clock_now += 0.1;
-		t.stops++;
-		decide_on_call(&t, p, (int32_t)i, false, WATCH_NOTHING);
-	}
+	clock_now += 0.1;
+	t.stops++;
+	decide_on_call(&t, p, nr, false, kind);
+}
+
+static void make_calls(struct process *p, int32_t n)
+{
+	for (int32_t nr = 0; nr < n; nr++)
+		make_call(p, nr, WATCH_NOTHING);
 }
 
 static void teach(struct process *p)
@@ -118,12 +122,11 @@ static void not_for_few_calls_per_second(void **state)
 static void assert_later(enum watched a, enum watched b)
 {
 	setup(NULL);
-	for (unsigned int i = 0; i < 99; i++) {
-		clock_now += 0.1;
-		decide_on_call(&t, &process, (int32_t)i, false, i / 2 % 2 == 0 ? a : b);
+	for (int32_t i = 0; i < 99; i++) {
+		make_call(&process, i, i / 2 % 2 == 0 ? a : b);
 		assert_false(decide_now(&t, &process));
 	}
-	decide_on_call(&t, &process, 0, false, a);
+	make_call(&process, 0, a);
 	assert_true(decide_now(&t, &process));
 }
 
@@ -140,11 +143,9 @@ static void later_while_it_is_about_its_descriptors(void **state)
 static void not_later_for_single_closes(void **state)
 {
 	(void)state;
-	for (unsigned int i = 0; i < 20; i++) {
-		clock_now += 0.1;
+	for (int32_t i = 0; i < 20; i++) {
 		assert_false(decide_now(&t, &process));
-		decide_on_call(&t, &process, (int32_t)i, false,
-			       i % 2 == 0 ? WATCH_CLOSES : WATCH_NOTHING);
+		make_call(&process, i, i % 2 == 0 ? WATCH_CLOSES : WATCH_NOTHING);
 	}
 	assert_true(decide_now(&t, &process));
 }
@@ -169,10 +170,8 @@ static void at_once_after_quiet_runs(void **state)
 
 static void repeat_calls(unsigned int n, int32_t a, int32_t b)
 {
-	for (unsigned int i = 0; i < n; i++) {
-		clock_now += 0.1;
-		decide_on_call(&t, &process, i % 2 == 0 ? a : b, false, WATCH_NOTHING);
-	}
+	for (unsigned int i = 0; i < n; i++)
+		make_call(&process, i % 2 == 0 ? a : b, WATCH_NOTHING);
 }
 
 static void sooner_for_one_that_repeats_itself(void **state)

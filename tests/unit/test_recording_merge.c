@@ -23,17 +23,6 @@
 #define GAP "{\"t\":0.9,\"gap\":\"untraced-child\",\"detail\":\"pid 40\"}\n"
 #define END "{\"end\":{\"t\":4.2,\"status\":139,\"processes\":12,\"threads\":31}}\n"
 
-static struct recording *recording;
-static struct err err;
-
-static int teardown(void **state)
-{
-	(void)state;
-	recording = recording_free(recording);
-	err_done(&err);
-	return 0;
-}
-
 /* Five runs: two of the same second, two copies of one (one of them cut off), ABIs mixed. */
 static const char *const runs[] = {
 	HEADER OPENAT GAP END,
@@ -55,6 +44,7 @@ static const char *const runs[] = {
 static struct recording *read_run(size_t i)
 {
 	struct recording *run = NULL;
+	struct err err = {0};
 
 	assert_int_equal(recording_parse("r", runs[i], strlen(runs[i]), &run, &err), 0);
 	return run;
@@ -141,9 +131,9 @@ static void merging_again_adds_nothing(void **state)
 
 static void merged_content(void **state)
 {
+	struct recording *recording = read_run(0);
+
 	(void)state;
-	teardown(NULL);
-	recording = read_run(0);
 	for (size_t i = 1; i < N_RUNS; i++)
 		recording_merge(recording, read_run(i));
 	/* The last two are copies of one run, and the longer one holds all of it. */
@@ -160,17 +150,16 @@ static void merged_content(void **state)
 		cut += strcmp(recording->gaps[i].kind, "cut-off") == 0;
 	assert_int_equal(cut, 2);
 	assert_int_equal(recording->n_gaps, 4);
+	recording_free(recording);
 }
-
-#define TEST(function) cmocka_unit_test_teardown(function, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(any_order_gives_the_same),
-		TEST(grouping_gives_the_same),
-		TEST(merging_again_adds_nothing),
-		TEST(merged_content),
+		cmocka_unit_test(any_order_gives_the_same),
+		cmocka_unit_test(grouping_gives_the_same),
+		cmocka_unit_test(merging_again_adds_nothing),
+		cmocka_unit_test(merged_content),
 	};
 
 	return cmocka_run_group_tests_name("recording_merge", tests, NULL, NULL);

@@ -45,6 +45,8 @@ app_threads() {
 
 # A 32-bit program, with threads, sockets and a 64-bit child.
 app_elf32() {
+	local reason
+	! reason=$("$APPLICATIONS_DIR/../kernel" why elf32) || missing "$reason" || return
 	compile ../../oracle/src/elf32.c -m32 -idirafter "/usr/include/$(gcc -print-multiarch)" -pthread
 }
 

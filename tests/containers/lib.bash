@@ -12,6 +12,16 @@ ENVIRONMENT=(PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/cwd TMPDIR=/cwd LC_ALL=C.U
 	PORT=7777 TERM=dumb)
 RUN_TIMEOUT=20 RECORD_TIMEOUT=60 # seconds; nothing here takes more than 3
 
+export FIXTURES_DIR KERNEL_LACKS=${KERNEL_LACKS-$("$BATS_TEST_DIRNAME/../kernel")}
+
+# need_kernel NAME: of what tests/kernel knows.
+need_kernel() {
+	local reason
+	if reason=$("$BATS_TEST_DIRNAME/../kernel" why "$1"); then
+		skip "$reason"
+	fi
+}
+
 # Skips the test where containers cannot be run.
 need_containers() {
 	local tool link
@@ -22,7 +32,8 @@ need_containers() {
 	for link in /bin /lib; do
 		[ -L "$link" ] || skip "needs a system with $link in /usr"
 	done
-	unshare --mount --net true 2>/dev/null || skip "needs to create namespaces, which is refused here"
+	need_kernel mounts
+	need_kernel cgroups
 }
 
 # Builds the root file system. For setup_file.

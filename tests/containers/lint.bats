@@ -148,6 +148,7 @@ entry() {
 @test "without architectures, calls of other ABIs kill" {
 	local runtime
 	[ -x "$FIXTURES_DIR/int80" ] || skip "needs the fixture int80"
+	need_kernel int80
 	profile ALLOW '"architectures": []'
 	says abi
 	for runtime in runc crun; do

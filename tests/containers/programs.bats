@@ -130,5 +130,6 @@ enforce() {
 }
 
 @test "a 32-bit program" {
+	need_kernel elf32
 	enforce elf32 socketcall sigreturn
 }

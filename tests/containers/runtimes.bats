@@ -35,6 +35,7 @@ STARTS=(root run root start root exec user-groups run user-groups exec path run 
 # that is not seen, but for what Go does by chance.
 has_what_is_needed() {
 	local i records=()
+	need_kernel userns
 	for ((i = 0; i < ${#STARTS[@]}; i += 2)); do
 		records+=("$tmp/$i.rec")
 		measure "$1" "$2" "${STARTS[i]}" "${STARTS[i + 1]}" "$tmp/$i.rec"
@@ -136,6 +137,7 @@ is_enough() {
 	# shellcheck disable=SC2034 # config() reads it
 	local runtime CONFIG='.process.noNewPrivileges = false'
 	[ -x "$FIXTURES_DIR/plain-32" ] || skip "plain-32 does not exist on this machine"
+	need_kernel elf32
 	record native /fixtures/plain-32
 	for runtime in runc crun; do
 		"$SECCOMP_LEARN" generate -q --no-layer all --for "$runtime" \

@@ -91,6 +91,7 @@ generate() {
 
 @test "bubblewrap loads the filter program" {
 	need_tool bwrap
+	need_namespaces
 	bwrap --ro-bind / / true 2>/dev/null || skip "bubblewrap cannot start here"
 	generate bpf more "$DIR/more.bpf"
 	generate bpf less "$DIR/less.bpf"
@@ -140,6 +141,7 @@ generate() {
 @test "firejail takes the lines" {
 	need_tool firejail
 	local quiet=(firejail --quiet --noprofile)
+	need_namespaces
 	"${quiet[@]}" "$BUSYBOX" true 2>/dev/null || skip "firejail cannot start here"
 	# It says so when it found itself in a sandbox already, and does nothing.
 	[[ $(firejail --noprofile "$BUSYBOX" true 2>&1) != *"existing sandbox"* ]] ||
@@ -180,6 +182,8 @@ need_podman() {
 	need_root
 	need_tool podman
 	need_tool crun
+	need_kernel mounts
+	need_kernel cgroups
 	podman_in "podman run --rm $PODMAN_OPTIONS --security-opt=seccomp=unconfined --rootfs \"\$1\" /bin/busybox true" \
 		"$DIR/root" 2>/dev/null || skip "podman cannot start a container here"
 }

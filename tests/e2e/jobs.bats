@@ -175,7 +175,7 @@ while True:
 	setsid -w "$SECCOMP_LEARN" record -q "${RECORD_FLAGS[@]}" -o "$DIR/x.rec" -- \
 		sh -c 'echo $PPID >"$1.new"; mv "$1.new" "$1"; kill -STOP $$; exit 4' sh "$DIR/learner" \
 		3>&- 4>&- &
-	wait_until test -s "$DIR/learner"
+	wait_until $! test -s "$DIR/learner"
 	learner=$(cat "$DIR/learner")
 	# Until it stands one that comes early has no effect.
 	while kill -CONT "$learner" 2>/dev/null; do

@@ -2,12 +2,13 @@
 #
 # SECCOMP_LEARN names the program under test, FIXTURES_DIR where the fixtures were built,
 # SECCOMP_LEARN_RECORD_FLAGS more options for every "record", LIMIT the seconds that one run may
-# take. Each test has a directory of its own, $DIR, which an ordinary user may write to as well.
+# take, KERNEL_LACKS what tests/kernel has found. Each test has a directory of its own, $DIR, which an ordinary user may write to as well.
 
 REPO=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 SECCOMP_LEARN=${SECCOMP_LEARN:-$REPO/build/seccomp-learn}
 FIXTURES_DIR=${FIXTURES_DIR:-$REPO/build/fixtures}
-LIMIT=${LIMIT:-120}
+LIMIT=${LIMIT:-300}
+export FIXTURES_DIR KERNEL_LACKS=${KERNEL_LACKS-$(FIXTURES_DIR=$FIXTURES_DIR "$REPO/tests/kernel")}
 read -ra RECORD_FLAGS <<<"${SECCOMP_LEARN_RECORD_FLAGS:-}"
 
 # A link NAME-exact.bats or NAME-eager.bats runs NAME.bats once more: without a sieve, and with one
@@ -41,9 +42,21 @@ need_root() {
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
 }
 
-need_user_ns() {
-	unshare --user --map-root-user --pid --fork --mount-proc true 2>/dev/null ||
-		skip "user namespaces are not allowed here"
+# "lacks NAME": of what tests/kernel knows.
+lacks() {
+	[[ " $KERNEL_LACKS " == *" $1 "* ]]
+}
+
+need_kernel() {
+	local reason
+	if reason=$("$REPO/tests/kernel" why "$1"); then
+		skip "$reason"
+	fi
+}
+
+# Namespaces by whatever way this user has.
+need_namespaces() {
+	if [ "$(id -u)" -eq 0 ]; then need_kernel mounts; else need_kernel userns; fi
 }
 
 need_tool() {
@@ -106,15 +119,22 @@ record() {
 	capture "$name" "$SECCOMP_LEARN" record "${RECORD_FLAGS[@]}" "$@"
 }
 
-# Waits until the command succeeds; fails after $LIMIT seconds.
+# "wait_until PID COMMAND...": waits until the command succeeds; fails after $LIMIT seconds, and at
+# once when the process has ended, on which it depends whether it ever will.
 wait_until() {
-	local end=$((SECONDS + LIMIT))
+	local end=$((SECONDS + LIMIT)) pid=$1 ended=
+	shift
 	until "$@" 2>/dev/null; do
+		# What it did last was done before.
+		if [ -n "$ended" ]; then
+			echo "process $pid has ended, and this will never be: $*"
+			return 1
+		fi
 		if [ $SECONDS -ge $end ]; then
 			echo "waited in vain for: $*"
 			return 1
 		fi
-		sleep 0.01
+		if gone "$pid"; then ended=1; else sleep 0.01; fi
 	done
 }
 
@@ -211,10 +231,12 @@ assert_run() {
 	assert_same "standard error" "$DIR/$1.err" "$DIR/$2.err"
 }
 
-# The fixture under the names that it was built by: for 64 bits, for 32, or both.
+# The fixture under the names that it was built by: for 64 bits, for 32, or both. (tests/run says
+# that a kernel without 32-bit programs is the reason where the second is left out.)
 variants() {
 	local name found=
 	for name in "$1" "$1-32"; do
+		[[ $name != *-32 ]] || ! lacks elf32 || continue
 		if [ -x "$FIXTURES_DIR/$name" ]; then
 			echo "$name"
 			found=1

@@ -63,8 +63,9 @@ teardown() {
 
 @test "a full disk: the old profile stays, the recording keeps whole lines" {
 	need_root
+	need_kernel mounts
 	mkdir "$DIR/tiny"
-	mount -t tmpfs -o size=16k tmpfs "$DIR/tiny" || skip "tmpfs can't be mounted here"
+	mount -t tmpfs -o size=16k tmpfs "$DIR/tiny"
 	MOUNTED=$DIR/tiny
 	echo '{"defaultAction":"SCMP_ACT_ALLOW"}' >"$DIR/tiny/x.json"
 	head -c 6000 /dev/zero >"$DIR/tiny/filler"
@@ -131,13 +132,13 @@ start() {
 	timeout --foreground -k 1 "$LIMIT" env --default-signal=INT,QUIT "$SECCOMP_LEARN" record \
 		"${RECORD_FLAGS[@]}" -o "$DIR/x.rec" "$@" >"$DIR/out" 2>"$DIR/err" 3>&- 4>&- &
 	JOB=$!
-	wait_until pgrep -P $JOB -x seccomp-learn >"$DIR/pid"
+	wait_until $JOB pgrep -P $JOB -x seccomp-learn >"$DIR/pid"
 	LEARNER=$(cat "$DIR/pid")
 }
 
 @test "a second SIGINT ends what ignores the first" {
 	start -- sh -c 'trap "" INT TERM; echo ready; while :; do sleep 0.1; done'
-	wait_until grep -q ready "$DIR/out"
+	wait_until $JOB grep -q ready "$DIR/out"
 	kill -INT "$LEARNER"
 	sleep 0.3
 	kill -0 "$LEARNER"
@@ -153,7 +154,7 @@ start() {
 
 @test "one SIGINT ends what the main process has left" {
 	start -- sh -c 'sleep 100 & exit 3'
-	wait_until grep -q "waiting for" "$DIR/err"
+	wait_until $JOB grep -q "waiting for" "$DIR/err"
 	kill -INT "$LEARNER"
 	status=0
 	wait $JOB || status=$?
@@ -169,7 +170,7 @@ start() {
 
 @test "SIGTERM reaches the workload, which ends as it likes" {
 	start -- sh -c 'trap "exit 7" TERM; echo ready; while :; do sleep 0.05; done'
-	wait_until grep -q ready "$DIR/out"
+	wait_until $JOB grep -q ready "$DIR/out"
 	kill -TERM "$LEARNER"
 	status=0
 	wait $JOB || status=$?

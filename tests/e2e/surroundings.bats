@@ -103,7 +103,7 @@ in_pid_namespace() {
 }
 
 @test "a /proc of another PID namespace: what is left is ended all the same, and nobody is slandered" {
-	in_pid_namespace true || skip "PID namespaces are not allowed here"
+	need_namespaces
 	export -f in_pid_namespace
 	# shellcheck disable=SC2016
 	capture proc bash -c 'in_pid_namespace "$@"' bash "$SECCOMP_LEARN" record --stop-with-main \
@@ -117,6 +117,7 @@ in_pid_namespace() {
 
 @test "a filter that refuses pidfds: signals to the learner still reach the workload" {
 	need_tool bwrap
+	need_namespaces
 	bwrap --dev-bind / / true 2>"$DIR/err" || skip "bubblewrap cannot start here"
 	echo '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"action": "SCMP_ACT_ERRNO",
 		"names": ["pidfd_open"]}]}' >"$DIR/no-pidfd.json"
@@ -126,7 +127,7 @@ in_pid_namespace() {
 		"${RECORD_FLAGS[@]}" -o "$DIR/x.rec" -- sh -c 'trap "exit 7" TERM
 			echo $PPID >"$0.new"; mv "$0.new" "$0"; while :; do sleep 0.05; done' "$DIR/learner" \
 		>"$DIR/out" 2>"$DIR/err" 3>&- 4>&- &
-	wait_until test -s "$DIR/learner"
+	wait_until $! test -s "$DIR/learner"
 	kill -TERM "$(cat "$DIR/learner")"
 	status=0
 	wait $! || status=$?
@@ -138,7 +139,9 @@ in_pid_namespace() {
 @test "a workload without privileges that executes from a file system which it serves itself" {
 	need_root
 	need_tool bindfs
-	[ -c /dev/fuse ] || skip "this kernel has no FUSE"
+	need_kernel fuse
+	need_kernel mounts
+	need_kernel userns
 	for_user "$SECCOMP_LEARN" "$FIXTURES_DIR/plain"
 	user_learn=$DIR/bin/$(basename "$SECCOMP_LEARN")
 	mkdir -m 777 "$DIR/mount"
@@ -150,7 +153,7 @@ in_pid_namespace() {
 		exec setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all "$@" \
 			unshare --user --map-root-user --mount sh -euc '\''
 				bindfs -f --no-allow-other "$0/bin" "$0/mount" &
-				until [ -x "$0/mount/plain" ]; do sleep 0.05; done
+				until [ -x "$0/mount/plain" ]; do kill -0 $!; sleep 0.05; done
 				"$0/mount/plain"
 				umount "$0/mount"
 				wait'\'' "$0"' "$DIR" "$user_learn" record -q "${RECORD_FLAGS[@]}" -o "$DIR/fuse.rec" --

@@ -1,6 +1,7 @@
 #!/bin/sh
 # A 32-bit program with threads, files, sockets and a 64-bit child.
 # needs: gcc
+# needs-kernel: elf32
 # files: elf32.c
 set -eu
 if [ "${1-}" = prepare ]; then

@@ -41,6 +41,7 @@ struct writing {
 struct dialect {
 	const char *name;   /* as -f takes it */
 	enum syntax syntax; /* the usual one; SYNTAX_NONE: a text of its own, or bytes */
+	bool is_binary;     /* bytes */
 
 	/*
 	 * Is this the shape of the document? Looks at no more than it takes to tell the dialects

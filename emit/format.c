@@ -60,7 +60,7 @@ static const struct dialect dialects[] = {
 	},
 	{.name = "minijail", .syntax = SYNTAX_NONE, .write_text = minijail_write},
 	{.name = "firejail", .syntax = SYNTAX_NONE, .write_text = firejail_write},
-	{.name = "bpf", .syntax = SYNTAX_NONE, .write_text = bpf_write},
+	{.name = "bpf", .syntax = SYNTAX_NONE, .is_binary = true, .write_text = bpf_write},
 	{
 		.name = "names",
 		.syntax = SYNTAX_NONE,
@@ -88,6 +88,11 @@ const char *dialect_name(size_t n)
 enum syntax dialect_syntax(const struct dialect *dialect)
 {
 	return dialect->syntax;
+}
+
+bool dialect_is_binary(const struct dialect *dialect)
+{
+	return dialect->is_binary;
 }
 
 bool dialect_is_readable(const struct dialect *dialect)

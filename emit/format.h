@@ -34,6 +34,9 @@ const char *dialect_name(size_t n);
 /* The syntax that its documents usually have. */
 enum syntax dialect_syntax(const struct dialect *dialect);
 
+/* Are its documents bytes that no terminal should be sent? */
+bool dialect_is_binary(const struct dialect *dialect);
+
 /* Can its documents be read? */
 bool dialect_is_readable(const struct dialect *dialect);
 

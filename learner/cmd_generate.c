@@ -7,18 +7,22 @@
 #include "output.h"
 #include "say.h"
 
-static int generate(const struct options *o, struct recording **recording, struct layers *layers,
-		    struct profile **profile, struct err *err)
+static int generate(const struct options *o, struct place *place, struct recording **recording,
+		    struct layers *layers, struct profile **profile, struct err *err)
 {
 	struct notes notes = {0};
 	int r = layers_load(o, layers, err);
 
 	if (r == 0)
+		r = place_resolve(place, o->output != NULL ? o->output : "-", err);
+	if (r == 0)
+		r = output_check(o, place, err);
+	if (r == 0)
 		r = load_recordings(o->args, o->n_args, recording, err);
 	if (r == 0)
 		r = compose(*recording, layers, o, profile, &notes, err);
 	if (r == 0)
-		r = output_profile(*profile, o, o->output != NULL ? o->output : "-", err);
+		r = output_profile(*profile, o, place, err);
 	if (r == 0 && !o->quiet) {
 		for (size_t i = 0; i < (*recording)->n_warnings; i++)
 			say("%s", (*recording)->warnings[i]);
@@ -35,14 +39,16 @@ int cmd_generate(const struct options *o)
 	struct recording *recording = NULL;
 	struct profile *profile = NULL;
 	struct layers layers = {0};
+	struct place place = PLACE_INIT;
 	struct err err = {0};
-	int r = generate(o, &recording, &layers, &profile, &err);
+	int r = generate(o, &place, &recording, &layers, &profile, &err);
 
 	if (r < 0)
 		say("%s", err_text(&err));
 	profile_free(profile);
 	recording_free(recording);
 	layers_release(&layers);
+	place_release(&place);
 	err_done(&err);
 	return r < 0 ? command_table[CMD_GENERATE].status_trouble : 0;
 }

@@ -4,10 +4,10 @@
 
 #include "alloc.h"
 #include "commands.h"
-#include "file.h"
 #include "load.h"
 #include "merge.h"
 #include "output.h"
+#include "replace.h"
 #include "say.h"
 
 /* What the files hold: all recordings, or all profiles. */
@@ -70,7 +70,8 @@ static int inputs_load(struct inputs *in, const struct options *o, struct err *e
 	return 0;
 }
 
-static int merge_all_profiles(const struct inputs *in, const struct options *o, struct err *err)
+static int merge_all_profiles(const struct inputs *in, const struct options *o, struct place *place,
+			      struct err *err)
 {
 	enum merge_how how = o->intersect ? MERGE_INTERSECTION : MERGE_UNION;
 	struct merge_warnings warnings = {0};
@@ -79,7 +80,7 @@ static int merge_all_profiles(const struct inputs *in, const struct options *o, 
 			       &merged, &warnings, err);
 
 	if (r == 0)
-		r = output_profile(merged, o, o->output != NULL ? o->output : "-", err);
+		r = output_profile(merged, o, place, err);
 	for (size_t i = 0; r == 0 && !o->quiet && i < warnings.n; i++)
 		say("warning: %s", warnings.text[i]);
 	merge_warnings_release(&warnings);
@@ -87,7 +88,8 @@ static int merge_all_profiles(const struct inputs *in, const struct options *o, 
 	return r;
 }
 
-static int merge_all_recordings(const struct inputs *in, const struct options *o, struct err *err)
+static int merge_all_recordings(const struct inputs *in, const struct options *o,
+				struct place *place, struct err *err)
 {
 	enum merge_how how = o->intersect ? MERGE_INTERSECTION : MERGE_UNION;
 	cleanup_strbuf struct strbuf text = STRBUF_INIT;
@@ -99,7 +101,7 @@ static int merge_all_recordings(const struct inputs *in, const struct options *o
 			       "written as YAML");
 	struct recording *merged = merge_recordings(in->recordings, in->n, how, &n_dropped);
 	recording_write(merged, &text);
-	int r = file_replace(o->output != NULL ? o->output : "-", text.s, text.len, err);
+	int r = place_write(place, text.s, text.len, err);
 	for (size_t i = 0; r == 0 && !o->quiet && i < merged->n_warnings; i++)
 		say("warning: %s", merged->warnings[i]);
 	if (r == 0 && !o->quiet && n_dropped > 0)
@@ -111,15 +113,21 @@ static int merge_all_recordings(const struct inputs *in, const struct options *o
 int cmd_merge(const struct options *o)
 {
 	struct inputs in = {0};
+	struct place place = PLACE_INIT;
 	struct err err = {0};
-	int r = inputs_load(&in, o, &err);
+	int r = place_resolve(&place, o->output != NULL ? o->output : "-", &err);
 
 	if (r == 0)
-		r = in.profiles_wanted ? merge_all_profiles(&in, o, &err)
-				       : merge_all_recordings(&in, o, &err);
+		r = place_check(&place, &err);
+	if (r == 0)
+		r = inputs_load(&in, o, &err);
+	if (r == 0)
+		r = in.profiles_wanted ? merge_all_profiles(&in, o, &place, &err)
+				       : merge_all_recordings(&in, o, &place, &err);
 	if (r < 0)
 		say("%s", err_text(&err));
 	err_done(&err);
+	place_release(&place);
 	inputs_release(&in);
 	return r < 0 ? command_table[CMD_MERGE].status_trouble : 0;
 }

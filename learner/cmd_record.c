@@ -10,10 +10,10 @@
 #include "alloc.h"
 #include "commands.h"
 #include "compose.h"
-#include "file.h"
 #include "journal.h"
 #include "layers.h"
 #include "output.h"
+#include "place.h"
 #include "proc.h"
 #include "recording.h"
 #include "rescue.h"
@@ -31,6 +31,8 @@
 struct run {
 	const struct options *options;
 	struct layers layers;
+	struct place output, profile; /* of -o and -p, found before the workload starts */
+	struct rescue rescue;
 	struct journal journal;
 	struct statusline line;
 	struct tracer tracer;
@@ -129,10 +131,10 @@ static const struct tracer_events events = {
  * them, not when we do. Standard error stays, for our own words, and so does what the profile is to
  * be written to. (The journal has a descriptor of its own.)
  */
-static void let_go_of_stdio(const struct options *o)
+static void let_go_of_stdio(const struct place *profile)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	int kept = o->profile != NULL ? file_descriptor(o->profile) : -1;
+	int kept = profile->kind == PLACE_DESCRIPTOR ? profile->fd : -1;
 
 	if (null < 0)
 		return;
@@ -166,6 +168,14 @@ static int repeat_status(int wait_status)
 	return 128 + sig;
 }
 
+/* "wrote the recording to x.rec", which may have moved with its directory. */
+static void say_written(const char *what, const struct place *place)
+{
+	cleanup_free char *name = place_name_now(place);
+
+	say("wrote the %s to %s", what, strcmp(name, "-") == 0 ? "standard output" : name);
+}
+
 static int write_profile(struct run *run, const struct recording *recording)
 {
 	struct err err = {0};
@@ -175,15 +185,14 @@ static int write_profile(struct run *run, const struct recording *recording)
 
 	int r = compose(recording, &run->layers, o, &profile, &notes, &err);
 	if (r == 0)
-		r = output_profile(profile, o, o->profile, &err);
+		r = output_profile(profile, o, &run->profile, &err);
 	if (r < 0)
 		complain(run, &err);
 	else if (!o->quiet) {
 		/* The gaps have been told by the summary. */
 		notes.n_gaps = 0;
 		notes_say(&notes);
-		say("wrote the profile to %s",
-		    strcmp(o->profile, "-") == 0 ? "standard output" : o->profile);
+		say_written("profile", &run->profile);
 	}
 	notes_release(&notes);
 	profile_free(profile);
@@ -194,9 +203,7 @@ static int write_profile(struct run *run, const struct recording *recording)
 static void rescue(const struct run *run)
 {
 	struct err err = {0};
-	const struct options *o = run->options;
-	cleanup_free char *name =
-		rescue_save(o->output != NULL ? o->output : o->profile, &run->journal.text, &err);
+	cleanup_free char *name = rescue_save(&run->rescue, &run->journal.text, &err);
 
 	if (name != NULL)
 		say("saved the recording as '%s' instead", name);
@@ -232,8 +239,7 @@ static void finish(struct run *run)
 		if (!o->quiet)
 			summary_say(t, recording);
 		if (!o->quiet && o->output != NULL && written == 0)
-			say("wrote the recording to %s",
-			    strcmp(o->output, "-") == 0 ? "standard output" : o->output);
+			say_written("recording", &run->output);
 		if (t->trouble.msg != NULL)
 			say("this should not have happened, please report it: %s", t->trouble.msg);
 		if (o->profile != NULL)
@@ -260,7 +266,7 @@ static int follow(struct run *run)
 		complain(run, &err);
 		return STATUS_OWN_FAILURE;
 	}
-	let_go_of_stdio(run->options);
+	let_go_of_stdio(&run->profile);
 	int r = tracer_run(&run->tracer, &exec_failed, &err);
 	statusline_hide(&run->line);
 	if (exec_failed)
@@ -277,6 +283,30 @@ static int follow(struct run *run)
 	return repeat_status(run->tracer.main_status);
 }
 
+/*
+ * Where everything goes is found out here, and never again: what runs later may change what the
+ * names mean.
+ */
+static int find_places(struct run *run, struct err *err)
+{
+	const struct options *o = run->options;
+	int r = 0;
+
+	if (o->output != NULL)
+		r = place_resolve(&run->output, o->output, err);
+	if (r == 0 && o->profile != NULL)
+		r = place_resolve(&run->profile, o->profile, err);
+	if (r == 0 && o->output != NULL && o->profile != NULL &&
+	    place_same(&run->output, &run->profile))
+		r = err_set(err, EINVAL,
+			    "the recording (-o) and the profile (-p) need two files: '%s' and "
+			    "'%s' are the same",
+			    o->output, o->profile);
+	if (r == 0)
+		rescue_prepare(&run->rescue, o->output != NULL ? &run->output : &run->profile);
+	return r;
+}
+
 static int prepare(struct run *run, struct err *err)
 {
 	const struct options *o = run->options;
@@ -284,17 +314,24 @@ static int prepare(struct run *run, struct err *err)
 
 	if (r == 0 && o->tune != NULL && !tuning_parse(&run->tracer.tuning, o->tune))
 		r = err_set(err, EINVAL, "cannot understand --tune '%s'", o->tune);
-	if (r == 0 && o->profile != NULL)
-		r = output_check(o, o->profile, err);
 	if (r == 0)
-		r = journal_open(&run->journal, o->output, err);
+		r = find_places(run, err);
+	if (r == 0 && o->profile != NULL)
+		r = output_check(o, &run->profile, err);
+	if (r == 0)
+		r = journal_open(&run->journal, o->output != NULL ? &run->output : NULL, err);
 	return r;
 }
 
 int cmd_record(const struct options *o)
 {
 	struct err err = {0};
-	struct run run = {.options = o, .journal = {.fd = -1, .text = STRBUF_INIT}};
+	struct run run = {
+		.options = o,
+		.output = PLACE_INIT,
+		.profile = PLACE_INIT,
+		.journal = {.fd = -1, .text = STRBUF_INIT},
+	};
 	int status = STATUS_OWN_FAILURE;
 
 	statusline_init(&run.line, o->quiet);
@@ -308,6 +345,9 @@ int cmd_record(const struct options *o)
 	else
 		status = follow(&run);
 	journal_release(&run.journal);
+	rescue_release(&run.rescue);
+	place_release(&run.output);
+	place_release(&run.profile);
 	tracer_release(&run.tracer);
 	layers_release(&run.layers);
 	free(run.waiting_for);

@@ -12,51 +12,38 @@
 
 #include "alloc.h"
 #include "cleanup.h"
-#include "file.h"
+#include "replace.h"
 #include "syscalls.h"
 #include "text.h"
 
-/*
- * A file may be writable where its directory is not, or be the mount point of a container's volume:
- * then it is written to in place.
- */
-static int open_in_place(struct journal *journal)
+int journal_open(struct journal *journal, struct place *place, struct err *err)
 {
-	journal->fd = open(journal->path, O_RDWR | O_CLOEXEC | O_NOCTTY);
-	return journal->fd < 0 ? -errno : 0;
-}
-
-int journal_open(struct journal *journal, const char *path, struct err *err)
-{
-	*journal = (struct journal){.path = path, .fd = -1, .text = STRBUF_INIT};
-	if (path == NULL)
+	*journal = (struct journal){.place = place, .fd = -1, .text = STRBUF_INIT};
+	if (place == NULL)
 		return 0;
-	int r = file_check(path, err), fd = file_descriptor(path);
-	journal->regular = file_is_replaceable(path);
-	if (journal->regular) {
-		struct stat st;
-		bool exists = stat(path, &st) == 0;
-		if (r == 0 && exists && access(path, W_OK) < 0)
-			return err_sys(err, errno, "cannot write '%s'", path);
-		if (r == 0 || !exists || open_in_place(journal) < 0)
-			return r;
-		err_done(err);
-		return 0;
-	}
+	int r = place_check(place, err);
 	if (r < 0)
 		return r;
-	journal->fd = fd >= 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 3)
-			      : open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-	return journal->fd < 0 ? err_sys(err, errno, "cannot write '%s'", path) : 0;
+	journal->regular = place->kind == PLACE_FILE;
+	if (journal->regular)
+		return 0;
+	journal->fd = place->kind == PLACE_DESCRIPTOR ? fcntl(place->fd, F_DUPFD_CLOEXEC, 3)
+						      : place_open(place, O_WRONLY);
+	if (journal->fd >= 0)
+		return 0;
+	r = place->kind == PLACE_DESCRIPTOR ? -errno : journal->fd;
+	journal->fd = -1;
+	return err_sys(err, -r, "cannot write '%s'", place->path);
 }
 
 static void fail(struct journal *journal, int errnum)
 {
-	bool output = strcmp(journal->path, "-") == 0;
+	const char *path = journal->place->path;
+	bool output = strcmp(path, "-") == 0;
 
 	journal->errnum = errnum;
 	(void)err_sys(&journal->error, errnum, output ? "cannot write %s" : "cannot write '%s'",
-		      output ? "standard output" : journal->path);
+		      output ? "standard output" : path);
 }
 
 /*
@@ -134,29 +121,54 @@ static void begin_in_place(struct journal *journal)
 	write_lines(journal);
 }
 
+/*
+ * A file may be writable where its directory is not, or be the mount point of a container's volume:
+ * then it is written to in place.
+ */
+static bool begin_in_old_file(struct journal *journal, int r)
+{
+	if (!place_needs_writing_in_place(journal->place, r))
+		return false;
+	int fd = place_open(journal->place, O_RDWR);
+	if (fd < 0)
+		return false;
+	err_done(&journal->error);
+	journal->fd = fd;
+	journal->place->ours = true;
+	begin_in_place(journal);
+	return true;
+}
+
+/* The header, on disk before the file has its name. */
+static int begin_new_file(struct journal *journal, struct replacement *new)
+{
+	journal->fd = new->fd;
+	write_lines(journal);
+	if (journal->error.msg != NULL)
+		return -journal->errnum;
+	if (fdatasync(journal->fd) < 0) {
+		fail(journal, errno);
+		return -journal->errnum;
+	}
+	return replacement_commit(new, journal->place, &journal->error);
+}
+
 static void begin_file(struct journal *journal)
 {
 	struct replacement new;
-	int r = replacement_begin(&new, journal->path, &journal->error);
+	int r = replacement_begin(&new, journal->place, &journal->error);
+	bool created = r == 0;
 
-	if (r < 0) {
-		journal->errnum = -r;
-		replacement_release(&new);
-		return;
-	}
-	journal->fd = new.fd;
-	write_lines(journal);
-	if (journal->error.msg == NULL)
-		r = replacement_commit(&new);
-	if (journal->error.msg == NULL && r == 0)
+	if (created)
+		r = begin_new_file(journal, &new);
+	if (r == 0)
 		(void)take_fd(&new.fd);
 	else
 		journal->fd = -1;
 	replacement_release(&new);
-	if (r < 0 && open_in_place(journal) == 0)
-		begin_in_place(journal);
-	else if (r < 0)
-		fail(journal, -r);
+	if (r == 0 || begin_in_old_file(journal, r))
+		return;
+	journal->errnum = -r;
 }
 
 void journal_begin(struct journal *journal, char *const *command, const char *mode)
@@ -258,19 +270,18 @@ static bool is_intact(const struct journal *journal, const struct stat *st)
  */
 static int settle(struct journal *journal, struct err *err)
 {
-	struct stat ours, named;
-	bool exists = stat(journal->path, &named) == 0;
+	struct stat ours;
+	int state = place_state(journal->place);
 
-	if (exists && journal->fd >= 0 && fstat(journal->fd, &ours) == 0) {
-		if (ours.st_dev != named.st_dev || ours.st_ino != named.st_ino)
-			return err_set(err, EEXIST,
-				       "'%s' is not the recording: the command has put another "
-				       "file in its place",
-				       journal->path);
-		if (is_intact(journal, &ours))
-			return 0;
-	}
-	int r = file_replace(journal->path, journal->text.s, journal->text.len, err);
+	if (state == -EEXIST)
+		return err_set(err, EEXIST,
+			       "'%s' is not the recording: the command has put another file in its "
+			       "place",
+			       journal->place->path);
+	if (state == 0 && journal->fd >= 0 && fstat(journal->fd, &ours) == 0 &&
+	    is_intact(journal, &ours))
+		return 0;
+	int r = place_write(journal->place, journal->text.s, journal->text.len, err);
 	if (r < 0)
 		return r;
 	journal->written = journal->text.len;
@@ -282,7 +293,7 @@ int journal_close(struct journal *journal, struct err *err)
 {
 	int r = 0;
 
-	if (!journal->begun || journal->path == NULL)
+	if (!journal->begun || journal->place == NULL)
 		return 0;
 	/* Room may have come back since. */
 	if (journal->fd >= 0 && journal->error.msg != NULL) {

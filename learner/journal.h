@@ -12,24 +12,25 @@
 #include "err.h"
 #include "gap.h"
 #include "observation.h"
+#include "place.h"
 #include "strbuf.h"
 
 struct journal {
-	const char *path; /* borrowed; NULL: in memory only */
-	int fd;           /* -1: no file (yet) */
-	bool regular;     /* a file by its name: ours alone, and it may lose the name */
-	bool begun;       /* journal_begin() was called */
-	size_t written;   /* bytes of `text` that are in the file */
+	struct place *place; /* borrowed; NULL: in memory only */
+	int fd;              /* -1: no file (yet) */
+	bool regular;        /* a file by its name: ours alone, and it may lose the name */
+	bool begun;          /* journal_begin() was called */
+	size_t written;      /* bytes of `text` that are in the file */
 	struct strbuf text;
 	struct err error; /* why the file is incomplete, if it is */
 	int errnum;       /* the same as a positive errno */
 };
 
 /*
- * Finds a name that can't be written before anything runs. What is there stays as it is until
- * journal_begin(). `path` NULL: no file; "-": standard output.
+ * Finds a place that can't be written to before anything runs. What is there stays as it is until
+ * journal_begin(). `place` NULL: no file; else it outlives the journal.
  */
-int journal_open(struct journal *journal, const char *path, struct err *err);
+int journal_open(struct journal *journal, struct place *place, struct err *err);
 
 /*
  * The program runs: writes the header line. A regular file gets its name with that line in it, so

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "alloc.h"
-#include "file.h"
 #include "layers.h"
 #include "text.h"
 #include "typo.h"
@@ -419,11 +418,6 @@ static int check_together(struct parser *p)
 			p->err, EINVAL,
 			"the recording (-o) and the profile (-p) need two names, not '%s' twice",
 			o->output);
-	if (o->output != NULL && o->profile != NULL && file_is_same(o->output, o->profile))
-		return err_set(p->err, EINVAL,
-			       "the recording (-o) and the profile (-p) need two files: '%s' and "
-			       "'%s' are the same",
-			       o->output, o->profile);
 	if (o->command == CMD_RECORD && o->output == NULL && o->profile == NULL)
 		o->profile = "seccomp.json";
 	return check_fallback(p);

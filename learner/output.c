@@ -1,12 +1,14 @@
 #include "output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
 #include "alloc.h"
-#include "file.h"
+#include "cleanup.h"
+#include "replace.h"
 #include "say.h"
 #include "strbuf.h"
 
@@ -31,56 +33,59 @@ enum syntax output_syntax(const struct options *o, const char *path)
 }
 
 /* "my-app" of "/tmp/my-app.yaml"; NULL for standard output and the like. */
-static char *name_of_file(const char *path)
+static char *name_of_file(const struct place *place)
 {
-	const char *slash = strrchr(path, '/');
-	const char *base = slash != NULL ? slash + 1 : path;
+	const char *slash = strrchr(place->path, '/');
+	const char *base = slash != NULL ? slash + 1 : place->path;
 
-	if (*base == '.' || file_descriptor(path) >= 0)
+	if (*base == '.' || place->kind == PLACE_DESCRIPTOR)
 		return NULL;
 	return xstrndup(base, strcspn(base, "."));
 }
 
-/* Bytes that would change how a terminal works. */
-static bool is_for_no_terminal(const struct strbuf *text, const char *path)
+static bool is_terminal(const struct place *place)
 {
-	int fd = file_descriptor(path);
-
-	return fd >= 0 && memchr(text->s, '\0', text->len) != NULL && isatty(fd);
+	if (place->kind == PLACE_DESCRIPTOR)
+		return isatty(place->fd);
+	if (place->kind != PLACE_SPECIAL || !S_ISCHR(place->st.st_mode))
+		return false;
+	cleanup_close int fd = place_open(place, O_WRONLY | O_NONBLOCK);
+	return fd >= 0 && isatty(fd);
 }
 
-static int render(struct profile *profile, const struct options *o, const char *path,
+static int render(struct profile *profile, const struct options *o, const struct place *place,
 		  struct strbuf *text, struct warnings *warnings, struct err *err)
 {
-	cleanup_free char *name = name_of_file(path);
+	cleanup_free char *name = name_of_file(place);
 	struct context context = o->context;
 
 	if (context.name == NULL)
 		context.name = name;
-	int r = format_write_as(profile, o->dialect, output_syntax(o, path), &context, warnings,
-				text, err);
-	if (r == 0 && is_for_no_terminal(text, path))
+	int r = format_write_as(profile, o->dialect, output_syntax(o, place->path), &context,
+				warnings, text, err);
+	/* Bytes that would change how a terminal works. */
+	if (r == 0 && dialect_is_binary(o->dialect) && is_terminal(place))
 		r = err_set(err, EINVAL, "a filter program is no text: name a file with %s",
 			    o->command == CMD_RECORD ? "-p" : "-o");
 	return r;
 }
 
-int output_profile(struct profile *profile, const struct options *o, const char *path,
+int output_profile(struct profile *profile, const struct options *o, struct place *place,
 		   struct err *err)
 {
 	cleanup_strbuf struct strbuf text = STRBUF_INIT;
 	struct warnings warnings = {0};
 
-	int r = render(profile, o, path, &text, &warnings, err);
+	int r = render(profile, o, place, &text, &warnings, err);
 	if (r == 0)
-		r = file_replace(path, text.s, text.len, err);
+		r = place_write(place, text.s, text.len, err);
 	for (size_t i = 0; r == 0 && !o->quiet && i < warnings.n; i++)
 		say("%s", warnings.of[i].text);
 	warnings_release(&warnings);
 	return r;
 }
 
-int output_check(const struct options *o, const char *path, struct err *err)
+int output_check(const struct options *o, const struct place *place, struct err *err)
 {
 	cleanup_strbuf struct strbuf text = STRBUF_INIT;
 	struct profile *profile = profile_new();
@@ -92,7 +97,7 @@ int output_check(const struct options *o, const char *path, struct err *err)
 	/* Every ABI has this one. */
 	profile_add_rule(profile, "exit_group", allow, NULL, 0);
 	profile_sort(profile);
-	int r = render(profile, o, path, &text, NULL, err);
+	int r = render(profile, o, place, &text, NULL, err);
 	(void)profile_free(profile);
-	return r < 0 ? r : file_check(path, err);
+	return r < 0 ? r : place_check(place, err);
 }

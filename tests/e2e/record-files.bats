@@ -224,6 +224,85 @@ mount_tiny() { # SIZE
 	assert_whole x.rec
 }
 
+@test "a link in the place of an output is not followed" {
+	mkdir rootonly
+	echo precious >rootonly/conf
+	record run -o x.rec -p p.json -- sh -c 'ln -s rootonly/conf p.json; rm x.rec; ln -s rootonly/new x.rec'
+	assert_status run 125
+	assert_says run "'x.rec' is not the recording: the command has put another file in its place"
+	assert_says run "'p.json' was changed meanwhile: the name is now that of something else"
+	assert_saved run 'x.??????.rec'
+	assert_equal "content" precious "$(cat rootonly/conf)"
+	assert_equal "files" conf "$(ls rootonly)"
+}
+
+@test "as root: a workload of another user leads nothing astray" {
+	need_root
+	need_tool setpriv
+	mkdir wd rootonly
+	chown 1001 wd
+	chmod 700 rootonly
+	echo precious >rootonly/conf
+	record run -o wd/x.rec -p wd/p.json -- setpriv --reuid=1001 --regid=1001 --clear-groups sh -c \
+		'cd wd; ln -s ../rootonly/conf p.json; rm x.rec; ln -s ../rootonly/new x.rec'
+	assert_status run 125
+	assert_saved run 'wd/x.??????.rec'
+	# Nor by a link in the place of the directory.
+	mkdir wd/sub
+	chown 1001 wd/sub
+	record run -o wd/sub/conf -p wd/sub/p.json -- setpriv --reuid=1001 --regid=1001 --clear-groups sh -c \
+		'cd wd; mv sub moved; ln -s ../rootonly sub'
+	assert_status run 0
+	assert_says run "wrote the recording to $DIR/wd/moved/conf"
+	assert_says run "wrote the profile to $DIR/wd/moved/p.json"
+	assert_whole wd/moved/conf
+	# Nor by what he had put there before.
+	for name in wd/x.rec wd/sub/y.rec; do
+		record run -o "$name" -- touch ran
+		assert_status run 125
+		assert_says run "leads through a symbolic link of another user (uid 1001)"
+	done
+	[ ! -e ran ]
+	assert_equal "content" precious "$(cat rootonly/conf)"
+	assert_equal "files" conf "$(ls rootonly)"
+}
+
+@test "as root: no set-user-ID bit is kept, whether or not the owner can be" {
+	need_root
+	need_tool setpriv
+	mkdir wd
+	chmod 777 wd
+	record run -q -o wd/x.rec -- true
+	local bounding
+	for bounding in +chown -chown; do
+		chown 1001:1001 wd/x.rec
+		chmod 6777 wd/x.rec
+		BEFORE=(setpriv --bounding-set "$bounding")
+		[ $bounding = +chown ] && BEFORE=()
+		record run -q -o wd/x.rec -- true
+		assert_status run 0
+		assert_equal mode 777 "$(stat -c %a wd/x.rec)"
+		[ $bounding = -chown ] || assert_equal owner 1001:1001 "$(stat -c %u:%g wd/x.rec)"
+	done
+}
+
+@test "as root: another user's pipe is neither waited for nor written to" {
+	need_root
+	mkfifo theirs
+	chown 1001 theirs
+	local words
+	for words in "-o theirs" "-p theirs"; do
+		# shellcheck disable=SC2086 # two words
+		record run $words -- touch ran
+		assert_status run 125
+		assert_says run "'theirs' is a pipe of another user (uid 1001), which is not written to"
+	done
+	[ ! -e ran ]
+	capture run "$SECCOMP_LEARN" show theirs
+	assert_status run 2
+	assert_says run "'theirs' is a pipe of another user (uid 1001), which is not waited for"
+}
+
 # ---- full disks --------------------------------------------------------------------------------
 
 @test "a full disk: what standard output is appended to stays as it was" {

@@ -6,7 +6,6 @@
 /* cmocka.h needs the four above. */
 #include <cmocka.h>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -20,74 +19,8 @@
 #include "alloc.h"
 #include "cleanup.h"
 #include "file.h"
-
-#define NOBODY 65534
-
-/* Each test runs in a new directory, which is the current one. */
-static char scratch[64];
-
-static int enter_scratch(void **state)
-{
-	(void)state;
-	(void)strcpy(scratch, "/tmp/test_file.XXXXXX");
-	(void)umask(022);
-	return mkdtemp(scratch) != NULL && chmod(scratch, 0755) == 0 ? chdir(scratch) : -1;
-}
-
-static int leave_scratch(void **state)
-{
-	(void)state;
-	cleanup_free char *command = xasprintf("rm -rf '%s'", scratch);
-
-	return chdir("/") == 0 && system(command) == 0 ? 0 : -1;
-}
-
-static void put(const char *path, const char *text)
-{
-	struct err err = {0};
-
-	if (file_replace(path, text, strlen(text), &err) < 0)
-		fail_msg("%s", err_text(&err));
-	assert_null(err.msg);
-}
-
-static void holds(const char *path, const char *expected)
-{
-	cleanup_strbuf struct strbuf text = STRBUF_INIT;
-	struct err err = {0};
-
-	if (file_read(path, 1 << 20, &text, &err) < 0)
-		fail_msg("%s", err_text(&err));
-	assert_string_equal(text.s, expected);
-	assert_int_equal(text.len, strlen(expected));
-}
-
-static void fails(int result, int expected, struct err *err, const char *message)
-{
-	assert_int_equal(result, expected);
-	assert_string_equal(err_text(err), message);
-	err_done(err);
-}
-
-static mode_t mode_of(const char *path)
-{
-	struct stat st;
-
-	assert_int_equal(lstat(path, &st), 0);
-	return st.st_mode & 07777;
-}
-
-/* How many entries a directory has: nothing temporary may stay behind. */
-static int entries(const char *path)
-{
-	cleanup_dir DIR *dir = opendir(path);
-	int n = 0;
-
-	assert_non_null(dir);
-	while (readdir(dir) != NULL)
-		n++;
-	return n - 2;
-}
+#include "replace.h"
+#include "scratch.h"
 
 static void a_new_file(void **state)
 {
@@ -130,156 +63,6 @@ static void it_is_a_new_file_not_a_changed_one(void **state)
 	assert_string_equal(text, "old");
 }
 
-static void a_symbolic_link_is_followed(void **state)
-{
-	(void)state;
-	struct stat st;
-
-	assert_int_equal(mkdir("there", 0755), 0);
-	put("there/target", "old");
-	assert_int_equal(symlink("there/target", "link"), 0);
-	put("link", "new");
-	holds("there/target", "new");
-	assert_int_equal(lstat("link", &st), 0);
-	assert_true(S_ISLNK(st.st_mode));
-	assert_int_equal(entries("."), 2);
-	assert_int_equal(entries("there"), 1);
-}
-
-static void a_link_to_nothing_yet_is_followed(void **state)
-{
-	(void)state;
-	struct err err = {0};
-	struct stat st;
-
-	assert_int_equal(mkdir("there", 0755), 0);
-	assert_int_equal(symlink("second", "there/first"), 0);
-	assert_int_equal(symlink("there/first", "link"), 0);
-	put("link", "new");
-	holds("there/second", "new");
-	assert_int_equal(lstat("link", &st), 0);
-	assert_true(S_ISLNK(st.st_mode));
-	assert_int_equal(entries("."), 2);
-	assert_int_equal(entries("there"), 2);
-	assert_int_equal(symlink("loop", "loop"), 0);
-	int r = file_replace("loop", "x", 1, &err);
-	fails(r, -ELOOP, &err, "cannot create 'loop': Too many levels of symbolic links");
-	assert_int_equal(symlink("none/x", "astray"), 0);
-	r = file_replace("astray", "x", 1, &err);
-	fails(r, -ENOENT, &err, "cannot create 'astray': No such file or directory");
-}
-
-static void root_keeps_the_owner(void **state)
-{
-	(void)state;
-	struct stat st;
-
-	put("old", "old");
-	if (geteuid() != 0 || chown("old", NOBODY, NOBODY - 1) < 0) {
-		print_message("needs root\n");
-		skip();
-	}
-	assert_int_equal(chmod("old", 06711), 0);
-	put("old", "new");
-	assert_int_equal(stat("old", &st), 0);
-	assert_int_equal(st.st_uid, NOBODY);
-	assert_int_equal(st.st_gid, NOBODY - 1);
-	assert_int_equal(st.st_mode & 07777, 06711);
-}
-
-static void names_of_descriptors(void **state)
-{
-	(void)state;
-	cleanup_free char *own = xasprintf("/proc/%d/fd/2", (int)getpid());
-	cleanup_free char *parent = xasprintf("/proc/%d/fd/1", (int)getppid());
-
-	assert_int_equal(file_descriptor("-"), 1);
-	assert_int_equal(file_descriptor("/dev/stdout"), 1);
-	assert_int_equal(file_descriptor("/dev/../dev/stderr"), 2);
-	assert_int_equal(file_descriptor("/dev/fd/17"), 17);
-	assert_int_equal(file_descriptor("/proc/self/fd/0"), 0);
-	assert_int_equal(file_descriptor(own), 2);
-	assert_int_equal(file_descriptor(parent), -1);
-	assert_int_equal(symlink("/dev/stdout", "link"), 0);
-	assert_int_equal(symlink("link", "second"), 0);
-	assert_int_equal(file_descriptor("second"), 1);
-	put("1", "a file like any other");
-	assert_int_equal(file_descriptor("1"), -1);
-	assert_int_equal(file_descriptor("/dev/null"), -1);
-	assert_int_equal(file_descriptor(""), -1);
-	assert_true(file_is_replaceable("1"));
-	assert_true(file_is_replaceable("new"));
-	assert_false(file_is_replaceable("link"));
-	assert_false(file_is_replaceable("/dev/null"));
-	assert_false(file_is_replaceable("."));
-}
-
-/* A name that stands for a descriptor is written on with it, whatever it is open for. */
-static void a_descriptor_is_written_on(void **state)
-{
-	(void)state;
-
-	put("log", "before ");
-	cleanup_close int fd = open("log", O_WRONLY | O_APPEND | O_CLOEXEC);
-	assert_true(fd >= 0);
-	cleanup_free char *name = xasprintf("/dev/fd/%d", fd);
-	put(name, "after");
-	holds("log", "before after");
-	assert_int_equal(file_check(name, NULL), 0);
-	cleanup_close int reading = open("log", O_RDONLY | O_CLOEXEC);
-	cleanup_free char *other = xasprintf("/dev/fd/%d", reading);
-	assert_int_equal(file_check(other, NULL), -EBADF);
-	assert_int_equal(file_replace(other, "x", 1, NULL), -EBADF);
-}
-
-static void the_same_file(void **state)
-{
-	(void)state;
-	cleanup_free char *absolute = xasprintf("%s/new", scratch);
-
-	assert_true(file_is_same("new", "./new"));
-	assert_true(file_is_same("new", absolute));
-	assert_false(file_is_same("new", "newer"));
-	assert_false(file_is_same("new", "none/new"));
-	assert_int_equal(symlink("new", "link"), 0);
-	assert_true(file_is_same("new", "link"));
-	put("new", "");
-	assert_true(file_is_same(absolute, "link"));
-	assert_int_equal(link("new", "hard"), 0);
-	assert_true(file_is_same("new", "hard"));
-	put("other", "");
-	assert_false(file_is_same("new", "other"));
-	assert_true(file_is_same("-", "/dev/fd/1"));
-	assert_false(file_is_same("-", "new"));
-	cleanup_close int fd = open("new", O_WRONLY | O_CLOEXEC);
-	cleanup_free char *name = xasprintf("/dev/fd/%d", fd);
-	assert_true(file_is_same(name, "hard"));
-}
-
-/* What can't be written is found without leaving anything, and what can stays as it is. */
-static void checking(void **state)
-{
-	(void)state;
-	struct err err = {0};
-	char name[257];
-
-	put("old", "old");
-	assert_int_equal(file_check("old", NULL), 0);
-	assert_int_equal(file_check("new", NULL), 0);
-	holds("old", "old");
-	assert_int_equal(entries("."), 1);
-	fails(file_check("none/x", &err), -ENOENT, &err,
-	      "cannot create 'none/x': No such file or directory");
-	fails(file_check(".", &err), -EISDIR, &err, "cannot write '.': Is a directory");
-	(void)memset(name, 'n', 256);
-	name[256] = '\0';
-	assert_int_equal(file_check(name, NULL), -ENAMETOOLONG);
-	/* It is not opened: that would wait for a reader. */
-	assert_int_equal(mkfifo("fifo", 0600), 0);
-	assert_int_equal(file_check("fifo", NULL), 0);
-	assert_int_equal(entries("."), 2);
-}
-
 static void the_longest_name(void **state)
 {
 	(void)state;
@@ -289,56 +72,6 @@ static void the_longest_name(void **state)
 	name[255] = '\0';
 	put(name, "text");
 	holds(name, "text");
-}
-
-static void an_unwritable_directory(void **state)
-{
-	(void)state;
-	struct err err = {0};
-
-	put("old", "old");
-	assert_int_equal(chmod("old", 0666), 0);
-	assert_int_equal(chmod(".", 0555), 0);
-	if (geteuid() == 0 && seteuid(NOBODY) < 0) {
-		print_message("root cannot become nobody here\n");
-		skip();
-	}
-	int r = file_replace("old", "new", 3, &err);
-	int r_new = file_replace("other", "new", 3, NULL);
-	assert_int_equal(seteuid(getuid()), 0);
-	fails(r, -EACCES, &err, "cannot create 'old': Permission denied");
-	assert_int_equal(r_new, -EACCES);
-	assert_int_equal(chmod(".", 0755), 0);
-	holds("old", "old");
-	assert_int_equal(entries("."), 1);
-}
-
-static void a_directory_that_vanished(void **state)
-{
-	(void)state;
-	struct err err = {0};
-
-	assert_int_equal(mkdir("gone", 0755), 0);
-	assert_int_equal(chdir("gone"), 0);
-	assert_int_equal(rmdir("../gone"), 0);
-	int r = file_replace("x", "text", 4, &err);
-	fails(r, -ENOENT, &err, "cannot create 'x': No such file or directory");
-	r = file_replace("/no/such/directory/x", "text", 4, &err);
-	fails(r, -ENOENT, &err, "cannot create '/no/such/directory/x': No such file or directory");
-}
-
-static void a_name_that_is_a_directory(void **state)
-{
-	(void)state;
-	struct err err = {0};
-
-	assert_int_equal(mkdir("dir", 0755), 0);
-	int r = file_replace("dir", "text", 4, &err);
-	fails(r, -EISDIR, &err, "cannot open 'dir' for writing: Is a directory");
-	r = file_replace("", "text", 4, &err);
-	assert_true(r < 0);
-	err_done(&err);
-	assert_int_equal(entries("."), 1);
 }
 
 /*
@@ -503,25 +236,13 @@ static void reading_has_a_limit(void **state)
 	assert_int_equal(file_read("/dev/zero", 1 << 20, &text, NULL), -EFBIG);
 }
 
-#define IN_SCRATCH(test) cmocka_unit_test_setup_teardown(test, enter_scratch, leave_scratch)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_SCRATCH(a_new_file),
 		IN_SCRATCH(a_replaced_file_keeps_its_mode),
 		IN_SCRATCH(it_is_a_new_file_not_a_changed_one),
-		IN_SCRATCH(a_symbolic_link_is_followed),
-		IN_SCRATCH(a_link_to_nothing_yet_is_followed),
-		IN_SCRATCH(root_keeps_the_owner),
-		IN_SCRATCH(names_of_descriptors),
-		IN_SCRATCH(a_descriptor_is_written_on),
-		IN_SCRATCH(the_same_file),
-		IN_SCRATCH(checking),
 		IN_SCRATCH(the_longest_name),
-		IN_SCRATCH(an_unwritable_directory),
-		IN_SCRATCH(a_directory_that_vanished),
-		IN_SCRATCH(a_name_that_is_a_directory),
 		IN_SCRATCH(a_full_device),
 		IN_SCRATCH(a_full_disk_leaves_the_old_file),
 		IN_SCRATCH(a_pipe_is_written_to),

@@ -16,8 +16,8 @@
 #include "alloc.h"
 #include "cleanup.h"
 #include "documents.h"
-#include "file.h"
 #include "format.h"
+#include "replace.h"
 #include "strbuf.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

@@ -4,6 +4,7 @@
 #include <seccomp.h>
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 /* Bit 30 marks an x32 call made with the x86_64 audit token. */
 #define X32_BIT 0x40000000
@@ -113,6 +114,87 @@ const struct abi *abi_by_oci(const char *name)
 	for (size_t i = 0; i < abi_count; i++)
 		if (strcmp(abi_table[i].oci, name) == 0)
 			return &abi_table[i];
+	return NULL;
+}
+
+/* Other names, each with those who use it. */
+static const struct {
+	const char *name, *abi;
+} synonyms[] = {
+	{"amd64", "x86_64"},              /* Debian, Go, the BSDs */
+	{"x64", "x86_64"},                /* Windows, Node.js */
+	{"x86-64", "x86_64"},             /* its makers, systemd */
+	{"intel64", "x86_64"},            /* Intel */
+	{"em64t", "x86_64"},              /* Intel, once */
+	{"i386", "x86"},                  /* Debian, audit, the kernel's personality */
+	{"i486", "x86"},                  /* what uname and compilers said */
+	{"i586", "x86"},                  /* what uname and compilers said */
+	{"i686", "x86"},                  /* what uname and compilers say */
+	{"386", "x86"},                   /* Go */
+	{"ia32", "x86"},                  /* Intel, Node.js, the kernel's configuration */
+	{"x86_32", "x86"},                /* to tell it from x86_64 */
+	{"x86-32", "x86"},                /* to tell it from x86_64 */
+	{"arm64", "aarch64"},             /* Debian, Go, the kernel's source */
+	{"armv8", "aarch64"},             /* Docker's platforms: arm64/v8 */
+	{"arm32", "arm"},                 /* to tell it from arm64 */
+	{"armhf", "arm"},                 /* Debian */
+	{"armel", "arm"},                 /* Debian */
+	{"armv5", "arm"},                 /* Docker's platforms: arm/v5 */
+	{"armv5tel", "arm"},              /* uname */
+	{"armv6", "arm"},                 /* Docker's platforms: arm/v6 */
+	{"armv6l", "arm"},                /* uname */
+	{"armv7", "arm"},                 /* Docker's platforms: arm/v7 */
+	{"armv7l", "arm"},                /* uname */
+	{"armv7hl", "arm"},               /* Fedora */
+	{"armhfp", "arm"},                /* Fedora */
+	{"armv8l", "arm"},                /* uname in a 32-bit personality on a 64-bit kernel */
+	{"eabi", "arm"},                  /* strace, the kernel's source */
+	{"riscv", "riscv64"},             /* only the 64-bit one has an ABI here */
+	{"rv64", "riscv64"},              /* its specification */
+	{"rv64gc", "riscv64"},            /* its specification */
+	{"riscv64gc", "riscv64"},         /* Rust */
+	{"loong64", "loongarch64"},       /* Debian, Go */
+	{"loongarch", "loongarch64"},     /* the kernel's source */
+	{"ppc64el", "ppc64le"},           /* Debian */
+	{"powerpc64le", "ppc64le"},       /* compilers */
+	{"ppc64-le", "ppc64le"},          /* systemd */
+	{"powerpc64", "ppc64"},           /* compilers */
+	{"powerpc", "ppc"},               /* compilers, Debian */
+	{"mipsle", "mipsel"},             /* Go */
+	{"mips-le", "mipsel"},            /* systemd */
+	{"mips64le", "mipsel64"},         /* Go */
+	{"mips64el", "mipsel64"},         /* Debian */
+	{"mips64-le", "mipsel64"},        /* systemd */
+	{"mipsn32", "mips64n32"},         /* Debian */
+	{"mips64-n32", "mips64n32"},      /* systemd */
+	{"mipsn32el", "mipsel64n32"},     /* Debian */
+	{"mips64-le-n32", "mipsel64n32"}, /* systemd */
+	{"sh4", "sh"},                    /* Debian: little-endian */
+	{"sh4eb", "sheb"},                /* the kernel's configuration */
+	{"hppa", "parisc"},               /* Debian */
+	{"hppa64", "parisc64"},           /* compilers */
+};
+
+const char *abi_synonym(size_t n, const struct abi **abi)
+{
+	if (n >= sizeof(synonyms) / sizeof(synonyms[0]))
+		return NULL;
+	*abi = abi_by_name(synonyms[n].abi);
+	return synonyms[n].name;
+}
+
+const struct abi *abi_by_any_name(const char *name)
+{
+	const struct abi *abi;
+	const char *synonym;
+
+	for (size_t i = 0; i < abi_count; i++)
+		if (strcasecmp(abi_table[i].name, name) == 0 ||
+		    strcasecmp(abi_table[i].oci, name) == 0)
+			return &abi_table[i];
+	for (size_t n = 0; (synonym = abi_synonym(n, &abi)) != NULL; n++)
+		if (strcasecmp(synonym, name) == 0)
+			return abi;
 	return NULL;
 }
 

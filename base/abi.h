@@ -55,6 +55,15 @@ const struct abi *abi_of_host(const struct abi *abi);
 const struct abi *abi_by_name(const char *name);
 const struct abi *abi_by_oci(const char *name);
 
+/*
+ * By any name that people know it by, in any letter case: ours, the OCI's, Docker's, systemd's, and
+ * those of kernels, compilers and distributions ("amd64", "armhf"). NULL when it names none.
+ */
+const struct abi *abi_by_any_name(const char *name);
+
+/* The n-th of these other names, NULL past the end; `*abi` is what it names. */
+const char *abi_synonym(size_t n, const struct abi **abi);
+
 /* The ABI that this program was compiled for. */
 const struct abi *abi_native(void);
 

@@ -42,16 +42,17 @@ static void list_end(const struct list *list)
 		strbuf_addch(list->out, '\n');
 }
 
-static bool has_rule(const struct profile *profile, const char *name)
+/* What does the profile do with the call? NULL: what it does with all others. */
+static const struct rule *rule_of(const struct profile *profile, const char *name)
 {
 	for (size_t i = 0; i < profile->n_rules; i++)
-		if (profile->rules[i].verdict.action == ACTION_ALLOW &&
-		    strcmp(profile->rules[i].name, name) == 0)
-			return true;
-	return false;
+		if (strcmp(profile->rules[i].name, name) == 0 &&
+		    !plain_is_fallback(profile, &profile->rules[i]))
+			return &profile->rules[i];
+	return NULL;
 }
 
-/* What systemd would allow by itself. */
+/* What systemd would allow by itself; what has a verdict of its own is written with that. */
 static void remove_default(const struct profile *profile, const struct writing *writing,
 			   struct strbuf *out)
 {
@@ -62,7 +63,7 @@ static void remove_default(const struct profile *profile, const struct writing *
 	char *rest = words, *word;
 
 	while ((word = strsep(&rest, " ")) != NULL)
-		if (!has_rule(profile, word) && plain_exists(abis, n, word))
+		if (rule_of(profile, word) == NULL && plain_exists(abis, n, word))
 			list_add(&list, word);
 	list_end(&list);
 }
@@ -82,34 +83,50 @@ static void write_allowed(const struct profile *profile, const struct writing *w
 	remove_default(profile, writing, out);
 }
 
-static int write_denied(const struct profile *profile, struct strbuf *out, struct err *err)
+/* "NAME:ERRNO" or "NAME:kill". */
+static void add_refused(struct list *list, const struct rule *rule)
+{
+	cleanup_strbuf struct strbuf word = STRBUF_INIT;
+	const char *name = errno_name((int)rule->verdict.errno_ret);
+
+	if (rule->verdict.action == ACTION_KILL_PROCESS)
+		strbuf_addf(&word, "%s:kill", rule->name);
+	else if (name != NULL)
+		strbuf_addf(&word, "%s:%s", rule->name, name);
+	else
+		strbuf_addf(&word, "%s:%u", rule->name, rule->verdict.errno_ret);
+	list_add(list, word.s);
+}
+
+/* Calls that are refused otherwise than by default: in a list of either kind, since systemd 248. */
+static void write_refused(const struct profile *profile, struct strbuf *out)
 {
 	struct list list = {.out = out, .begin = "~"};
 
+	for (size_t i = 0; i < profile->n_rules; i++)
+		if (profile->rules[i].verdict.action != ACTION_ALLOW &&
+		    !plain_is_fallback(profile, &profile->rules[i]))
+			add_refused(&list, &profile->rules[i]);
+	list_end(&list);
+}
+
+/* Only what systemd has words for. */
+static int check_rules(const struct profile *profile, struct err *err)
+{
 	for (size_t i = 0; i < profile->n_rules; i++) {
 		const struct rule *rule = &profile->rules[i];
-		cleanup_strbuf struct strbuf word = STRBUF_INIT;
-		const char *name = errno_name((int)rule->verdict.errno_ret);
 
-		if (plain_is_fallback(profile, rule))
-			continue;
 		if (i > 0 && strcmp(profile->rules[i - 1].name, rule->name) == 0)
 			return err_set(err, ENOTSUP, "the profile has two rules for %s",
 				       rule->name);
-		if (rule->verdict.action == ACTION_KILL_PROCESS)
-			strbuf_addf(&word, "%s:kill", rule->name);
-		else if (rule->verdict.action != ACTION_ERRNO)
+		if (rule->verdict.action != ACTION_ALLOW && rule->verdict.action != ACTION_ERRNO &&
+		    rule->verdict.action != ACTION_KILL_PROCESS &&
+		    !plain_is_fallback(profile, rule))
 			return err_set(err, ENOTSUP,
 				       "dialect systemd can refuse a call with an errno or kill "
 				       "the process; the rule for %s is %s",
 				       rule->name, action_oci_name(rule->verdict.action));
-		else if (name != NULL)
-			strbuf_addf(&word, "%s:%s", rule->name, name);
-		else
-			strbuf_addf(&word, "%s:%u", rule->name, rule->verdict.errno_ret);
-		list_add(&list, word.s);
 	}
-	list_end(&list);
 	return 0;
 }
 
@@ -121,8 +138,11 @@ static int write_error_number(struct verdict fallback, struct strbuf *out, struc
 		return 0;
 	if (fallback.action != ACTION_ERRNO || fallback.errno_ret == 0)
 		return err_set(err, ENOTSUP,
-			       "dialect systemd refuses calls with an errno or kills the process: "
-			       "use --default-action errno or kill-process");
+			       "dialect systemd refuses calls with an errno from 1 to 4095 or "
+			       "kills the process, and the default is %s%s: 'generate' takes "
+			       "--default-action errno or kill-process",
+			       action_oci_name(fallback.action),
+			       fallback.action == ACTION_ERRNO ? " 0" : "");
 	if (name != NULL)
 		strbuf_addf(out, "SystemCallErrorNumber=%s\n", name);
 	else
@@ -161,9 +181,10 @@ int systemd_write(const struct profile *profile, const struct writing *writing, 
 		  struct err *err)
 {
 	bool allows = profile->fallback.action == ACTION_ALLOW;
-	int r = allows ? plain_check(profile, "systemd", err)
-		       : plain_check_allowed(profile, "systemd", err);
+	int r = plain_check(profile, "systemd", err);
 
+	if (r == 0)
+		r = check_rules(profile, err);
 	if (r < 0)
 		return r;
 	plain_drop_settings(profile, "systemd", writing);
@@ -171,9 +192,10 @@ int systemd_write(const struct profile *profile, const struct writing *writing, 
 	r = write_abis(profile, writing, out, err);
 	if (r == 0)
 		r = write_error_number(profile->fallback, out, err);
-	if (r == 0 && allows)
-		r = write_denied(profile, out, err);
-	else if (r == 0)
+	if (r < 0)
+		return r;
+	if (!allows)
 		write_allowed(profile, writing, out);
-	return r;
+	write_refused(profile, out);
+	return 0;
 }

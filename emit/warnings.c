@@ -32,6 +32,7 @@ static const char *const kind_names[WARNING_KINDS] = {
 	[WARNING_CONFLICT] = "conflict",
 	[WARNING_ENOSYS] = "enosys",
 	[WARNING_INCOMPLETE] = "incomplete",
+	[WARNING_SKIPPED] = "skipped",
 	[WARNING_CHANGED] = "changed",
 };
 

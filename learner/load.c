@@ -96,7 +96,8 @@ void loaded_say_incomplete(const struct loaded *loaded, const char *name)
 	for (size_t i = 0; i < loaded->warnings.n; i++) {
 		const struct warning *warning = &loaded->warnings.of[i];
 
-		if (warning->kind == WARNING_INCOMPLETE || warning->kind == WARNING_CONFLICT)
+		if (warning->kind == WARNING_INCOMPLETE || warning->kind == WARNING_CONFLICT ||
+		    warning->kind == WARNING_SKIPPED)
 			say("%s:%zu: %s", name, warning->line, warning->text);
 	}
 }

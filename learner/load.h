@@ -39,8 +39,8 @@ int load_recordings(char *const *paths, size_t n, struct recording **recording, 
 void loaded_release(struct loaded *loaded);
 
 /*
- * Says, on standard error, of the parts of a profile that are not in its document, and of rules for
- * which runtimes refuse it.
+ * Says, on standard error, of the parts of a profile that are not in its document, of parts of the
+ * document that those who load it skip, and of rules for which runtimes refuse it.
  */
 void loaded_say_incomplete(const struct loaded *loaded, const char *name);
 

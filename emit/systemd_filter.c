@@ -1,0 +1,237 @@
+/* SystemCallFilter=: a list of calls, and what each of them gets. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "cleanup.h"
+#include "hash.h"
+#include "oci.h"
+#include "syscalls.h"
+#include "systemd_groups.h"
+#include "systemd_unit.h"
+#include "text.h"
+
+/* @system-service has groups, none of which has some. */
+#define GROUP_DEPTH 4
+
+/* The kernel's MAX_ERRNO. */
+#define ERRNO_MAX 4095
+
+/* A call of the list. */
+struct listed {
+	char *name; /* owned; the key */
+	bool has_verdict;
+	struct verdict verdict;
+	size_t line;   /* where it was named; 0: by a group */
+	bool by_group; /* only by groups, so it may be of another machine */
+	UT_hash_handle hh;
+};
+
+static void forget(struct unit *unit, struct listed *listed)
+{
+	HASH_DEL(unit->list, listed);
+	free(listed->name);
+	free(listed);
+}
+
+void systemd_filter_reset(struct unit *unit)
+{
+	struct listed *listed, *next;
+
+	HASH_ITER(hh, unit->list, listed, next) {
+		forget(unit, listed);
+	}
+	unit->given = false;
+}
+
+/*
+ * In a list of what is allowed, ~ takes a call away; since systemd 248, with an errno it gives the
+ * call that verdict, whether it was in the list or not. In the other kind of list ~ adds, and an
+ * assignment without it takes away.
+ */
+static int list_call(struct unit *unit, const char *name, const struct verdict *verdict,
+		     bool by_group)
+{
+	struct listed *listed;
+
+	HASH_FIND_STR(unit->list, name, listed);
+	if (unit->inverted == unit->allows && verdict == NULL) {
+		if (listed != NULL)
+			forget(unit, listed);
+		return 0;
+	}
+	if (listed == NULL) {
+		if (HASH_COUNT(unit->list) >= OCI_RULES_MAX)
+			return err_set(unit->err, EINVAL,
+				       "%s:%zu: expected at most %d names, got more", unit->name,
+				       unit->line, OCI_RULES_MAX);
+		listed = xcalloc(1, sizeof(*listed));
+		listed->name = xstrdup(name);
+		listed->by_group = true;
+		HASH_ADD_KEYPTR(hh, unit->list, listed->name, strlen(listed->name), listed);
+	}
+	listed->by_group = listed->by_group && by_group;
+	if (!by_group)
+		listed->line = unit->line;
+	listed->has_verdict = verdict != NULL;
+	if (verdict != NULL)
+		listed->verdict = *verdict;
+	return 0;
+}
+
+static void skip_group(const struct unit *unit, const char *word)
+{
+	cleanup_free const char **names = xcalloc(systemd_group_count, sizeof(*names));
+
+	for (size_t i = 0; i < systemd_group_count; i++)
+		names[i] = systemd_groups[i].name;
+	unit_skip_unknown(unit, word, "no group of systemd 252", names, systemd_group_count);
+}
+
+static int list_group(struct unit *unit, const char *word, const struct verdict *verdict, int depth)
+{
+	const struct systemd_group *group = systemd_group_by_name(word);
+	int r = 0;
+
+	if (group == NULL || depth > GROUP_DEPTH) {
+		skip_group(unit, word);
+		return 0;
+	}
+	cleanup_free char *words = xstrdup(group->words);
+	char *rest = words, *name;
+	while (r == 0 && (name = strsep(&rest, " ")) != NULL)
+		r = *name == '@' ? list_group(unit, name, verdict, depth + 1)
+				 : list_call(unit, name, verdict, true);
+	return r;
+}
+
+/* As systemd reads one: a number as in C, with 0b and 0o too, or a name in any letter case. */
+static bool read_errno(const char *text, int *value)
+{
+	const char *digits = text;
+	int base = 0;
+	char *end;
+
+	if (digits[0] == '0' && (digits[1] == 'b' || digits[1] == 'o')) {
+		base = digits[1] == 'b' ? 2 : 8;
+		digits += 2;
+	}
+	errno = 0;
+	long number = strtol(digits, &end, base);
+	if (end != digits && *end == '\0') {
+		*value = (int)number;
+		return errno == 0 && number >= 0 && number <= ERRNO_MAX;
+	}
+	cleanup_free char *upper = xstrdup(text);
+	for (char *p = upper; *p != '\0'; p++)
+		*p = (char)toupper((unsigned char)*p);
+	*value = errno_by_name(upper);
+	return *value > 0;
+}
+
+bool systemd_verdict(const char *text, struct verdict *verdict)
+{
+	int value;
+
+	if (strcmp(text, "kill") == 0) {
+		*verdict = (struct verdict){.action = ACTION_KILL_PROCESS};
+		return true;
+	}
+	if (!read_errno(text, &value))
+		return false;
+	*verdict = (struct verdict){ACTION_ERRNO, true, (uint32_t)value};
+	return true;
+}
+
+/* The verdict behind a colon, and the word without it. Returns false when systemd skips the word. */
+static bool take_verdict(const struct unit *unit, char *word, char *colon, struct verdict *verdict)
+{
+	if (!systemd_verdict(colon + 1, verdict)) {
+		unit_skip(unit, word,
+			  "behind the colon it expects the name of an errno, a number from 0 to "
+			  "4095 or kill");
+		return false;
+	}
+	if (!unit->inverted) {
+		unit_skip(unit, word, "a call that is allowed takes no errno");
+		return false;
+	}
+	if (verdict->action == ACTION_ERRNO && verdict->errno_ret == 0)
+		warnings_add(unit->reading->warnings, WARNING_NO_ERROR, unit->line,
+			     "\"%.60s\": with 0, refused calls do nothing and report success",
+			     word);
+	*colon = '\0';
+	return true;
+}
+
+static int filter_word(struct unit *unit, char *word)
+{
+	struct verdict verdict, *given = NULL;
+	char *colon = strchr(word, ':');
+	cleanup_free char *name = xstrndup(word, strcspn(word, ":"));
+
+	if (*name != '@' && !oci_is_name(name)) {
+		unit_skip(unit, word, "no name of a system call or a group");
+		return 0;
+	}
+	if (colon != NULL) {
+		if (!take_verdict(unit, word, colon, &verdict))
+			return 0;
+		given = &verdict;
+	}
+	return *name == '@' ? list_group(unit, name, given, 0)
+			    : list_call(unit, name, given, false);
+}
+
+/* The first assignment decides what kind of list it is. */
+static int begin_list(struct unit *unit)
+{
+	if (unit->given)
+		return 0;
+	unit->given = true;
+	unit->allows = !unit->inverted;
+	return unit->allows ? list_group(unit, SYSTEMD_DEFAULT_GROUP, NULL, 0) : 0;
+}
+
+int systemd_filter_take(struct unit *unit, const char *value, size_t line)
+{
+	if (*value == '\0') {
+		systemd_filter_reset(unit);
+		return 0;
+	}
+	unit->inverted = *value == '~';
+	int r = begin_list(unit);
+	if (r < 0)
+		return r;
+	return unit_take_words(unit, value + unit->inverted, line, false, filter_word);
+}
+
+static int compare_lines(const struct listed *a, const struct listed *b)
+{
+	if (a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	return strcmp(a->name, b->name);
+}
+
+void systemd_filter_finish(struct unit *unit)
+{
+	const struct verdict allow = {.action = ACTION_ALLOW};
+	struct verdict usual = unit->allows ? allow : unit->refused;
+	struct reading *reading = unit->reading;
+	struct profile *profile = reading->profile;
+	struct listed *listed, *next;
+
+	profile->fallback = unit->given && unit->allows ? unit->refused : allow;
+	HASH_SORT(unit->list, compare_lines);
+	HASH_ITER(hh, unit->list, listed, next) {
+		struct verdict verdict = listed->has_verdict ? listed->verdict : usual;
+
+		if (listed->by_group && !known_exists(&reading->known, listed->name))
+			continue;
+		if (!listed->by_group)
+			reading_check_name(reading, listed->name, verdict, listed->line);
+		profile_add_rule(profile, listed->name, verdict, NULL, 0);
+	}
+}

@@ -1,0 +1,188 @@
+#include "systemd_other.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "cleanup.h"
+#include "unit_file.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+enum value_kind {
+	VALUE_BOOLEAN,
+	VALUE_CALLS,      /* a list, with ~ of what is not meant */
+	VALUE_FAMILIES,   /* address families, "none", with ~ of those that are denied */
+	VALUE_NAMESPACES, /* a boolean or a list, with ~ of those that are denied */
+};
+
+/*
+ * Those that systemd.exec(5) of systemd 252 names under NoNewPrivileges=, because they load a
+ * filter, and the calls that each is about (src/shared/seccomp-util.c).
+ */
+static const struct {
+	const char *key;
+	enum value_kind kind;
+	const char *about; /* NULL: it says so itself */
+} settings[] = {
+	{"DynamicUser", VALUE_BOOLEAN, "chmod, open, mknod and others with set-user-ID bits"},
+	{"LockPersonality", VALUE_BOOLEAN, "personality"},
+	{"MemoryDenyWriteExecute", VALUE_BOOLEAN, "mmap, mprotect, pkey_mprotect, shmat"},
+	{"PrivateDevices", VALUE_BOOLEAN, "the group @raw-io"},
+	{"ProtectClock", VALUE_BOOLEAN, "the group @clock"},
+	{"ProtectHostname", VALUE_BOOLEAN, "sethostname, setdomainname"},
+	{"ProtectKernelLogs", VALUE_BOOLEAN, "syslog"},
+	{"ProtectKernelModules", VALUE_BOOLEAN, "the group @module"},
+	{"ProtectKernelTunables", VALUE_BOOLEAN, "_sysctl"},
+	{"RestrictAddressFamilies", VALUE_FAMILIES, "socket"},
+	{"RestrictNamespaces", VALUE_NAMESPACES, "clone, clone3, setns, unshare"},
+	{"RestrictRealtime", VALUE_BOOLEAN, "sched_setscheduler"},
+	{"RestrictSUIDSGID", VALUE_BOOLEAN, "chmod, open, mknod and others with set-user-ID bits"},
+	{"SystemCallLog", VALUE_CALLS, NULL},
+};
+
+_Static_assert(ARRAY_SIZE(settings) <= SYSTEMD_OTHERS_MAX, "struct systemd_others is too small");
+
+/* In the order of the bits. */
+static const char *const namespaces[] = {"cgroup", "ipc", "net", "mnt", "pid", "user", "uts"};
+
+#define ALL_NAMESPACES ((1U << ARRAY_SIZE(namespaces)) - 1)
+
+static size_t find(const char *key)
+{
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(settings) && strcmp(settings[i].key, key) != 0)
+		i++;
+	return i;
+}
+
+bool systemd_is_other(const char *key)
+{
+	return find(key) < ARRAY_SIZE(settings);
+}
+
+static bool is_one_of(const char *value, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcasecmp(value, words[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool is_true(const char *value)
+{
+	static const char *const words[] = {"1", "yes", "y", "true", "t", "on"};
+
+	return is_one_of(value, words, ARRAY_SIZE(words));
+}
+
+static bool is_false(const char *value)
+{
+	static const char *const words[] = {"0", "no", "n", "false", "f", "off"};
+
+	return is_one_of(value, words, ARRAY_SIZE(words));
+}
+
+/* Is one of the words a family? */
+static bool has_family(const char *value)
+{
+	struct unit_words words = {.rest = value, .quotes = true};
+	cleanup_strbuf struct strbuf word = STRBUF_INIT;
+	bool found = false;
+
+	while (unit_words_next(&words, &word) > 0)
+		found = found || strncmp(word.s, "AF_", strlen("AF_")) == 0;
+	return found;
+}
+
+/* The bits of a list; false when one of the words is no namespace. */
+static bool read_namespaces(const char *value, unsigned int *bits)
+{
+	struct unit_words words = {.rest = value, .quotes = true};
+	cleanup_strbuf struct strbuf word = STRBUF_INIT;
+	int r;
+
+	*bits = 0;
+	while ((r = unit_words_next(&words, &word)) > 0) {
+		size_t i = 0;
+
+		while (i < ARRAY_SIZE(namespaces) && strcmp(namespaces[i], word.s) != 0)
+			i++;
+		if (i == ARRAY_SIZE(namespaces))
+			return false;
+		*bits |= 1U << i;
+	}
+	return r == 0;
+}
+
+static void take_namespaces(struct systemd_others *others, const char *value)
+{
+	bool inverted = *value == '~';
+	unsigned int bits;
+
+	if (*value == '\0' || is_false(value)) {
+		others->has_namespaces = false;
+		return;
+	}
+	if (is_true(value))
+		bits = others->namespaces = 0;
+	else if (!read_namespaces(value + inverted, &bits))
+		return;
+	else if (!others->has_namespaces)
+		others->namespaces = inverted ? ALL_NAMESPACES & ~bits : bits;
+	else
+		others->namespaces =
+			inverted ? others->namespaces & ~bits : others->namespaces | bits;
+	others->has_namespaces = others->namespaces != ALL_NAMESPACES;
+}
+
+void systemd_others_take(struct systemd_others *others, const char *key, const char *value,
+			 size_t line)
+{
+	size_t i = find(key);
+	bool on = others->line[i] > 0;
+
+	switch (settings[i].kind) {
+	case VALUE_BOOLEAN:
+		on = is_true(value) || (on && !is_false(value));
+		break;
+	case VALUE_CALLS:
+		on = *value != '\0' && (on || strcmp(value, "~") != 0);
+		break;
+	case VALUE_FAMILIES:
+		on = *value != '\0' && (on || *value != '~' || has_family(value + 1));
+		break;
+	case VALUE_NAMESPACES:
+		take_namespaces(others, value);
+		on = others->has_namespaces;
+		break;
+	}
+	if (!on)
+		others->line[i] = 0;
+	else if (others->line[i] == 0)
+		others->line[i] = line;
+}
+
+void systemd_others_warn(const struct systemd_others *others, struct warnings *warnings)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
+		const char *about = settings[i].about;
+
+		if (others->line[i] > 0)
+			warnings_add(warnings, WARNING_INCOMPLETE, others->line[i],
+				     "%s= is a filter of its own and not looked at%s%s",
+				     settings[i].key, about != NULL ? ": it is about " : "",
+				     about != NULL ? about : "");
+	}
+}
+
+const char *systemd_others_first(const struct systemd_others *others, size_t *line)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
+		if (others->line[i] > 0) {
+			*line = others->line[i];
+			return settings[i].key;
+		}
+	}
+	return NULL;
+}

@@ -1,0 +1,51 @@
+/* The reader of dialect systemd, in parts: what they share while one unit is read. */
+#ifndef EMIT_SYSTEMD_UNIT_H
+#define EMIT_SYSTEMD_UNIT_H
+
+#include "dialect.h"
+#include "systemd_other.h"
+
+struct listed;
+
+struct unit {
+	const char *name; /* of the document, for messages */
+	struct reading *reading;
+	struct err *err;
+	size_t line; /* of the word or the assignment at hand */
+
+	/* SystemCallFilter= */
+	bool given;          /* some assignment began a list */
+	bool allows;         /* the list is of what is allowed, not of what is refused */
+	bool inverted;       /* the assignment at hand began with ~ */
+	struct listed *list; /* owned: a hash table */
+
+	struct verdict refused; /* SystemCallErrorNumber= */
+	bool has_abis;          /* SystemCallArchitectures= */
+	struct systemd_others others;
+	bool seen; /* one of these three settings */
+};
+
+/* Adds the finding that systemd skips a word, at the line at hand, and why. */
+void unit_skip(const struct unit *unit, const char *word, const char *why);
+
+/* The same; the one of `n` words that was meant is added, when one is near. */
+void unit_skip_unknown(const struct unit *unit, const char *word, const char *why,
+		       const char *const *words, size_t n);
+
+/* Hands over each word of a value until one fails; a rest that is no word is skipped. */
+int unit_take_words(struct unit *unit, const char *value, size_t line, bool quotes,
+		    int (*take)(struct unit *unit, char *word));
+
+/* "kill", or an errno by its name or number, 0 too. Returns false for anything else. */
+bool systemd_verdict(const char *text, struct verdict *verdict);
+
+/* An assignment of SystemCallFilter=. */
+int systemd_filter_take(struct unit *unit, const char *value, size_t line);
+
+/* Makes the list the rules of the profile; its ABIs must be known. */
+void systemd_filter_finish(struct unit *unit);
+
+/* Forgets the list. */
+void systemd_filter_reset(struct unit *unit);
+
+#endif

@@ -13,41 +13,12 @@
 #include "cleanup.h"
 #include "documents.h"
 #include "strbuf.h"
+#include "units.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-#define NATIVE "[Service]\nSystemCallArchitectures=native\n"
-
-static const struct context x86_64 = {.abi = NULL, .kernel = {6, 1}};
 static const struct verdict allow = {ACTION_ALLOW, false, 0};
 static const struct verdict kill_process = {ACTION_KILL_PROCESS, false, 0};
-
-static struct context machine(void)
-{
-	struct context context = x86_64;
-
-	context.abi = abi_by_name("x86_64");
-	return context;
-}
-
-/* "read:ALLOW,write:1,kill" ...: every rule, without those of @default unless `all`. */
-static void expect_rules(const char *text, const char *expected)
-{
-	cleanup_strbuf struct strbuf got = STRBUF_INIT;
-	const struct context context = machine();
-	struct profile *profile = read_text_as(text, &context, NULL);
-
-	for (size_t i = 0; i < profile->n_rules; i++) {
-		const struct rule *rule = &profile->rules[i];
-		strbuf_addf(&got, "%s%s", i > 0 ? " " : "", rule->name);
-		if (rule->verdict.action == ACTION_KILL_PROCESS)
-			strbuf_adds(&got, ":kill");
-		else if (rule->verdict.action == ACTION_ERRNO)
-			strbuf_addf(&got, ":%u", rule->verdict.errno_ret);
-	}
-	assert_string_equal(got.s, expected);
-	profile_free(profile);
-}
 
 static struct verdict fallback_of(const char *text)
 {
@@ -56,18 +27,6 @@ static struct verdict fallback_of(const char *text)
 
 	profile_free(profile);
 	return fallback;
-}
-
-static void expect_abis(const char *text, const char *expected)
-{
-	cleanup_strbuf struct strbuf got = STRBUF_INIT;
-	const struct context context = machine();
-	struct profile *profile = read_text_as(text, &context, NULL);
-
-	for (size_t i = 0; i < profile->n_abis; i++)
-		strbuf_addf(&got, "%s%s", i > 0 ? " " : "", profile->abis[i]->name);
-	assert_string_equal(got.s, expected);
-	profile_free(profile);
 }
 
 /* A list of what is allowed begins with @default. */
@@ -153,166 +112,6 @@ static void test_abis(void **state)
 	expect_abis(NATIVE "SystemCallArchitectures=\n", "x86_64 x86 x32");
 }
 
-static void test_unit_syntax(void **state)
-{
-	(void)state;
-	expect_rules("# a unit\n[Unit]\nDescription=SystemCallFilter=~x\n\n; another comment\n"
-		     "[Service]\nExecStart=/bin/true\n"
-		     "  SystemCallArchitectures = native  \r\n"
-		     "SystemCallFilter = ~mount \\\n# within\n   ptrace \\\n\tbpf\n"
-		     "[Install]\nWantedBy=x\n",
-		     "bpf:kill mount:kill ptrace:kill");
-	expect_rules("[Socket]\nSystemCallFilter=~mount\n", "mount:kill");
-	expect_rules(NATIVE "SystemCallFilter=~ mount\n", "mount:kill");
-	expect_rules(NATIVE "SystemCallFilter=~mount \\", "mount:kill");
-	expect_rules(NATIVE "SystemCallFilter=~mount \\\r\nptrace\r\n", "mount:kill ptrace:kill");
-	expect_rules(NATIVE "SystemCallFilter=~mount\rSystemCallFilter=~ptrace\r",
-		     "mount:kill ptrace:kill");
-	expect_rules(NATIVE "SystemCallFilter=~mou\\nt ptrace\\:EPERM # ;\n",
-		     "mount:kill ptrace:1");
-	expect_abis("[Service]\nSystemCallArchitectures='native' \"x86\"\n", "x86_64 x86");
-	/* A blank behind the backslash, in a line that is not ours. */
-	expect_rules("[Service]\nExecStart=/bin/true \\ \nSystemCallArchitectures=native\n"
-		     "SystemCallFilter=~mount\n",
-		     "mount:kill");
-}
-
-/* What systemd does not load at all, and what has no filter that could be shown. */
-static void test_refused(void **state)
-{
-	static const char none[] = "f:2: a unit file without SystemCallFilter=, "
-				   "SystemCallArchitectures= or SystemCallErrorNumber=, so without "
-				   "a seccomp profile";
-	static const struct {
-		const char *text, *message;
-	} bad[] = {
-		{"[Service]\nExecStart=/bin/true\n", none},
-		{"[Unit]\nSystemCallFilter=read\n", none},
-		{"[Service]\nRestrictNamespaces=no\n", none},
-		{"[Service]\nRestrictNamespaces=yes\n",
-		 "f:2: the filter that RestrictNamespaces= brings is not looked at, and there is "
-		 "no "
-		 "other; expected SystemCallFilter=, SystemCallArchitectures= or "
-		 "SystemCallErrorNumber="},
-		{NATIVE "[Socket\nListenStream=1\n",
-		 "f:3: expected a section that ends with a bracket, without which systemd loads "
-		 "nothing, got \"[Socket\""},
-		{NATIVE "[Soc\"ket]\n", "f:3: expected a section of plain characters, without "
-					"which systemd loads nothing, "
-					"got \"Soc\"ket\""},
-		{NATIVE "# \xff\nSystemCallFilter=~mount\xff\n",
-		 "f:4: expected UTF-8, without which systemd loads nothing, got "
-		 "\"SystemCallFilter=~mount\\xff\""},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
-		expect_refused(bad[i].text, bad[i].message);
-}
-
-/* Each of these was given to systemd 252: tests/e2e/systemd.bats does it again. */
-static void test_skipped(void **state)
-{
-	static const struct {
-		const char *text, *rules, *warnings;
-	} cases[] = {
-		{"SystemCallFilter=~mount:EPREM uname bpf:Kill ptrace:4096 acct:-1 reboot:\n",
-		 "uname:kill",
-		 "3: systemd skips \"mount:EPREM\": behind the colon it expects the name of an "
-		 "errno, "
-		 "a number from 0 to 4095 or kill\n"
-		 "3: systemd skips \"bpf:Kill\": behind the colon it expects the name of an errno, "
-		 "a number from 0 to 4095 or kill\n"
-		 "3: systemd skips \"ptrace:4096\": behind the colon it expects the name of an "
-		 "errno, a number from 0 to 4095 or kill\n"
-		 "3: systemd skips \"acct:-1\": behind the colon it expects the name of an errno, "
-		 "a number from 0 to 4095 or kill\n"
-		 "3: systemd skips \"reboot:\": behind the colon it expects the name of an errno, "
-		 "a number from 0 to 4095 or kill\n"},
-		{"SystemCallFilter=~mount\nSystemCallFilter=mount:EPERM\n", "mount:kill",
-		 "4: systemd skips \"mount:EPERM\": a call that is allowed takes no errno\n"},
-		{"SystemCallFilter=~mount \\\n# a comment\n  @swapp\n", "mount:kill",
-		 "5: systemd skips \"@swapp\": no group of systemd 252; did you mean \"@swap\"?\n"},
-		{"SystemCallFilter=~read,write ~uname :EPERM mount:EPERM:EACCES ptrace\n",
-		 "ptrace:kill",
-		 "3: systemd skips \"read,write\": no name of a system call or a group\n"
-		 "3: systemd skips \"~uname\": no name of a system call or a group\n"
-		 "3: systemd skips \":EPERM\": no name of a system call or a group\n"
-		 "3: systemd skips \"mount:EPERM:EACCES\": behind the colon it expects the name of "
-		 "an errno, a number from 0 to 4095 or kill\n"},
-		{"SystemCallFilter=~mount \\ \nptrace\n", "mount:kill",
-		 "3: systemd skips \"\\\": nothing follows the backslash; where it is to join the "
-		 "next line, no blank may be behind it\n"
-		 "4: systemd skips \"ptrace\": no section, and no setting with \"=\"\n"},
-		{"SystemCallFilter=~mount \\\\\nptrace\n", "mount:kill",
-		 "3: systemd skips \"\\\": no name of a system call or a group\n"
-		 "4: systemd skips \"ptrace\": no section, and no setting with \"=\"\n"},
-		{"SystemCallErrorNumber=EPERM\nSystemCallErrorNumber=0\nSystemCallErrorNumber=1 2\n"
-		 "SystemCallFilter=~mount\n",
-		 "mount:1",
-		 "4: systemd skips \"0\": it expects the name of an errno, a number from 1 to 4095 "
-		 "or kill\n"
-		 "5: systemd skips \"1 2\": it expects the name of an errno, a number from 1 to "
-		 "4095 "
-		 "or kill\n"},
-		{"SystemCallArchitectures=amd64 bogus\nSystemCallFilter=~mount\n", "mount:kill",
-		 "3: systemd skips \"amd64\": no architecture as systemd calls it (native, x86-64, "
-		 "arm64 ...); did you mean \"x86-64\"?\n"
-		 "3: systemd skips \"bogus\": no architecture as systemd calls it (native, x86-64, "
-		 "arm64 ...)\n"},
-		{"systemcallfilter=~uname\nSystemCallFilters=~uname\nSystemCallFilter=~mount\n",
-		 "mount:kill",
-		 "3: systemd skips \"systemcallfilter\": no setting of systemd; did you mean "
-		 "\"SystemCallFilter\"?\n"
-		 "4: systemd skips \"SystemCallFilters\": no setting of systemd; did you mean "
-		 "\"SystemCallFilter\"?\n"},
-		{"SystemCallFilter=~mount\n[X-Note]\nSystemCallFilter=~uname\n[Service]\n"
-		 "SystemCallFilter=~bpf\n",
-		 "bpf:kill mount:kill",
-		 "5: systemd skips \"SystemCallFilter\": such settings belong into [Service] (in "
-		 "units of other kinds [Socket], [Mount] or [Swap]), and it stands elsewhere\n"},
-	};
-	const struct context context = machine();
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		cleanup_strbuf struct strbuf text = STRBUF_INIT;
-
-		strbuf_addf(&text, "%s%s", NATIVE, cases[i].text);
-		expect_rules(text.s, cases[i].rules);
-		expect_warnings(text.s, &context, cases[i].warnings);
-	}
-	expect_rules("Description=x\nSystemCallFilter=~uname\n" NATIVE "SystemCallFilter=~mount\n",
-		     "mount:kill");
-}
-
-/* A unit of one kind has nothing in the sections of another. The name tells the kind. */
-static void test_kinds(void **state)
-{
-	static const char text[] = "[Service]\nSystemCallArchitectures=native\n"
-				   "SystemCallFilter=~mount\n[Socket]\nSystemCallFilter=~ptrace\n";
-	static const struct {
-		const char *name;
-		size_t n_rules;
-	} names[] = {
-		{"x.service", 1},    {"a/x@1.service", 1}, {"a/x.service.d/y.conf", 1},
-		{"service.d/y", 1},  {"a/xservice", 2},    {"x.service.d", 2},
-		{"x.socket.d/y", 1}, {"x.conf", 2},        {"d/y", 2},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		struct profile *profile = NULL;
-		struct err err = {0};
-
-		if (format_read(names[i].name, text, strlen(text), &profile, &err) < 0)
-			fail_msg("%s: %s", names[i].name, err_text(&err));
-		if (profile->n_rules != names[i].n_rules)
-			fail_msg("%s: %zu rules", names[i].name, profile->n_rules);
-		profile_free(profile);
-	}
-}
-
 /* Since systemd 248 an errno or kill behind ~ is a verdict in a list of what is allowed, too. */
 static void test_verdicts_among_allowed(void **state)
 {
@@ -346,66 +145,6 @@ static void test_verdicts_among_allowed(void **state)
 
 		strbuf_addf(&text, "%s%s", head, cases[i].more);
 		expect_rules(text.s, cases[i].rules);
-	}
-}
-
-/* Each of these loads a filter of its own where it is on. */
-static void test_other_filters(void **state)
-{
-	static const struct {
-		const char *text;
-		const char *key; /* NULL: off */
-	} cases[] = {
-		{"RestrictNamespaces=yes", "RestrictNamespaces"},
-		{"RestrictNamespaces=~user", "RestrictNamespaces"},
-		{"RestrictNamespaces=user net", "RestrictNamespaces"},
-		{"RestrictNamespaces=yes\nRestrictNamespaces=", NULL},
-		{"RestrictNamespaces=bogus", NULL},
-		{"RestrictNamespaces=~", NULL},
-		{"RestrictNamespaces=~user\nRestrictNamespaces=user", NULL},
-		{"RestrictNamespaces=false", NULL},
-		{"RestrictAddressFamilies=AF_UNIX", "RestrictAddressFamilies"},
-		{"RestrictAddressFamilies=none", "RestrictAddressFamilies"},
-		{"RestrictAddressFamilies=~AF_PACKET", "RestrictAddressFamilies"},
-		{"RestrictAddressFamilies=AF_UNIX\nRestrictAddressFamilies=", NULL},
-		{"RestrictAddressFamilies=~bogus", NULL},
-		{"MemoryDenyWriteExecute=1", "MemoryDenyWriteExecute"},
-		{"MemoryDenyWriteExecute=On", "MemoryDenyWriteExecute"},
-		{"MemoryDenyWriteExecute=yes\nMemoryDenyWriteExecute=maybe",
-		 "MemoryDenyWriteExecute"},
-		{"MemoryDenyWriteExecute=yes\nMemoryDenyWriteExecute=no", NULL},
-		{"DynamicUser=yes", "DynamicUser"},
-		{"LockPersonality=yes", "LockPersonality"},
-		{"PrivateDevices=yes", "PrivateDevices"},
-		{"ProtectClock=yes", "ProtectClock"},
-		{"ProtectHostname=yes", "ProtectHostname"},
-		{"ProtectKernelLogs=yes", "ProtectKernelLogs"},
-		{"ProtectKernelModules=yes", "ProtectKernelModules"},
-		{"ProtectKernelTunables=yes", "ProtectKernelTunables"},
-		{"RestrictRealtime=yes", "RestrictRealtime"},
-		{"RestrictSUIDSGID=yes", "RestrictSUIDSGID"},
-		{"SystemCallLog=read", "SystemCallLog"},
-		{"SystemCallLog=read\nSystemCallLog=", NULL},
-		/* No filters. */
-		{"ProtectSystem=strict\nNoNewPrivileges=yes\nPrivateTmp=yes", NULL},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		cleanup_strbuf struct strbuf text = STRBUF_INIT;
-		cleanup_strbuf struct strbuf begin = STRBUF_INIT;
-		struct warnings warnings = {0};
-
-		strbuf_addf(&text, NATIVE "%s\n", cases[i].text);
-		strbuf_addf(&begin, "%s= is a filter of its own and not looked at", cases[i].key);
-		profile_free(read_text_as(text.s, &x86_64, &warnings));
-		if (warnings.n != (cases[i].key != NULL))
-			fail_msg("%s: %zu findings", cases[i].text, warnings.n);
-		if (warnings.n > 0) {
-			assert_int_equal(warnings.of[0].kind, WARNING_INCOMPLETE);
-			assert_int_equal(strncmp(warnings.of[0].text, begin.s, begin.len), 0);
-		}
-		warnings_release(&warnings);
 	}
 }
 
@@ -551,12 +290,7 @@ int main(void)
 		cmocka_unit_test(test_denied),
 		cmocka_unit_test(test_groups_within_groups),
 		cmocka_unit_test(test_abis),
-		cmocka_unit_test(test_unit_syntax),
-		cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_skipped),
-		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_verdicts_among_allowed),
-		cmocka_unit_test(test_other_filters),
 		cmocka_unit_test(test_warnings),
 		cmocka_unit_test(test_written),
 		cmocka_unit_test(test_written_verdicts),

@@ -47,6 +47,7 @@ struct dialect {
 	 * Is this the shape of the document? Looks at no more than it takes to tell the dialects
 	 * apart. NULL: cannot be read.
 	 */
+	const struct key_rules *keys; /* of those that are trees */
 	bool (*recognises)(const struct node *root);
 	bool (*recognises_text)(const char *text);
 

@@ -9,11 +9,6 @@ struct part {
 	bool given, all, any;
 };
 
-static bool is_null(const struct node *node)
-{
-	return node->value == NULL;
-}
-
 /* Calls `holds` for each text of a list. */
 static int read_list(const struct node *filter, const char *key,
 		     bool (*holds)(const struct node *, const char *, struct reading *),
@@ -22,7 +17,7 @@ static int read_list(const struct node *filter, const char *key,
 	struct node list;
 
 	*part = (struct part){.all = true};
-	if (!node_get(filter, key, &list) || is_null(&list))
+	if (!node_get(filter, key, &list))
 		return 0;
 	int r = node_array(&list, err);
 	for (size_t i = 0; r == 0 && i < node_length(&list); i++) {
@@ -82,7 +77,7 @@ static int read_kernel(const struct node *filter, bool podman, struct reading *r
 	const char *text;
 
 	*part = (struct part){0};
-	if (!node_get(filter, "minKernel", &node) || is_null(&node))
+	if (!node_get(filter, "minKernel", &node))
 		return 0;
 	int r = node_text(&node, &text, err);
 	if (r < 0 || *text == '\0')
@@ -109,13 +104,13 @@ static int read_filter(const struct node *entry, const char *key, bool podman,
 	struct node node;
 
 	*filter = (struct filter){0};
-	if (!node_get(entry, key, &node) || is_null(&node))
+	if (!node_get(entry, key, &node))
 		return 0;
 	int r = node_object(&node, err);
-	if (r == 0)
-		r = node_only(&node, keys, ARRAY_SIZE(keys), err);
-	if (r == 0)
-		r = read_list(&node, "caps", has_capability, reading, &filter->caps, err);
+	if (r < 0)
+		return r;
+	node_check_keys(&node, keys, ARRAY_SIZE(keys));
+	r = read_list(&node, "caps", has_capability, reading, &filter->caps, err);
 	if (r == 0)
 		r = read_list(&node, "arches", is_machine, reading, &filter->arches, err);
 	if (r == 0)

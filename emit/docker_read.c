@@ -12,15 +12,10 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-static bool is_null(const struct node *node)
-{
-	return node->value == NULL;
-}
-
 /* Has an entry of "syscalls" one of the keys? */
 static bool has_entry_key(const struct node *root, const char *const *keys, size_t n)
 {
-	struct node list, member;
+	struct node list;
 
 	if (!node_get(root, "syscalls", &list) || !json_object_is_type(list.value, json_type_array))
 		return false;
@@ -30,7 +25,7 @@ static bool has_entry_key(const struct node *root, const char *const *keys, size
 		if (!json_object_is_type(entry.value, json_type_object))
 			continue;
 		for (size_t k = 0; k < n; k++)
-			if (node_get(&entry, keys[k], &member))
+			if (node_has(&entry, keys[k]))
 				return true;
 	}
 	return false;
@@ -56,17 +51,15 @@ static bool has_native(const struct node *root)
 bool docker_recognises(const struct node *root)
 {
 	static const char *const keys[] = {"name", "comment", "includes", "excludes"};
-	struct node member;
 
-	return node_get(root, "archMap", &member) || has_entry_key(root, keys, ARRAY_SIZE(keys));
+	return node_has(root, "archMap") || has_entry_key(root, keys, ARRAY_SIZE(keys));
 }
 
 bool podman_recognises(const struct node *root)
 {
 	static const char *const keys[] = {"errno"};
-	struct node member;
 
-	return node_get(root, "defaultErrno", &member) || has_native(root) ||
+	return node_has(root, "defaultErrno") || has_native(root) ||
 	       has_entry_key(root, keys, ARRAY_SIZE(keys));
 }
 
@@ -100,10 +93,10 @@ static int read_machine(const struct node *node, struct arch_map *map, struct er
 	struct node member;
 	int r = node_object(node, err);
 
-	if (r == 0)
-		r = node_only(node, keys, ARRAY_SIZE(keys), err);
-	if (r == 0)
-		r = node_require(node, "architecture", &member, err);
+	if (r < 0)
+		return r;
+	node_check_keys(node, keys, ARRAY_SIZE(keys));
+	r = node_require(node, "architecture", &member, err);
 	if (r == 0)
 		r = read_arch(&member, map, false, &abi, err);
 	if (r < 0)
@@ -113,7 +106,7 @@ static int read_machine(const struct node *node, struct arch_map *map, struct er
 	map->found = map->found || mine;
 	if (mine)
 		profile_add_abi(map->reading->profile, abi);
-	if (!node_get(node, "subArchitectures", &member) || is_null(&member))
+	if (!node_get(node, "subArchitectures", &member))
 		return 0;
 	r = node_array(&member, err);
 	for (size_t i = 0; r == 0 && i < node_length(&member); i++) {
@@ -146,8 +139,7 @@ static int read_arch_map(const struct node *list, struct arch_map *map, struct e
 
 static bool is_empty_list(const struct node *node)
 {
-	return is_null(node) ||
-	       (json_object_is_type(node->value, json_type_array) && node_length(node) == 0);
+	return json_object_is_type(node->value, json_type_array) && node_length(node) == 0;
 }
 
 static int read_abis(const struct node *root, struct arch_map *map, struct err *err)
@@ -198,7 +190,7 @@ static int read_name_or_names(const struct node *entry, struct verdict verdict,
 			      struct err *err)
 {
 	struct node name, names;
-	bool has_name = node_get(entry, "name", &name) && !is_null(&name) &&
+	bool has_name = node_get(entry, "name", &name) &&
 			!(json_object_is_type(name.value, json_type_string) &&
 			  json_object_get_string_len(name.value) == 0);
 	bool has_names = node_get(entry, "names", &names) && !is_empty_list(&names);
@@ -208,9 +200,10 @@ static int read_name_or_names(const struct node *entry, struct verdict verdict,
 			       entry->tree->name, name.key_line);
 	if (has_names)
 		return oci_read_names(&names, verdict, args, holds, reading, err);
-	if (!has_name)
-		return err_set(err, EINVAL, "%s:%zu: expected the key \"names\", which is missing",
-			       entry->tree->name, entry->line);
+	if (!has_name) {
+		oci_warn_empty(entry, reading);
+		return 0;
+	}
 	warnings_add(
 		reading->warnings, WARNING_NAME_KEY, name.key_line,
 		"containerd ignores \"name\", so to it the entry names no call: use \"names\"");
@@ -222,7 +215,7 @@ static int check_comment(const struct node *entry, struct err *err)
 	struct node comment;
 	const char *text;
 
-	if (!node_get(entry, "comment", &comment) || is_null(&comment))
+	if (!node_get(entry, "comment", &comment))
 		return 0;
 	return node_text(&comment, &text, err);
 }
@@ -234,18 +227,17 @@ static int read_entry(const struct node *entry, struct reading *reading, bool po
 					   "comment", "includes", "excludes", "errno"};
 	struct oci_args args = {0};
 	struct verdict verdict;
-	struct node member;
 	bool holds = true;
 	int r = node_object(entry, err);
 
-	if (r == 0)
-		r = node_only(entry, keys, ARRAY_SIZE(keys) - (podman ? 0 : 1), err);
-	if (r == 0)
-		r = oci_read_verdict(entry, "action", "errnoRet", &verdict, err);
+	if (r < 0)
+		return r;
+	node_check_keys(entry, keys, ARRAY_SIZE(keys) - (podman ? 0 : 1));
+	r = oci_read_verdict(entry, "action", "errnoRet", &verdict, err);
 	if (r == 0)
 		r = read_errno_text(entry, "errno", "errnoRet", &verdict, reading, err);
-	if (r == 0 && node_get(entry, "args", &member) && !is_null(&member))
-		r = oci_read_args(entry, UINT64_MAX, &args, err);
+	if (r == 0)
+		r = oci_read_args(entry, false, &args, err);
 	if (r == 0)
 		r = check_comment(entry, err);
 	if (r == 0)
@@ -274,11 +266,9 @@ static int read_profile(const struct node *root, struct reading *reading, bool p
 		"listenerPath",  "syscalls",        "listenerMetadata", "defaultErrno"};
 	struct arch_map map = {.reading = reading, .native = podman ? reading->context : NULL};
 	struct profile *profile = reading->profile;
-	int r = node_only(root, keys, ARRAY_SIZE(keys) - (podman ? 0 : 1), err);
 
-	if (r == 0)
-		r = oci_read_verdict(root, "defaultAction", "defaultErrnoRet", &profile->fallback,
-				     err);
+	node_check_keys(root, keys, ARRAY_SIZE(keys) - (podman ? 0 : 1));
+	int r = oci_read_verdict(root, "defaultAction", "defaultErrnoRet", &profile->fallback, err);
 	if (r == 0)
 		r = read_errno_text(root, "defaultErrno", "defaultErrnoRet", &profile->fallback,
 				    reading, err);

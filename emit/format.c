@@ -25,21 +25,32 @@
  * A document is of the first dialect that recognises it, from the last to the first: oci is the
  * widest of the trees, and is what -f means when it is not given.
  */
+static const struct key_rules runtimes = {.any_case = true, .unknown = "which runtimes skip"};
+static const struct key_rules engines = {
+	.any_case = true, .null_is_usual = true, .unknown = "which runtimes skip"};
+
+/* Without a schema's field a key is pruned. kubectl, since 1.27, asks the server to be strict. */
+static const struct key_rules kubernetes = {
+	.unknown = "which Kubernetes drops, and kubectl refuses unless it has --validate=ignore"};
+
 static const struct dialect dialects[] = {
 	{
 		.name = "oci",
+		.keys = &runtimes,
 		.recognises = oci_recognises,
 		.read = oci_read,
 		.write = oci_write,
 	},
 	{
 		.name = "docker",
+		.keys = &engines,
 		.recognises = docker_recognises,
 		.read = docker_read,
 		.write = docker_write,
 	},
 	{
 		.name = "podman",
+		.keys = &engines,
 		.recognises = podman_recognises,
 		.read = podman_read,
 		.write = podman_write,
@@ -47,6 +58,7 @@ static const struct dialect dialects[] = {
 	{
 		.name = "k8s",
 		.syntax = SYNTAX_YAML,
+		.keys = &kubernetes,
 		.recognises = k8s_recognises,
 		.read = k8s_read,
 		.write = k8s_write,
@@ -184,19 +196,38 @@ static void warn_mark(const struct dialect *dialect, struct reading *reading)
 			     "Podman refuse to load JSON");
 }
 
-static int read_root(const struct node *root, struct reading *reading, struct err *err)
+static void warn_passed(const struct tree *tree, struct warnings *warnings)
+{
+	const struct passed *empty = &tree->empty, *other = &tree->other;
+
+	if (empty->n > 0 && tree->root != NULL)
+		warnings_add(warnings, WARNING_DOCUMENT, empty->line,
+			     "%zu of the documents here %s empty, and skipped", empty->n,
+			     empty->n == 1 ? "is" : "are");
+	if (other->n > 0)
+		warnings_add(warnings, WARNING_DOCUMENT, other->line,
+			     "%zu of the documents here %s no profile, and not looked at", other->n,
+			     other->n == 1 ? "is" : "are");
+}
+
+static int read_root(struct tree *tree, struct reading *reading, struct err *err)
 {
 	static const char what[] = "a seccomp profile (an object with \"defaultAction\") or a "
 				   "runtime configuration (with \"linux\")";
 
-	if (!json_object_is_type(root->value, json_type_object))
-		return node_expected(root, err, "%s", what);
+	const struct node root = tree_root(tree);
+
+	if (!json_object_is_type(root.value, json_type_object))
+		return node_expected(&root, err, "%s", what);
 	for (size_t i = DIALECT_COUNT; i > 0; i--)
-		if (dialects[i - 1].recognises != NULL && dialects[i - 1].recognises(root)) {
+		if (dialects[i - 1].recognises != NULL && dialects[i - 1].recognises(&root)) {
+			tree->keys = dialects[i - 1].keys;
+			tree->warnings = reading->warnings;
 			warn_mark(&dialects[i - 1], reading);
-			return dialects[i - 1].read(root, reading, err);
+			warn_passed(tree, reading->warnings);
+			return dialects[i - 1].read(&root, reading, err);
 		}
-	return node_expected(root, err, "%s", what);
+	return node_expected(&root, err, "%s", what);
 }
 
 /*
@@ -227,10 +258,9 @@ static int read_tree(const char *name, const char *text, size_t len, struct read
 		r = yaml_read(name, text, len, &tree, err);
 	if (r < 0)
 		return r;
-	struct node root = tree_root(&tree);
-	r = read_root(&root, reading, err);
+	r = read_root(&tree, reading, err);
 	if (len > ARTIFACT_MAX && !reading->is_part)
-		warnings_add(reading->warnings, WARNING_SIZE, root.line,
+		warnings_add(reading->warnings, WARNING_SIZE, tree.root_line,
 			     "%zu bytes: Kubernetes refuses more than %d of a profile that is an "
 			     "OCI artifact",
 			     len, ARTIFACT_MAX);

@@ -58,10 +58,15 @@ int format_write(struct profile *profile, const struct dialect *dialect, enum sy
  * Reads a document of any readable dialect, found out from the content, in either syntax. `name`
  * stands in messages ("NAME:LINE: ..."). `text` ends with a NUL at text[len] and may hold NUL
  * bytes before it, which are an error. A tree that begins with { and a quoted key is JSON,
- * all else YAML. On success *profile is sorted and the caller's to free. What the context says is asked where the
- * document has conditions on the machine. `warnings` may be NULL.
- * Nothing of the input is trusted: unknown keys, wrong types, numbers out of range, duplicate
- * keys, aliases, deep nesting: each is an error that says what was expected.
+ * all else YAML. On success *profile is sorted and the caller's to free. What the context says is
+ * asked where the document has conditions on the machine. `warnings` may be NULL.
+ *
+ * What a consumer of the dialect loads is read, and means what it means to that consumer: oci is
+ * runc's, crun's and containerd's, docker is Docker's, podman Podman's and CRI-O's, k8s that of
+ * kubectl and the API server. A warning tells of what one of them skips, refuses or takes for
+ * something else than it looks like. What all of them refuse is an error that says what was
+ * expected, and so is a value of another type than its key has: crun alone loads that, by leaving
+ * out what it does not understand. Nesting, aliases and the number of rules have limits.
  */
 int format_read_as(const char *name, const char *text, size_t len, const struct context *context,
 		   struct profile **profile, struct warnings *warnings, struct err *err);

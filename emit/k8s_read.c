@@ -13,9 +13,8 @@
 
 bool k8s_recognises(const struct node *root)
 {
-	struct node member;
-
-	return node_get(root, "apiVersion", &member) || node_get(root, "kind", &member);
+	return (node_has(root, "apiVersion") || node_has(root, "kind")) &&
+	       !node_has(root, "defaultAction");
 }
 
 static int read_word(const struct node *object, const char *key, const char *const *words, size_t n,
@@ -100,12 +99,12 @@ static int read_entry(const struct node *entry, struct reading *reading, struct 
 	struct node names, list;
 	int r = node_object(entry, err);
 
+	if (r < 0)
+		return r;
+	node_check_keys(entry, keys, ARRAY_SIZE(keys));
+	r = oci_read_verdict(entry, "action", "errnoRet", &verdict, err);
 	if (r == 0)
-		r = node_only(entry, keys, ARRAY_SIZE(keys), err);
-	if (r == 0)
-		r = oci_read_verdict(entry, "action", "errnoRet", &verdict, err);
-	if (r == 0)
-		r = oci_read_args(entry, INT64_MAX, &args, err);
+		r = oci_read_args(entry, true, &args, err);
 	if (r == 0 && args.n > CONDITIONS_MAX && node_get(entry, "args", &list))
 		r = err_set(err, EINVAL, "%s:%zu: args: expected at most %d conditions, got %zu",
 			    list.tree->name, list.line, CONDITIONS_MAX, args.n);
@@ -113,6 +112,8 @@ static int read_entry(const struct node *entry, struct reading *reading, struct 
 		r = node_require(entry, "names", &names, err);
 	if (r == 0)
 		r = oci_read_names(&names, verdict, &args, true, reading, err);
+	if (r == 0 && node_length(&names) == 0)
+		r = node_expected(&names, err, "at least one name");
 	if (r == 0)
 		r = check_once(&names, err);
 	oci_args_release(&args);
@@ -182,10 +183,10 @@ static int read_spec(const struct node *spec, struct reading *reading, struct er
 	struct profile *profile = reading->profile;
 	int r = node_object(spec, err);
 
-	if (r == 0)
-		r = node_only(spec, keys, ARRAY_SIZE(keys), err);
-	if (r == 0)
-		r = oci_read_verdict(spec, "defaultAction", "", &profile->fallback, err);
+	if (r < 0)
+		return r;
+	node_check_keys(spec, keys, ARRAY_SIZE(keys));
+	r = oci_read_verdict(spec, "defaultAction", "", &profile->fallback, err);
 	if (r == 0)
 		r = oci_read_architectures(spec, reading->context, reading, err);
 	if (r == 0)
@@ -218,10 +219,10 @@ int k8s_read(const struct node *root, struct reading *reading, struct err *err)
 
 	if (r == 0)
 		r = read_word(root, "kind", kinds, ARRAY_SIZE(kinds), "a kind of resource", err);
-	if (r == 0)
-		r = node_only(root, keys, ARRAY_SIZE(keys), err);
-	if (r == 0)
-		r = read_metadata(root, err);
+	if (r < 0)
+		return r;
+	node_check_keys(root, keys, ARRAY_SIZE(keys));
+	r = read_metadata(root, err);
 	if (r == 0)
 		r = node_require(root, "spec", &spec, err);
 	return r < 0 ? r : read_spec(&spec, reading, err);

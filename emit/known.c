@@ -251,7 +251,7 @@ void known_check(struct known *known, const char *name, bool older_too, size_t l
 	cleanup_strbuf struct strbuf abis = STRBUF_INIT;
 	char found[SYSCALL_NAME_MAX];
 
-	if (!warnings_wanted(warnings))
+	if (warnings == NULL)
 		return;
 	if (known_exists(known, name)) {
 		if (older_too && is_newer(known, name))
@@ -263,6 +263,10 @@ void known_check(struct known *known, const char *name, bool older_too, size_t l
 	}
 	if (counts_on_host(known, name))
 		return;
+	if (!warnings_wanted(warnings, WARNING_UNKNOWN_NAME)) {
+		warnings_count(warnings, WARNING_UNKNOWN_NAME);
+		return;
+	}
 	add_abis(known, &abis);
 	if (syscalls_known(name)) {
 		const char *there = by_alias(known, name);

@@ -11,8 +11,7 @@
  * - valueTwo is looked at with SCMP_CMP_MASKED_EQ only; elsewhere the reader drops it.
  * - SCMP_ACT_KILL is SCMP_ACT_KILL_THREAD.
  *
- * Reading is strict, also where runtimes are not: a key, name, action or number that a runtime
- * would skip over or refuse is an error. Of a config.json, only that part is looked at.
+ * Of a config.json, only that part is looked at.
  */
 #ifndef EMIT_OCI_H
 #define EMIT_OCI_H

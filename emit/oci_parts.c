@@ -166,39 +166,85 @@ static int read_optional_text(const struct node *root, const char *key, char **t
 	return r;
 }
 
-int oci_read_listener(const struct node *root, struct profile *profile, struct err *err)
+/* The specification forbids it; runc, crun and Podman load it, and it goes nowhere. */
+static void drop_metadata(const struct node *root, struct profile *profile)
 {
 	struct node node;
+
+	if (node_get(root, "listenerMetadata", &node))
+		warnings_add(root->tree->warnings, WARNING_NOTIFY, node.key_line,
+			     "\"listenerMetadata\" means nothing without \"listenerPath\"");
+	free(profile->listener_metadata);
+	profile->listener_metadata = NULL;
+}
+
+int oci_read_listener(const struct node *root, struct profile *profile, struct err *err)
+{
 	int r = read_optional_text(root, "listenerPath", &profile->listener_path, err);
 
 	if (r == 0)
 		r = read_optional_text(root, "listenerMetadata", &profile->listener_metadata, err);
-	if (r < 0)
-		return r;
-	if (profile->listener_metadata != NULL && profile->listener_path == NULL)
-		return node_require(root, "listenerPath", &node, err);
+	if (r == 0 && profile->listener_path == NULL)
+		drop_metadata(root, profile);
+	return r;
+}
+
+/*
+ * The specification requires "index" and "value", but runc 1.1.5, crun 1.8.1 and Podman take 0 for
+ * one that is missing. Kubernetes requires the index; a value of 0 is left out by the operator.
+ */
+static int read_or_0(const struct node *object, const char *key, uint64_t max, uint64_t *value,
+		     struct err *err)
+{
+	struct node node;
+
+	if (node_get(object, key, &node))
+		return node_number(&node, max, value, err);
+	*value = 0;
+	warnings_add(object->tree->warnings, WARNING_MISSING_KEY, object->line,
+		     "\"%s\" is missing, for which runtimes take 0", key);
 	return 0;
 }
 
-static int read_condition(const struct node *node, uint64_t max, struct condition *condition,
+static int read_index(const struct node *condition, bool of_resource, uint64_t *index,
+		      struct err *err)
+{
+	struct node node;
+	int r;
+
+	if (!of_resource)
+		return read_or_0(condition, "index", INDEX_MAX, index, err);
+	r = node_require(condition, "index", &node, err);
+	return r < 0 ? r : node_number(&node, INDEX_MAX, index, err);
+}
+
+static int read_value(const struct node *condition, bool of_resource, uint64_t max, uint64_t *value,
+		      struct err *err)
+{
+	struct node node;
+
+	if (!of_resource || node_get(condition, "value", &node))
+		return read_or_0(condition, "value", max, value, err);
+	*value = 0;
+	return 0;
+}
+
+static int read_condition(const struct node *node, bool of_resource, struct condition *condition,
 			  struct err *err)
 {
 	static const char *const keys[] = {"index", "value", "valueTwo", "op"};
+	uint64_t max = of_resource ? INT64_MAX : UINT64_MAX;
 	struct node member;
 	uint64_t index = 0;
 	int r = node_object(node, err);
 
 	*condition = (struct condition){.op = COMPARE_INVALID};
+	if (r < 0)
+		return r;
+	node_check_keys(node, keys, ARRAY_SIZE(keys));
+	r = read_index(node, of_resource, &index, err);
 	if (r == 0)
-		r = node_only(node, keys, ARRAY_SIZE(keys), err);
-	if (r == 0)
-		r = node_require(node, "index", &member, err);
-	if (r == 0)
-		r = node_number(&member, INDEX_MAX, &index, err);
-	if (r == 0)
-		r = node_require(node, "value", &member, err);
-	if (r == 0)
-		r = node_number(&member, max, &condition->value, err);
+		r = read_value(node, of_resource, max, &condition->value, err);
 	if (r == 0 && node_get(node, "valueTwo", &member))
 		r = node_number(&member, max, &condition->value_two, err);
 	if (r == 0)
@@ -209,7 +255,8 @@ static int read_condition(const struct node *node, uint64_t max, struct conditio
 	return r;
 }
 
-int oci_read_args(const struct node *entry, uint64_t max, struct oci_args *args, struct err *err)
+int oci_read_args(const struct node *entry, bool of_resource, struct oci_args *args,
+		  struct err *err)
 {
 	unsigned seen = 0;
 	struct node list;
@@ -223,7 +270,7 @@ int oci_read_args(const struct node *entry, uint64_t max, struct oci_args *args,
 		struct node item = node_item(&list, i);
 		struct condition condition;
 
-		r = read_condition(&item, max, &condition, err);
+		r = read_condition(&item, of_resource, &condition, err);
 		if (r < 0)
 			return r;
 		xgrow(&args->of, args->n, &args->cap, sizeof(*args->of));
@@ -272,10 +319,8 @@ int oci_read_names(const struct node *list, struct verdict verdict, const struct
 {
 	int r = node_array(list, err);
 
-	if (r < 0)
-		return r;
-	if (node_length(list) == 0)
-		return node_expected(list, err, "at least one name");
+	if (r == 0 && node_length(list) == 0)
+		oci_warn_empty(list, reading);
 	for (size_t i = 0; r == 0 && i < node_length(list); i++) {
 		struct node item = node_item(list, i);
 		r = oci_read_name(&item, verdict, args, add, reading, err);

@@ -32,8 +32,12 @@ struct oci_args {
 	bool alternatives; /* an index repeats: each is a rule of its own */
 };
 
-/* "args" of an entry, if it is there; values are at most `max`. */
-int oci_read_args(const struct node *entry, uint64_t max, struct oci_args *args, struct err *err);
+/*
+ * "args" of an entry, if it is there. Of the operator's resource, whose numbers are signed, an index
+ * is required, and a value of 0 is left out.
+ */
+int oci_read_args(const struct node *entry, bool of_resource, struct oci_args *args,
+		  struct err *err);
 void oci_args_release(struct oci_args *args);
 
 /*

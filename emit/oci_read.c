@@ -15,15 +15,15 @@ static int read_entry(const struct node *entry, struct reading *reading, struct 
 	struct node names;
 	int r = node_object(entry, err);
 
+	if (r < 0)
+		return r;
+	node_check_keys(entry, keys, ARRAY_SIZE(keys));
+	r = oci_read_verdict(entry, "action", "errnoRet", &verdict, err);
 	if (r == 0)
-		r = node_only(entry, keys, ARRAY_SIZE(keys), err);
-	if (r == 0)
-		r = oci_read_verdict(entry, "action", "errnoRet", &verdict, err);
-	if (r == 0)
-		r = oci_read_args(entry, UINT64_MAX, &args, err);
-	if (r == 0)
-		r = node_require(entry, "names", &names, err);
-	if (r == 0)
+		r = oci_read_args(entry, false, &args, err);
+	if (r == 0 && !node_get(entry, "names", &names))
+		oci_warn_empty(entry, reading);
+	else if (r == 0)
 		r = oci_read_names(&names, verdict, &args, true, reading, err);
 	oci_args_release(&args);
 	return r;
@@ -38,11 +38,10 @@ static int read_seccomp(const struct node *node, struct reading *reading, struct
 	};
 	int r = node_object(node, err);
 
-	if (r == 0)
-		r = node_only(node, keys, ARRAY_SIZE(keys), err);
-	if (r == 0)
-		r = oci_read_verdict(node, "defaultAction", "defaultErrnoRet", &profile->fallback,
-				     err);
+	if (r < 0)
+		return r;
+	node_check_keys(node, keys, ARRAY_SIZE(keys));
+	r = oci_read_verdict(node, "defaultAction", "defaultErrnoRet", &profile->fallback, err);
 	if (r == 0)
 		r = oci_read_architectures(node, NULL, reading, err);
 	if (r == 0)
@@ -56,19 +55,16 @@ static int read_seccomp(const struct node *node, struct reading *reading, struct
 	return r;
 }
 
+/* A profile may have such keys without meaning, as it may have any. */
 static bool is_config(const struct node *root)
 {
-	struct node member;
-
-	return node_get(root, "ociVersion", &member) || node_get(root, "linux", &member);
+	return node_has(root, "ociVersion") ||
+	       (node_has(root, "linux") && !node_has(root, "defaultAction"));
 }
 
 bool oci_recognises(const struct node *root)
 {
-	struct node member;
-
-	return is_config(root) || node_get(root, "defaultAction", &member) ||
-	       node_get(root, "syscalls", &member);
+	return is_config(root) || node_has(root, "defaultAction") || node_has(root, "syscalls");
 }
 
 int oci_read(const struct node *root, struct reading *reading, struct err *err)

@@ -194,11 +194,18 @@ static void warn_abis(const struct node *object, struct reading *reading)
 					     profile->abis[i]->oci);
 }
 
+/* runc and Podman load both; crun refuses where "names" is missing, and loads an empty list. */
+void oci_warn_empty(const struct node *entry, struct reading *reading)
+{
+	warnings_add(reading->warnings, WARNING_EMPTY_ENTRY, entry->line,
+		     "the entry names no call, so it has no effect");
+}
+
 static void warn_listener(const struct node *object, bool notifies, size_t line,
 			  struct reading *reading)
 {
 	struct node path;
-	bool has_path = node_get(object, "listenerPath", &path) && path.value != NULL;
+	bool has_path = node_get(object, "listenerPath", &path);
 
 	if (notifies && !has_path)
 		warnings_add(reading->warnings, WARNING_NOTIFY, line,
@@ -322,7 +329,7 @@ static void warn_miscompiled(struct reading *reading, struct said *said,
 void oci_warn_rule(struct reading *reading, const char *name, struct verdict verdict,
 		   const struct oci_args *args, size_t line)
 {
-	if (!warnings_wanted(reading->warnings))
+	if (reading->warnings == NULL)
 		return;
 	if (args->n == 0)
 		warn_overruled(reading, said_of(reading, name), verdict, line);

@@ -291,23 +291,93 @@ static int skip(struct reader *reader, yaml_event_type_t type, const char *other
 	return r;
 }
 
+/* What a stream of several documents for Kubernetes is searched for. */
+static bool is_resource(struct json_object *document)
+{
+	struct json_object *kind;
+
+	return json_object_is_type(document, json_type_object) &&
+	       json_object_object_get_ex(document, "kind", &kind) &&
+	       json_object_is_type(kind, json_type_string) &&
+	       strcmp(json_object_get_string(kind), "SeccompProfile") == 0;
+}
+
+static void pass(struct passed *passed, size_t line)
+{
+	passed->line = passed->n == 0 ? line : passed->line;
+	passed->n++;
+}
+
+/*
+ * Takes over a document of a stream: it is kept, or passed over. As kubectl does, empty ones are
+ * skipped; of the others one may be a profile's resource, or there is only one.
+ */
+static int take_document(struct reader *reader, struct tree *tree, struct json_object *document,
+			 size_t line)
+{
+	struct json_object *lost = document;
+	int r = 0;
+
+	if (document == NULL) {
+		pass(&tree->empty, line);
+	} else if (tree->root == NULL) {
+		tree->root = document;
+		tree->root_line = line;
+		lost = NULL;
+	} else if (!is_resource(document)) {
+		pass(&tree->other, line);
+	} else if (!is_resource(tree->root)) {
+		lost = tree->root;
+		/* The first of all, unless it was passed over already. */
+		tree->other.line = tree->root_line;
+		tree->other.n++;
+		tree->root = document;
+		tree->root_line = line;
+	} else {
+		r = err_set(reader->err, EINVAL,
+			    "%s:%zu: expected one profile, got several: the first is in line %zu",
+			    reader->name, line, tree->root_line);
+	}
+	json_object_put(lost);
+	return r;
+}
+
 static int read_document(struct reader *reader, struct tree *tree)
 {
 	yaml_event_t event CLEANUP(yaml_event_delete) = {.type = YAML_NO_EVENT};
-	int r = skip(reader, YAML_STREAM_START_EVENT, "expected the start of a stream");
+	struct json_object *document = NULL;
+	int r = next(reader, &event);
 
 	if (r == 0)
-		r = skip(reader, YAML_DOCUMENT_START_EVENT, "the document is empty");
-	if (r == 0)
-		r = next(reader, &event);
-	if (r == 0)
-		r = read_value(reader, &event, &tree->root);
+		r = read_value(reader, &event, &document);
 	if (r == 0)
 		r = skip(reader, YAML_DOCUMENT_END_EVENT, "expected the end of the document");
-	if (r == 0)
-		r = skip(reader, YAML_STREAM_END_EVENT, "expected one document, got several");
-	if (r == 0)
-		tree->root_line = event_line(&event);
+	if (r < 0) {
+		json_object_put(document);
+		return r;
+	}
+	return take_document(reader, tree, document, event_line(&event));
+}
+
+static int read_stream(struct reader *reader, struct tree *tree)
+{
+	int r = skip(reader, YAML_STREAM_START_EVENT, "expected the start of a stream");
+
+	for (size_t n = 0; r == 0; n++) {
+		yaml_event_t event CLEANUP(yaml_event_delete);
+
+		r = next(reader, &event);
+		if (r == 0 && event.type == YAML_STREAM_END_EVENT && n == 0)
+			r = refuse(reader, &event, "the document is empty");
+		if (r < 0 || event.type == YAML_STREAM_END_EVENT)
+			break;
+		r = read_document(reader, tree);
+	}
+	if (r == 0 && tree->root == NULL)
+		tree->root_line = tree->empty.line;
+	if (r == 0 && tree->other.n > 0 && !is_resource(tree->root))
+		r = err_set(reader->err, EINVAL, "%s:%zu: expected one document, got several",
+			    reader->name, tree->other.line);
 	return r;
 }
 
@@ -320,7 +390,7 @@ int yaml_read(const char *name, const char *text, size_t len, struct tree *tree,
 	yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, len);
 	*tree = (struct tree){.name = name};
-	int r = read_document(&reader, tree);
+	int r = read_stream(&reader, tree);
 	if (r < 0)
 		tree_done(tree);
 	yaml_parser_delete(&reader.parser);

@@ -1,5 +1,6 @@
 #include "tree.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -72,17 +73,64 @@ static struct node member_at(const struct node *container, size_t i, const char 
 			     .key_line = lines->of[i].key};
 }
 
+/*
+ * Go's encoding/json: the letter case does not matter, and two characters outside of ASCII, the
+ * Kelvin sign and the long s, are cases of k and s.
+ */
+static char folded(const char **text)
+{
+	static const char kelvin[] = "\xe2\x84\xaa", long_s[] = "\xc5\xbf";
+
+	if (strncmp(*text, kelvin, 3) == 0) {
+		*text += 3;
+		return 'k';
+	}
+	if (strncmp(*text, long_s, 2) == 0) {
+		*text += 2;
+		return 's';
+	}
+	return (char)tolower((unsigned char)*(*text)++);
+}
+
+static bool same_folded(const char *a, const char *b)
+{
+	while (*a != '\0' && *b != '\0')
+		if (folded(&a) != folded(&b))
+			return false;
+	return *a == *b;
+}
+
+static bool fits(const struct tree *tree, const char *candidate, const char *key)
+{
+	bool any_case = tree->keys != NULL && tree->keys->any_case;
+
+	return any_case ? same_folded(candidate, key) : strcmp(candidate, key) == 0;
+}
+
 bool node_get(const struct node *object, const char *key, struct node *member)
 {
+	struct node found = {0};
 	size_t i = 0;
 
 	json_object_object_foreach(object->value, candidate, value)
 	{
-		if (strcmp(candidate, key) == 0) {
-			*member = member_at(object, i, candidate, value);
-			return true;
-		}
+		if (fits(object->tree, candidate, key))
+			found = member_at(object, i, candidate, value);
 		i++;
+	}
+	if (found.value == NULL)
+		return false;
+	*member = found;
+	return true;
+}
+
+bool node_has(const struct node *object, const char *key)
+{
+	json_object_object_foreach(object->value, candidate, value)
+	{
+		(void)value;
+		if (same_folded(candidate, key))
+			return true;
 	}
 	return false;
 }
@@ -236,26 +284,59 @@ int node_require(const struct node *object, const char *key, struct node *member
 		       object->tree->name, object->line, key);
 }
 
-int node_only(const struct node *object, const char *const *known, size_t n, struct err *err)
+static const char *known_key(const struct node *object, const char *key, const char *const *known,
+			     size_t n)
 {
-	cleanup_strbuf struct strbuf message = STRBUF_INIT;
+	for (size_t i = 0; i < n; i++)
+		if (fits(object->tree, key, known[i]))
+			return known[i];
+	return NULL;
+}
+
+static void warn_unknown_key(const struct node *member, const char *key, const char *const *known,
+			     size_t n)
+{
+	cleanup_strbuf struct strbuf shown = STRBUF_INIT;
+	struct warnings *warnings = member->tree->warnings;
+
+	if (!warnings_wanted(warnings, WARNING_UNKNOWN_KEY)) {
+		warnings_count(warnings, WARNING_UNKNOWN_KEY);
+		return;
+	}
+	const char *meant = nearest(key, known, n);
+	add_quoted(&shown, key);
+	warnings_add(warnings, WARNING_UNKNOWN_KEY, member->key_line, "unknown key %s, %s%s%s%s",
+		     shown.s, member->tree->keys->unknown, meant != NULL ? "; did you mean \"" : "",
+		     meant != NULL ? meant : "", meant != NULL ? "\"?" : "");
+}
+
+void node_check_keys(const struct node *object, const char *const *known, size_t n)
+{
+	struct warnings *warnings = object->tree->warnings;
 	size_t i = 0;
 
+	if (warnings == NULL || object->tree->keys == NULL)
+		return;
 	json_object_object_foreach(object->value, key, value)
 	{
-		struct node member = member_at(object, i++, key, value);
-		size_t k = 0;
+		const struct node member = member_at(object, i++, key, value);
+		const char *meant = known_key(object, key, known, n);
 
-		while (k < n && strcmp(known[k], key) != 0)
-			k++;
-		if (k < n)
+		if (meant == NULL) {
+			warn_unknown_key(&member, key, known, n);
 			continue;
-		strbuf_addf(&message, "%s:%zu: unknown key ", object->tree->name, member.key_line);
-		add_quoted(&message, key);
-		add_advice(&message, key, known, n);
-		return err_set(err, EINVAL, "%s", message.s);
+		}
+		if (strcmp(key, meant) != 0)
+			warnings_add(
+				warnings, WARNING_KEY_CASE, member.key_line,
+				"\"%s\" is taken for \"%s\" by programs in Go, as runc, Docker "
+				"and Podman are; crun skips it",
+				key, meant);
+		if (value == NULL && !object->tree->keys->null_is_usual)
+			warnings_add(warnings, WARNING_NULL, member.key_line,
+				     "\"%s\" is null, which is the same as if it were absent",
+				     meant);
 	}
-	return 0;
 }
 
 static struct json_object *or_oom(struct json_object *value)

@@ -15,14 +15,30 @@
 #include <stdint.h>
 
 #include "err.h"
+#include "warnings.h"
 
 /* Containers within containers; the deepest profile, in a config.json, has 7. */
 #define TREE_DEPTH_MAX 64
+
+/* What the consumers of a document make of its keys. */
+struct key_rules {
+	bool any_case;      /* they take a key in another letter case, too, as programs in Go do */
+	bool null_is_usual; /* they write null for lists themselves, as Podman's own profile has it */
+	const char *unknown; /* what becomes of a key that they do not know: "which ... skip" */
+};
+
+/* Documents of a YAML stream that are not the one that was read. */
+struct passed {
+	size_t n, line; /* `line` is the first one's */
+};
 
 struct tree {
 	const char *name; /* of the document, for messages; borrowed */
 	struct json_object *root;
 	size_t root_line;
+	const struct key_rules *keys; /* borrowed; NULL: keys are what they are */
+	struct warnings *warnings;    /* borrowed; NULL: nobody wants any */
+	struct passed empty, other;
 };
 
 /* Frees the nodes. */
@@ -39,8 +55,14 @@ struct node {
 
 struct node tree_root(const struct tree *tree);
 
-/* Finds a member of an object. Returns false, and leaves *member alone, when there is none. */
+/*
+ * Finds a member of an object. Returns false, and leaves *member alone, when there is none, or null,
+ * which all consumers take for the same. Of several that fit in any letter case the last counts.
+ */
 bool node_get(const struct node *object, const char *key, struct node *member);
+
+/* Is there such a key, in any letter case, also if its value is null? For recognising dialects. */
+bool node_has(const struct node *object, const char *key);
 
 /* The i-th item of an array; i is less than node_length(). */
 struct node node_item(const struct node *array, size_t i);
@@ -58,8 +80,11 @@ int node_number(const struct node *node, uint64_t max, uint64_t *value, struct e
 /* A member that must be there. */
 int node_require(const struct node *object, const char *key, struct node *member, struct err *err);
 
-/* Refuses members of an object whose keys are not among `known`. */
-int node_only(const struct node *object, const char *const *known, size_t n, struct err *err);
+/*
+ * Adds warnings for keys of an object that are not among `known`, are spelt in another letter case,
+ * or have no value.
+ */
+void node_check_keys(const struct node *object, const char *const *known, size_t n);
 
 /* -EINVAL with "NAME:LINE: KEY: expected WHAT, got ...", where WHAT is the formatted text. */
 int node_expected(const struct node *node, struct err *err, const char *fmt, ...)

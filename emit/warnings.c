@@ -5,40 +5,61 @@
 
 #include "alloc.h"
 
-static const char *const kind_names[WARNING_KINDS] = {
-	[WARNING_UNKNOWN_NAME] = "unknown-name",
-	[WARNING_OTHER_ABI] = "other-abi",
-	[WARNING_NEWER_NAME] = "newer-name",
-	[WARNING_NAME_KEY] = "name-key",
-	[WARNING_ARCH_MAP] = "arch-map",
-	[WARNING_FILTER] = "filter",
-	[WARNING_MIN_KERNEL] = "min-kernel",
-	[WARNING_ERRNO_TEXT] = "errno-text",
-	[WARNING_NO_ERROR] = "no-error",
-	[WARNING_CAPABILITY] = "capability",
-	[WARNING_CONDITIONS] = "conditions",
-	[WARNING_ALTERNATIVES] = "alternatives",
-	[WARNING_VALUE_TWO] = "value-two",
-	[WARNING_MULTIPLEXED] = "multiplexed",
-	[WARNING_MISCOMPILED] = "miscompiled",
-	[WARNING_OVERRULED] = "overruled",
-	[WARNING_NOTIFY] = "notify",
-	[WARNING_FLAGS] = "flags",
-	[WARNING_ARCHITECTURE] = "architecture",
-	[WARNING_ENTRIES] = "entries",
-	[WARNING_SIZE] = "size",
-	[WARNING_MARK] = "byte-order-mark",
-	[WARNING_ABI] = "abi",
-	[WARNING_CONFLICT] = "conflict",
-	[WARNING_ENOSYS] = "enosys",
-	[WARNING_INCOMPLETE] = "incomplete",
-	[WARNING_SKIPPED] = "skipped",
-	[WARNING_CHANGED] = "changed",
+static const struct {
+	const char *name;
+	enum warning_said said;
+	const char *one, *several; /* of those that are counted */
+} kinds[WARNING_KINDS] = {
+	[WARNING_UNKNOWN_NAME] = {"unknown-name"},
+	[WARNING_OTHER_ABI] = {"other-abi"},
+	[WARNING_NEWER_NAME] = {"newer-name"},
+	[WARNING_NAME_KEY] = {"name-key"},
+	[WARNING_ARCH_MAP] = {"arch-map"},
+	[WARNING_FILTER] = {"filter"},
+	[WARNING_MIN_KERNEL] = {"min-kernel"},
+	[WARNING_ERRNO_TEXT] = {"errno-text"},
+	[WARNING_NO_ERROR] = {"no-error"},
+	[WARNING_CAPABILITY] = {"capability"},
+	[WARNING_CONDITIONS] = {"conditions"},
+	[WARNING_ALTERNATIVES] = {"alternatives"},
+	[WARNING_VALUE_TWO] = {"value-two"},
+	[WARNING_MULTIPLEXED] = {"multiplexed"},
+	[WARNING_MISCOMPILED] = {"miscompiled"},
+	[WARNING_OVERRULED] = {"overruled"},
+	[WARNING_NOTIFY] = {"notify"},
+	[WARNING_FLAGS] = {"flags"},
+	[WARNING_ARCHITECTURE] = {"architecture"},
+	[WARNING_ENTRIES] = {"entries"},
+	[WARNING_SIZE] = {"size"},
+	[WARNING_MARK] = {"byte-order-mark"},
+	[WARNING_UNKNOWN_KEY] = {"unknown-key", WARNING_SAID_COUNTED, "unknown key",
+				 "unknown keys"},
+	[WARNING_KEY_CASE] = {"key-case", WARNING_SAID_COUNTED, "key in another letter case",
+			      "keys in another letter case"},
+	[WARNING_NULL] = {"null", WARNING_SAID_COUNTED, "null", "nulls"},
+	[WARNING_MISSING_KEY] = {"missing-key", WARNING_SAID_COUNTED, "missing key",
+				 "missing keys"},
+	[WARNING_EMPTY_ENTRY] = {"empty-entry", WARNING_SAID_COUNTED, "entry without a name",
+				 "entries without a name"},
+	[WARNING_DOCUMENT] = {"document", WARNING_SAID_COUNTED, "other document",
+			      "other documents"},
+	[WARNING_ABI] = {"abi"},
+	[WARNING_CONFLICT] = {"conflict", WARNING_SAID_IN_FULL},
+	[WARNING_ENOSYS] = {"enosys"},
+	[WARNING_INCOMPLETE] = {"incomplete", WARNING_SAID_IN_FULL},
+	[WARNING_SKIPPED] = {"skipped", WARNING_SAID_IN_FULL},
+	[WARNING_CHANGED] = {"changed"},
 };
 
-bool warnings_wanted(const struct warnings *warnings)
+bool warnings_wanted(const struct warnings *warnings, enum warning_kind kind)
 {
-	return warnings != NULL && warnings->n < WARNINGS_MAX;
+	return warnings != NULL && warnings->of_kind[kind] < WARNINGS_MAX;
+}
+
+void warnings_count(struct warnings *warnings, enum warning_kind kind)
+{
+	if (warnings != NULL)
+		warnings->of_kind[kind]++;
 }
 
 void warnings_add(struct warnings *warnings, enum warning_kind kind, size_t line, const char *fmt,
@@ -46,7 +67,10 @@ void warnings_add(struct warnings *warnings, enum warning_kind kind, size_t line
 {
 	va_list ap;
 
-	if (!warnings_wanted(warnings))
+	bool wanted = warnings_wanted(warnings, kind);
+
+	warnings_count(warnings, kind);
+	if (!wanted)
 		return;
 	xgrow(&warnings->of, warnings->n, &warnings->cap, sizeof(*warnings->of));
 	struct warning *warning = &warnings->of[warnings->n++];
@@ -56,17 +80,21 @@ void warnings_add(struct warnings *warnings, enum warning_kind kind, size_t line
 	va_end(ap);
 }
 
+static int by_line(const void *one, const void *other)
+{
+	const struct warning *a = one, *b = other;
+
+	if (a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	return a->order < b->order ? -1 : 1;
+}
+
 void warnings_sort(struct warnings *warnings)
 {
-	/* By insertion: they are nearly in order, and few. */
-	for (size_t i = 1; i < warnings->n; i++) {
-		struct warning moved = warnings->of[i];
-		size_t at = i;
-
-		for (; at > 0 && warnings->of[at - 1].line > moved.line; at--)
-			warnings->of[at] = warnings->of[at - 1];
-		warnings->of[at] = moved;
-	}
+	for (size_t i = 0; i < warnings->n; i++)
+		warnings->of[i].order = i;
+	if (warnings->n > 0)
+		qsort(warnings->of, warnings->n, sizeof(*warnings->of), by_line);
 }
 
 void warnings_release(struct warnings *warnings)
@@ -79,5 +107,15 @@ void warnings_release(struct warnings *warnings)
 
 const char *warning_kind_name(enum warning_kind kind)
 {
-	return kind_names[kind];
+	return kinds[kind].name;
+}
+
+enum warning_said warning_kind_said(enum warning_kind kind)
+{
+	return kinds[kind].said;
+}
+
+const char *warning_kind_noun(enum warning_kind kind, size_t n)
+{
+	return n == 1 ? kinds[kind].one : kinds[kind].several;
 }

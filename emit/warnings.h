@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* More are not collected: nobody reads them, and each may cost a search. */
+/* More of a kind are counted, not kept: nobody reads them, and each may cost a search. */
 #define WARNINGS_MAX 1000
 
 enum warning_kind {
@@ -34,6 +34,12 @@ enum warning_kind {
 	WARNING_ENTRIES,      /* more entries than Kubernetes takes of an artifact */
 	WARNING_SIZE,         /* more bytes than that */
 	WARNING_MARK,         /* a byte order mark before JSON, with which nobody loads it */
+	WARNING_UNKNOWN_KEY,  /* nobody looks at it */
+	WARNING_KEY_CASE,     /* only programs in Go take it for a key that they know */
+	WARNING_NULL,         /* the same as if it were absent */
+	WARNING_MISSING_KEY,  /* the specification requires it; 0 or nothing is taken instead */
+	WARNING_EMPTY_ENTRY,  /* names no call */
+	WARNING_DOCUMENT,     /* of several YAML documents, one that is passed over */
 	WARNING_ABI,          /* what happens to calls of ABIs that the document does not name */
 	WARNING_CONFLICT,     /* two rules that runtimes refuse to have together */
 	WARNING_ENOSYS,       /* calls that runc answers with EPERM, which programs cannot handle */
@@ -45,21 +51,33 @@ enum warning_kind {
 
 struct warning {
 	enum warning_kind kind;
-	size_t line; /* 0: of nothing in particular, as when writing */
-	char *text;  /* owned */
+	size_t line;  /* 0: of nothing in particular, as when writing */
+	char *text;   /* owned */
+	size_t order; /* in which they were added; warnings_sort()'s */
 };
 
 struct warnings {
 	struct warning *of; /* owned */
 	size_t n, cap;
+	size_t of_kind[WARNING_KINDS]; /* how many there were, kept or not */
+};
+
+/* What commands other than lint say of a kind. */
+enum warning_said {
+	WARNING_UNSAID,
+	WARNING_SAID_COUNTED, /* how many there are, in one line with the others of this sort */
+	WARNING_SAID_IN_FULL,
 };
 
 /* Does nothing when `warnings` is NULL: the caller does not want any. */
 void warnings_add(struct warnings *warnings, enum warning_kind kind, size_t line, const char *fmt,
 		  ...) __attribute__((format(printf, 4, 5)));
 
-/* Is there room for one more, and anybody who wants it? */
-bool warnings_wanted(const struct warnings *warnings);
+/* Is there room for one more of the kind, and anybody who wants it? */
+bool warnings_wanted(const struct warnings *warnings, enum warning_kind kind);
+
+/* Counts one that is not worth making, since it is not wanted. */
+void warnings_count(struct warnings *warnings, enum warning_kind kind);
 
 /* Into the order of the lines; on one line as they were added. */
 void warnings_sort(struct warnings *warnings);
@@ -68,5 +86,10 @@ void warnings_release(struct warnings *warnings);
 
 /* "unknown-name" ...: stable, for programs. */
 const char *warning_kind_name(enum warning_kind kind);
+
+enum warning_said warning_kind_said(enum warning_kind kind);
+
+/* What is counted: "unknown key", in the plural unless there is one. */
+const char *warning_kind_noun(enum warning_kind kind, size_t n);
 
 #endif

@@ -43,7 +43,7 @@ static void say_warnings(const struct inputs *in)
 		const struct recording *recording = in->file[s].recording;
 		for (size_t i = 0; recording != NULL && i < recording->n_warnings; i++)
 			say("warning: %s", recording->warnings[i]);
-		loaded_say_incomplete(&in->file[s], in->name[s]);
+		loaded_say_warnings(&in->file[s], in->name[s]);
 	}
 }
 

@@ -50,7 +50,7 @@ static int inputs_load(struct inputs *in, const struct options *o, struct err *e
 			return r;
 		}
 		if (!o->quiet)
-			loaded_say_incomplete(&loaded, name);
+			loaded_say_warnings(&loaded, name);
 		bool is_profile = loaded.profile != NULL;
 		if (in->n == 0)
 			in->profiles_wanted = is_profile;

@@ -33,7 +33,7 @@ int cmd_show(const struct options *o)
 	     loaded.recording != NULL && !o->quiet && i < loaded.recording->n_warnings; i++)
 		say("%s", loaded.recording->warnings[i]);
 	if (!o->quiet)
-		loaded_say_incomplete(&loaded, load_display_name(o->args[0]));
+		loaded_say_warnings(&loaded, load_display_name(o->args[0]));
 	render(&loaded, o->json, &out);
 	r = say_out(&out);
 	loaded_release(&loaded);

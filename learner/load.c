@@ -91,13 +91,31 @@ void loaded_release(struct loaded *loaded)
 	warnings_release(&loaded->warnings);
 }
 
-void loaded_say_incomplete(const struct loaded *loaded, const char *name)
+/* "2 unknown keys, 1 null", of what is counted. */
+static void add_counts(const struct warnings *warnings, struct strbuf *counts)
 {
+	for (int kind = 0; kind < WARNING_KINDS; kind++) {
+		size_t n = warnings->of_kind[kind];
+
+		if (n > 0 && warning_kind_said((enum warning_kind)kind) == WARNING_SAID_COUNTED)
+			strbuf_addf(counts, "%s%zu %s", counts->len > 0 ? ", " : "", n,
+				    warning_kind_noun((enum warning_kind)kind, n));
+	}
+}
+
+void loaded_say_warnings(const struct loaded *loaded, const char *name)
+{
+	cleanup_strbuf struct strbuf counts = STRBUF_INIT;
+
 	for (size_t i = 0; i < loaded->warnings.n; i++) {
 		const struct warning *warning = &loaded->warnings.of[i];
 
-		if (warning->kind == WARNING_INCOMPLETE || warning->kind == WARNING_CONFLICT ||
-		    warning->kind == WARNING_SKIPPED)
+		if (warning_kind_said(warning->kind) == WARNING_SAID_IN_FULL)
 			say("%s:%zu: %s", name, warning->line, warning->text);
 	}
+	add_counts(&loaded->warnings, &counts);
+	if (counts.len > 0)
+		say("%s: %s: taken as the format's consumers take them; 'seccomp-learn lint' has "
+		    "the details",
+		    name, counts.s);
 }

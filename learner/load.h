@@ -39,10 +39,11 @@ int load_recordings(char *const *paths, size_t n, struct recording **recording, 
 void loaded_release(struct loaded *loaded);
 
 /*
- * Says, on standard error, of the parts of a profile that are not in its document, of parts of the
- * document that those who load it skip, and of rules for which runtimes refuse it.
+ * Says, on standard error, what matters to every command: of the parts of a profile that are not in
+ * its document, of parts that those who load it skip, of rules for which runtimes refuse it, and, in one line, how much there is that
+ * means nothing to the format's consumers or something else than it seems to.
  */
-void loaded_say_incomplete(const struct loaded *loaded, const char *name);
+void loaded_say_warnings(const struct loaded *loaded, const char *name);
 
 /* How messages call the file: its path, or "standard input". */
 const char *load_display_name(const char *path);

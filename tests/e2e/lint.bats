@@ -110,6 +110,28 @@ names:2: unknown system call \"pread\", which runtimes skip silently; did you me
 	"$SECCOMP_LEARN" diff k8s.yaml k8s.yaml 2>&1 | grep -qxF "seccomp-learn: $words"
 }
 
+@test "what is loaded although it is odd: each command reads it and says so in one line" {
+	cat >odd.json <<-'END'
+		{"defaultAction": "SCMP_ACT_ERRNO", "architectures": ["SCMP_ARCH_X86_64"], "_comment": "a",
+		"syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW", "args": null,
+		"arg": [{"index": 0}]}]}
+	END
+	lint 1 odd.json
+	assert_equal lint 'odd.json:1: unknown key "_comment", which runtimes skip
+odd.json:2: "args" is null, which is the same as if it were absent
+odd.json:3: unknown key "arg", which runtimes skip; did you mean "args"?' "$output"
+	lint 1 --json odd.json
+	[[ $output == *'"line":2,"kind":"null",'* && $output == *'"line":3,"kind":"unknown-key",'* ]]
+	local command words="seccomp-learn: odd.json: 2 unknown keys, 1 null: taken as the format's consumers take them; 'seccomp-learn lint' has the details"
+	for command in "show" "show --json" "merge" "diff odd.json"; do
+		# shellcheck disable=SC2086 # words
+		"$SECCOMP_LEARN" $command odd.json 2>&1 >/dev/null | grep -qxF "$words"
+		# shellcheck disable=SC2086 # words
+		assert_equal "$command -q" "" "$("$SECCOMP_LEARN" $command -q odd.json 2>&1 >/dev/null)"
+	done
+	"$SECCOMP_LEARN" show --json odd.json 2>/dev/null | grep -qF '"abis":{"x86_64":["read"]}'
+}
+
 @test "rules that contradict each other: a fault that the other commands tell of, too" {
 	cat >twice.json <<-'END'
 		{"defaultAction": "SCMP_ACT_ERRNO", "architectures": ["SCMP_ARCH_X86_64"], "syscalls": [

@@ -171,8 +171,6 @@ static void test_refused(void **state)
 		   "\"SCMP_ARCH_ARM\"}]}",
 		 "f:3: expected \"architectures\" or \"archMap\", got both"},
 		{ENTRY("\n\"name\": \"write\""), "f:4: expected \"name\" or \"names\", got both"},
-		{A "\"syscalls\": [\n{" ALLOW ", \"comment\": \"\"}]}",
-		 "f:3: expected the key \"names\", which is missing"},
 		{ENTRY("\"includes\": {\"minKernel\": \"4\"}"),
 		 "f:3: minKernel: expected a kernel version \"MAJOR.MINOR\", each at most 255, not "
 		 "0.0, got \"4\""},
@@ -185,8 +183,6 @@ static void test_refused(void **state)
 		{ENTRY("\"excludes\": {\"minKernel\": \"256.1\"}"),
 		 "f:3: minKernel: expected a kernel version \"MAJOR.MINOR\", each at most 255, not "
 		 "0.0, got \"256.1\""},
-		{ENTRY("\"includes\": {\"cap\": []}"),
-		 "f:3: unknown key \"cap\", did you mean \"caps\"?"},
 		{ENTRY("\"includes\": {\"caps\": \"CAP_BPF\"}"),
 		 "f:3: caps: expected an array, got \"CAP_BPF\""},
 		{ENTRY("\"includes\": []"), "f:3: includes: expected an object, got an array"},
@@ -198,8 +194,6 @@ static void test_refused(void **state)
 		{A "\"archMap\": [{\"architecture\": \"SCMP_ARCH_AMD64\"}]}",
 		 "f:2: architecture: expected an architecture, got \"SCMP_ARCH_AMD64\", did you "
 		 "mean \"SCMP_ARCH_PPC64\"?"},
-		{A "\"archMap\": [{\"architectures\": \"SCMP_ARCH_ARM\"}]}",
-		 "f:2: unknown key \"architectures\", did you mean \"architecture\"?"},
 		{A "\"archMap\": {}}", "f:2: archMap: expected an array, got an object"},
 		{A "\"archMap\": [{\"subArchitectures\": []}]}",
 		 "f:2: expected the key \"architecture\", which is missing"},

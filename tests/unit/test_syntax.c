@@ -120,7 +120,7 @@ static void test_yaml_refuses(void **state)
 	static const struct bad_document bad[] = {
 		{"", "f:1: the document is empty"},
 		{"\n# nothing\n", "f:3: the document is empty"},
-		{"a: 1\n---\nb: 2\n", "f:2: expected one document, got several"},
+		{"a: 1\n---\nb: 2\n", "f:3: expected one document, got several"},
 		{"a: 1\n...\n--- 2\n", "f:3: expected one document, got several"},
 		{"a: 1\nb: 2\na: 3\n", "f:3: duplicate key \"a\""},
 		{"a: 1\n\"a\": 3\n", "f:2: duplicate key \"a\""},
@@ -316,7 +316,7 @@ static void check_lines(read_fn *read_text, const char *text, const size_t lines
 	assert_int_equal(read_text("f", text, strlen(text), &tree, &err), 0);
 	struct node root = tree_root(&tree);
 	assert_int_equal(root.line, lines[0]);
-	assert_int_equal(line_of(&root, "null"), lines[1]);
+	assert_int_equal(line_of(&root, "word"), lines[1]);
 	assert_int_equal(line_of(&root, "double"), lines[2]);
 	assert_true(node_get(&root, "list", &list));
 	assert_int_equal(list.key_line, lines[3]);
@@ -331,9 +331,9 @@ static void test_lines(void **state)
 {
 	(void)state;
 	check_lines(json_read,
-		    "\n{\n\"null\":\nnull, \"double\": 1.5,\n\n\"list\": [ 1,\n{\"x\"\n:2}]}",
+		    "\n{\n\"word\":\ntrue, \"double\": 1.5,\n\n\"list\": [ 1,\n{\"x\"\n:2}]}",
 		    (size_t[]){2, 4, 4, 6, 6, 8});
-	check_lines(yaml_read, "\n# c\nnull: ~\ndouble: 1.5\nlist:\n  - 1\n  - y: 1\n    x: 2\n",
+	check_lines(yaml_read, "\n# c\nword: true\ndouble: 1.5\nlist:\n  - 1\n  - y: 1\n    x: 2\n",
 		    (size_t[]){3, 3, 4, 5, 6, 8});
 }
 

@@ -1,0 +1,220 @@
+/*
+ * What consumers load although it is not as the specification wants it: it is read as they read it,
+ * and said. What is expected here was seen in runc 1.1.5, crun 1.8.1, Podman 4.3.1 and kubectl 1.32.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka.h needs the four above. */
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "cleanup.h"
+#include "documents.h"
+#include "strbuf.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+#define NATIVE "\"architectures\": [\"SCMP_ARCH_X86_64\"]"
+#define ROOT(members) "{\"defaultAction\": \"SCMP_ACT_ALLOW\", " NATIVE members "}"
+#define LIST(entries) ROOT(", \"syscalls\": [\n" entries "]")
+/* Line 2. */
+#define ENTRY(members) "{\"names\": [\"uname\"], \"action\": \"SCMP_ACT_ERRNO\"" members "}"
+#define ONE(members) LIST(ENTRY(members))
+#define CONDITION(members) ONE(", \"args\": [{\"op\": \"SCMP_CMP_EQ\"" members "}]")
+#define PLAIN ONE("")
+
+#define HEAD(name)                                                                        \
+	"apiVersion: security-profiles-operator.x-k8s.io/v1beta1\nkind: SeccompProfile\n" \
+	"metadata: {name: " name "}\n"
+/* Six lines. */
+#define RESOURCE \
+	HEAD("a") "spec:\n  defaultAction: SCMP_ACT_ALLOW\n  architectures: [SCMP_ARCH_X86_64]\n"
+#define SYSCALLS "  syscalls:\n  - names: [uname]\n    action: SCMP_ACT_ERRNO\n"
+
+struct lenient {
+	const char *text;
+	const char *same; /* a document without the oddity that means the same */
+	const char *warnings;
+};
+
+static void check(const struct lenient *lenient, size_t n)
+{
+	const struct context here = {.abi = abi_by_name("x86_64")};
+
+	for (size_t i = 0; i < n; i++) {
+		cleanup_strbuf struct strbuf got = STRBUF_INIT, expected = STRBUF_INIT;
+		struct profile *profile = read_text_as(lenient[i].text, &here, NULL);
+		struct profile *same = read_text_as(lenient[i].same, &here, NULL);
+
+		write_text(profile, SYNTAX_JSON, &got);
+		write_text(same, SYNTAX_JSON, &expected);
+		if (strcmp(got.s, expected.s) != 0)
+			fail_msg("%s\nis read as:\n%s", lenient[i].text, got.s);
+		profile_free(profile);
+		profile_free(same);
+		expect_warnings(lenient[i].text, &here, lenient[i].warnings);
+	}
+}
+
+static void test_null(void **state)
+{
+	static const struct lenient lenient[] = {
+		{"{\"defaultAction\": \"SCMP_ACT_ALLOW\",\n\"architectures\": null}",
+		 "{\"defaultAction\": \"SCMP_ACT_ALLOW\"}",
+		 "1: without \"architectures\" the profile is for the machine's own ABI alone: "
+		 "calls "
+		 "of its other ones kill\n"
+		 "2: \"architectures\" is null, which is the same as if it were absent\n"},
+		{ROOT(",\n\"syscalls\": null, \"flags\": null, \"listenerPath\":\nnull,"
+		      "\"listenerMetadata\": null, \"defaultErrnoRet\": null"),
+		 ROOT(""),
+		 "2: \"syscalls\" is null, which is the same as if it were absent\n"
+		 "2: \"flags\" is null, which is the same as if it were absent\n"
+		 "2: \"listenerPath\" is null, which is the same as if it were absent\n"
+		 "3: \"listenerMetadata\" is null, which is the same as if it were absent\n"
+		 "3: \"defaultErrnoRet\" is null, which is the same as if it were absent\n"},
+		{ONE(", \"args\": null, \"errnoRet\": null"), PLAIN,
+		 "2: \"args\" is null, which is the same as if it were absent\n"
+		 "2: \"errnoRet\" is null, which is the same as if it were absent\n"},
+		{CONDITION(", \"index\": 1, \"value\": 2, \"valueTwo\": null"),
+		 CONDITION(", \"index\": 1, \"value\": 2"),
+		 "2: \"valueTwo\" is null, which is the same as if it were absent\n"},
+		{ONE(", \"includes\": null, \"excludes\": {\"caps\": null, \"minKernel\": null}, "
+		     "\"comment\": null, \"errno\": null"),
+		 PLAIN, ""},
+		{RESOURCE "  flags:\n  disabled: ~\n" SYSCALLS "    args:\n    errnoRet:\n",
+		 RESOURCE SYSCALLS,
+		 "7: \"flags\" is null, which is the same as if it were absent\n"
+		 "8: \"disabled\" is null, which is the same as if it were absent\n"
+		 "12: \"args\" is null, which is the same as if it were absent\n"
+		 "13: \"errnoRet\" is null, which is the same as if it were absent\n"},
+	};
+
+	(void)state;
+	check(lenient, ARRAY_SIZE(lenient));
+}
+
+static void test_unknown_keys(void **state)
+{
+	static const struct lenient lenient[] = {
+		{ROOT(",\n\"$comment\": {\"a\": [null]}, \"syscall\": [], \"defaultaktion\": 1"),
+		 ROOT(""),
+		 "2: unknown key \"$comment\", which runtimes skip\n"
+		 "2: unknown key \"syscall\", which runtimes skip; did you mean \"syscalls\"?\n"
+		 "2: unknown key \"defaultaktion\", which runtimes skip; did you mean "
+		 "\"defaultAction\"?\n"},
+		{ONE(",\n\"arg\": [{}], \"\\u001b[31m\": \"\""), PLAIN,
+		 "3: unknown key \"arg\", which runtimes skip; did you mean \"args\"?\n"
+		 "3: unknown key \"\\x1b[31m\", which runtimes skip\n"},
+		{CONDITION(", \"index\": 1, \"value\": 2, \"mask\": 4"),
+		 CONDITION(", \"index\": 1, \"value\": 2"),
+		 "2: unknown key \"mask\", which runtimes skip\n"},
+		{ONE(", \"includes\": {\"comment\": \"a\", \"cap\": [\"CAP_BPF\"]}"), PLAIN,
+		 "2: unknown key \"comment\", which runtimes skip\n"
+		 "2: unknown key \"cap\", which runtimes skip; did you mean \"caps\"?\n"},
+		/* Of another format's keys. */
+		{"{\"kind\": \"x\", \"linux\": {}, \"defaultAction\": \"SCMP_ACT_ALLOW\", " NATIVE
+		 "}",
+		 ROOT(""),
+		 "1: unknown key \"kind\", which runtimes skip\n"
+		 "1: unknown key \"linux\", which runtimes skip\n"},
+		{RESOURCE "  defaultErrnoRet: 38\n  Flags: []\n" SYSCALLS, RESOURCE SYSCALLS,
+		 "7: unknown key \"defaultErrnoRet\", which Kubernetes drops, and kubectl refuses "
+		 "unless it has --validate=ignore\n"
+		 "8: unknown key \"Flags\", which Kubernetes drops, and kubectl refuses unless it "
+		 "has --validate=ignore; did you mean \"flags\"?\n"},
+	};
+
+	(void)state;
+	check(lenient, ARRAY_SIZE(lenient));
+}
+
+#define IN_GO " by programs in Go, as runc, Docker and Podman are; crun skips it\n"
+
+static void test_letter_case(void **state)
+{
+	static const struct lenient lenient[] = {
+		{"{\"DefaultAction\": \"SCMP_ACT_ALLOW\",\n\"ARCHITECTURES\": "
+		 "[\"SCMP_ARCH_X86_64\"],"
+		 "\"\xc5\xbfy\xc5\xbf"
+		 "calls\": [{\"Names\": [\"uname\"], \"action\": "
+		 "\"SCMP_ACT_ERRNO\", \"errnoret\": 5}]}",
+		 ONE(", \"errnoRet\": 5"),
+		 "1: \"DefaultAction\" is taken for \"defaultAction\"" IN_GO
+		 "2: \"ARCHITECTURES\" is taken for \"architectures\"" IN_GO
+		 "2: \"\xc5\xbfy\xc5\xbf"
+		 "calls\" is taken for \"syscalls\"" IN_GO
+		 "2: \"Names\" is taken for \"names\"" IN_GO
+		 "2: \"errnoret\" is taken for \"errnoRet\"" IN_GO},
+		{ROOT(", \"syscalls\": [" ENTRY(", \"errnoRet\": 3") "],\n\"Syscalls\": [" ENTRY(
+			 "") "]"),
+		 PLAIN, "2: \"Syscalls\" is taken for \"syscalls\"" IN_GO},
+		{ONE(", \"Includes\": {\"CAPS\": []}"), PLAIN,
+		 "2: \"Includes\" is taken for \"includes\"" IN_GO
+		 "2: \"CAPS\" is taken for \"caps\"" IN_GO},
+	};
+
+	(void)state;
+	check(lenient, ARRAY_SIZE(lenient));
+}
+
+static void test_missing(void **state)
+{
+	static const struct lenient lenient[] = {
+		{CONDITION(", \"value\": 1"), CONDITION(", \"index\": 0, \"value\": 1"),
+		 "2: \"index\" is missing, for which runtimes take 0\n"},
+		{CONDITION(", \"index\": 2, \"value\": null"),
+		 CONDITION(", \"index\": 2, \"value\": 0"),
+		 "2: \"value\" is null, which is the same as if it were absent\n"
+		 "2: \"value\" is missing, for which runtimes take 0\n"},
+		{LIST("{\"action\": \"SCMP_ACT_ERRNO\"},\n{\"action\": \"SCMP_ACT_ERRNO\", "
+		      "\"names\": []},\n" ENTRY("")),
+		 PLAIN,
+		 "2: the entry names no call, so it has no effect\n"
+		 "3: the entry names no call, so it has no effect\n"},
+		{LIST("{\"action\": \"SCMP_ACT_ERRNO\", \"comment\": \"\"},\n" ENTRY("")), PLAIN,
+		 "2: the entry names no call, so it has no effect\n"},
+		{ROOT(",\n\"listenerMetadata\": \"x\""), ROOT(""),
+		 "2: \"listenerMetadata\" means nothing without \"listenerPath\"\n"},
+		{RESOURCE SYSCALLS "    args: [{index: 1, op: SCMP_CMP_EQ}]\n",
+		 RESOURCE SYSCALLS "    args: [{index: 1, value: 0, op: SCMP_CMP_EQ}]\n", ""},
+	};
+
+	(void)state;
+	check(lenient, ARRAY_SIZE(lenient));
+}
+
+static void test_documents(void **state)
+{
+	static const struct lenient lenient[] = {
+		{RESOURCE SYSCALLS "---\n", RESOURCE SYSCALLS,
+		 "11: 1 of the documents here is empty, and skipped\n"},
+		{"---\n---\n" RESOURCE SYSCALLS "---\n# only a comment\n---\nnull\n",
+		 RESOURCE SYSCALLS, "2: 3 of the documents here are empty, and skipped\n"},
+		{RESOURCE SYSCALLS "...\n", RESOURCE SYSCALLS, ""},
+		{"kind: ConfigMap\nmetadata: {name: a}\n---\nhello\n---\n" RESOURCE SYSCALLS
+		 "---\nkind: Pod\n",
+		 RESOURCE SYSCALLS,
+		 "1: 3 of the documents here are no profile, and not looked at\n"},
+		{"defaultAction: SCMP_ACT_ALLOW\narchitectures: [SCMP_ARCH_X86_64]\n---\n---\n",
+		 ROOT(""), "4: 2 of the documents here are empty, and skipped\n"},
+	};
+
+	(void)state;
+	check(lenient, ARRAY_SIZE(lenient));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_null),        cmocka_unit_test(test_unknown_keys),
+		cmocka_unit_test(test_letter_case), cmocka_unit_test(test_missing),
+		cmocka_unit_test(test_documents),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

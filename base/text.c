@@ -3,8 +3,14 @@
 #include <errno.h>
 #include <string.h>
 
+#include "alloc.h"
+#include "cleanup.h"
+
 /* The kernel's MAX_ERRNO: no system call returns a larger one. */
 #define ERRNO_MAX 4095
+
+/* So much of a wrong text stands in a message. */
+#define QUOTED_MAX 60
 
 size_t utf8_length(const char *s)
 {
@@ -75,6 +81,20 @@ void strbuf_add_utf8(struct strbuf *sb, const char *text)
 void strbuf_add_printable(struct strbuf *sb, const char *text)
 {
 	add_clean(sb, text, false);
+}
+
+void strbuf_add_quoted(struct strbuf *sb, const char *text)
+{
+	size_t shown = 0;
+
+	while (shown < QUOTED_MAX && text[shown] != '\0') {
+		size_t n = utf8_length(text + shown);
+		shown += n > 0 ? n : 1;
+	}
+	cleanup_free char *start = xstrndup(text, shown);
+	strbuf_addch(sb, '"');
+	strbuf_add_printable(sb, start);
+	strbuf_adds(sb, text[shown] != '\0' ? "...\"" : "\"");
 }
 
 bool parse_u64(const char *text, uint64_t max, uint64_t *value)

@@ -20,6 +20,9 @@ void strbuf_add_utf8(struct strbuf *sb, const char *text);
  */
 void strbuf_add_printable(struct strbuf *sb, const char *text);
 
+/* The same between double quotes for a message, cut when it is long. */
+void strbuf_add_quoted(struct strbuf *sb, const char *text);
+
 /* The length of the UTF-8 sequence at `s` (1-4), or 0 when there is none. `s` ends with NUL. */
 size_t utf8_length(const char *s);
 

@@ -89,13 +89,13 @@ int k8s_write(const struct profile *profile, const struct writing *writing,
 		return r;
 	if (profile->fallback.action == ACTION_ERRNO && profile->fallback.errno_ret == ENOSYS)
 		changed = without_enosys(profile, writing);
-	struct json_object *object = tree_new_object();
-	struct json_object *metadata = tree_new_object();
-	tree_put_text(object, "apiVersion", K8S_API_GROUP "v1beta1");
-	tree_put_text(object, "kind", K8S_KIND);
-	tree_put_text(metadata, "name", writing->context->name);
-	tree_put(object, "metadata", metadata);
-	tree_put(object, "spec", oci_make(changed != NULL ? changed : profile, &style));
+	struct json_object *object = json_new_object();
+	struct json_object *metadata = json_new_object();
+	json_set_text(object, "apiVersion", K8S_API_GROUP "v1beta1");
+	json_set_text(object, "kind", K8S_KIND);
+	json_set_text(metadata, "name", writing->context->name);
+	json_set(object, "metadata", metadata);
+	json_set(object, "spec", oci_make(changed != NULL ? changed : profile, &style));
 	profile_free(changed);
 	*root = object;
 	return 0;

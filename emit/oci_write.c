@@ -64,15 +64,15 @@ static void put_errno_text(struct json_object *object, const char *key, struct v
 	const char *name = errno_name((int)verdict.errno_ret);
 	cleanup_free char *number = xasprintf("%u", verdict.errno_ret);
 
-	tree_put_text(object, key, name != NULL ? name : number);
+	json_set_text(object, key, name != NULL ? name : number);
 }
 
 static void put_verdict(struct json_object *object, const char *action_key, const char *errno_key,
 			const char *text_key, struct verdict verdict)
 {
-	tree_put_text(object, action_key, action_oci_name(verdict.action));
+	json_set_text(object, action_key, action_oci_name(verdict.action));
 	if (verdict.has_errno)
-		tree_put_number(object, errno_key, verdict.errno_ret);
+		json_set_uint(object, errno_key, verdict.errno_ret);
 	if (text_key != NULL && verdict.action == ACTION_ERRNO)
 		put_errno_text(object, text_key, verdict);
 }
@@ -121,29 +121,29 @@ static void put_args(struct json_object *entry, const struct rule *rule,
 {
 	if (rule->n_conditions == 0)
 		return;
-	struct json_object *args = tree_new_array();
+	struct json_object *args = json_new_array();
 	for (size_t i = 0; i < rule->n_conditions; i++) {
 		const struct condition *condition = &rule->conditions[i];
-		struct json_object *arg = tree_new_object();
+		struct json_object *arg = json_new_object();
 
-		tree_put_number(arg, "index", condition->index);
-		tree_put_number(arg, "value", condition->value);
+		json_set_uint(arg, "index", condition->index);
+		json_set_uint(arg, "value", condition->value);
 		if (condition->op == COMPARE_MASKED_EQ || style->value_two_always)
-			tree_put_number(arg, "valueTwo", condition->value_two);
-		tree_put_text(arg, "op", compare_oci_name(condition->op));
-		tree_push(args, arg);
+			json_set_uint(arg, "valueTwo", condition->value_two);
+		json_set_text(arg, "op", compare_oci_name(condition->op));
+		json_push(args, arg);
 	}
-	tree_put(entry, "args", args);
+	json_set(entry, "args", args);
 }
 
 static struct json_object *make_entry(const struct group *group, const struct oci_style *style)
 {
-	struct json_object *entry = tree_new_object();
-	struct json_object *names = tree_new_array();
+	struct json_object *entry = json_new_object();
+	struct json_object *names = json_new_array();
 
 	for (size_t i = 0; i < group->n; i++)
-		tree_push_text(names, group->rules[i]->name);
-	tree_put(entry, "names", names);
+		json_push_text(names, group->rules[i]->name);
+	json_set(entry, "names", names);
 	put_verdict(entry, "action", "errnoRet", style->errno_texts ? "errno" : NULL,
 		    group->rules[0]->verdict);
 	put_args(entry, group->rules[0], style);
@@ -161,7 +161,7 @@ static struct json_object *make_syscalls(const struct profile *profile,
 {
 	cleanup_free const struct rule **rules = xcalloc(profile->n_rules, sizeof(*rules));
 	cleanup_free struct group *groups = xcalloc(profile->n_rules, sizeof(*groups));
-	struct json_object *syscalls = tree_new_array();
+	struct json_object *syscalls = json_new_array();
 	size_t n = 0, n_groups = 0;
 
 	for (size_t i = 0; i < profile->n_rules; i++)
@@ -175,7 +175,7 @@ static struct json_object *make_syscalls(const struct profile *profile,
 	}
 	qsort(groups, n_groups, sizeof(*groups), compare_groups);
 	for (size_t i = 0; i < n_groups; i++)
-		tree_push(syscalls, make_entry(&groups[i], style));
+		json_push(syscalls, make_entry(&groups[i], style));
 	return syscalls;
 }
 
@@ -183,27 +183,27 @@ static void put_abis(struct json_object *object, const struct profile *profile)
 {
 	if (profile->n_abis == 0)
 		return;
-	struct json_object *list = tree_new_array();
+	struct json_object *list = json_new_array();
 	for (size_t i = 0; i < profile->n_abis; i++)
-		tree_push_text(list, profile->abis[i]->oci);
-	tree_put(object, "architectures", list);
+		json_push_text(list, profile->abis[i]->oci);
+	json_set(object, "architectures", list);
 }
 
 static void put_flags(struct json_object *object, const struct profile *profile)
 {
 	if (!profile->has_flags)
 		return;
-	struct json_object *list = tree_new_array();
+	struct json_object *list = json_new_array();
 	for (size_t i = 0; i < profile->n_flags; i++)
-		tree_push_text(list, profile->flags[i]);
-	tree_put(object, "flags", list);
+		json_push_text(list, profile->flags[i]);
+	json_set(object, "flags", list);
 }
 
 static void put_default(struct json_object *object, const struct profile *profile,
 			const struct oci_style *style)
 {
 	if (style->no_default_errno)
-		tree_put_text(object, "defaultAction", action_oci_name(profile->fallback.action));
+		json_set_text(object, "defaultAction", action_oci_name(profile->fallback.action));
 	else
 		put_verdict(object, "defaultAction", "defaultErrnoRet",
 			    style->errno_texts ? "defaultErrno" : NULL, profile->fallback);
@@ -211,16 +211,16 @@ static void put_default(struct json_object *object, const struct profile *profil
 
 struct json_object *oci_make(const struct profile *profile, const struct oci_style *style)
 {
-	struct json_object *object = tree_new_object();
+	struct json_object *object = json_new_object();
 
 	put_default(object, profile, style);
 	put_abis(object, profile);
 	put_flags(object, profile);
 	if (profile->listener_path != NULL)
-		tree_put_text(object, "listenerPath", profile->listener_path);
+		json_set_text(object, "listenerPath", profile->listener_path);
 	if (profile->listener_metadata != NULL)
-		tree_put_text(object, "listenerMetadata", profile->listener_metadata);
-	tree_put(object, "syscalls", make_syscalls(profile, style));
+		json_set_text(object, "listenerMetadata", profile->listener_metadata);
+	json_set(object, "syscalls", make_syscalls(profile, style));
 	return object;
 }
 

@@ -37,6 +37,15 @@ static void emit_text(yaml_emitter_t *emitter, const char *text)
 	emit_scalar(emitter, text, yaml_scalar_needs_quotes(text));
 }
 
+/* A number, a boolean or null, which YAML writes as JSON does. */
+static void emit_plain(yaml_emitter_t *emitter, struct json_object *value)
+{
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+
+	json_add(&text, value);
+	emit_scalar(emitter, text.s, false);
+}
+
 static void emit_value(yaml_emitter_t *emitter, struct json_object *value);
 
 static void emit_array(yaml_emitter_t *emitter, struct json_object *array)
@@ -79,7 +88,7 @@ static void emit_value(yaml_emitter_t *emitter, struct json_object *value)
 		emit_text(emitter, json_object_get_string(value));
 		break;
 	default:
-		emit_scalar(emitter, json_object_to_json_string(value), false);
+		emit_plain(emitter, value);
 	}
 }
 
@@ -185,9 +194,7 @@ static int read_scalar(const struct reader *reader, const yaml_event_t *event,
 		return err_set(reader->err, EINVAL, "%s:%zu: the number %.40s %s", reader->name,
 			       event_line(event), scalar_text(event), wrong);
 	}
-	*value = json_object_new_string(scalar_text(event));
-	if (*value == NULL)
-		oom();
+	*value = json_new_text(scalar_text(event));
 	return 0;
 }
 
@@ -205,7 +212,7 @@ static int read_items(struct reader *reader, struct json_object *array)
 		if (r < 0)
 			return r;
 		tree_note_lines(array, event_line(&event), event_line(&event));
-		tree_push(array, item);
+		json_push(array, item);
 	}
 }
 
@@ -244,7 +251,7 @@ static int read_members(struct reader *reader, struct json_object *object)
 		if (r < 0)
 			return r;
 		tree_note_lines(object, event_line(&key), event_line(&event));
-		tree_put(object, scalar_text(&key), value);
+		json_set(object, scalar_text(&key), value);
 	}
 }
 
@@ -257,7 +264,7 @@ static int read_container(struct reader *reader, const yaml_event_t *event,
 		return refuse(reader, event, "tags are not accepted");
 	if (++reader->depth > TREE_DEPTH_MAX)
 		return tree_too_deep(reader->name, event_line(event), reader->err);
-	*value = sequence ? tree_new_array() : tree_new_object();
+	*value = sequence ? json_new_array() : json_new_object();
 	int r = sequence ? read_items(reader, *value) : read_members(reader, *value);
 	reader->depth--;
 	if (r < 0) {

@@ -56,8 +56,9 @@ void unit_skip_unknown(const struct unit *unit, const char *word, const char *wh
 		       const char *const *words, size_t n)
 {
 	cleanup_strbuf struct strbuf reason = STRBUF_INIT;
-	const char *meant =
-		warnings_wanted(unit->reading->warnings) ? nearest(word, words, n) : NULL;
+	const char *meant = warnings_wanted(unit->reading->warnings, WARNING_SKIPPED)
+				    ? nearest(word, words, n)
+				    : NULL;
 
 	strbuf_adds(&reason, why);
 	if (meant != NULL)

@@ -13,9 +13,6 @@
 #include "strbuf.h"
 #include "text.h"
 
-/* So much of a wrong text stands in a message. */
-#define SHOWN_MAX 60
-
 /* What a container has as its user data. */
 struct lines {
 	struct {
@@ -145,21 +142,6 @@ struct node node_item(const struct node *array, size_t i)
 	return member_at(array, i, array->label, json_object_array_get_idx(array->value, i));
 }
 
-/* A text between quotes, cut when it is long, harmless on a terminal. */
-static void add_quoted(struct strbuf *sb, const char *text)
-{
-	size_t shown = 0;
-
-	while (shown < SHOWN_MAX && text[shown] != '\0') {
-		size_t n = utf8_length(text + shown);
-		shown += n > 0 ? n : 1;
-	}
-	cleanup_free char *start = xstrndup(text, shown);
-	strbuf_addch(sb, '"');
-	strbuf_add_printable(sb, start);
-	strbuf_adds(sb, text[shown] != '\0' ? "...\"" : "\"");
-}
-
 int tree_too_deep(const char *name, size_t line, struct err *err)
 {
 	return err_set(err, EINVAL, "%s:%zu: nested deeper than %d levels", name, line,
@@ -170,7 +152,7 @@ int tree_duplicate(const char *name, size_t line, const char *key, struct err *e
 {
 	cleanup_strbuf struct strbuf shown = STRBUF_INIT;
 
-	add_quoted(&shown, key);
+	strbuf_add_quoted(&shown, key);
 	return err_set(err, EINVAL, "%s:%zu: duplicate key %s", name, line, shown.s);
 }
 
@@ -184,10 +166,10 @@ static void add_value(struct strbuf *sb, struct json_object *value)
 		strbuf_adds(sb, "an array");
 		break;
 	case json_type_string:
-		add_quoted(sb, json_object_get_string(value));
+		strbuf_add_quoted(sb, json_object_get_string(value));
 		break;
 	default:
-		strbuf_addf(sb, "%.*s", SHOWN_MAX, json_object_to_json_string(value));
+		json_add(sb, value);
 	}
 }
 
@@ -304,7 +286,7 @@ static void warn_unknown_key(const struct node *member, const char *key, const c
 		return;
 	}
 	const char *meant = nearest(key, known, n);
-	add_quoted(&shown, key);
+	strbuf_add_quoted(&shown, key);
 	warnings_add(warnings, WARNING_UNKNOWN_KEY, member->key_line, "unknown key %s, %s%s%s%s",
 		     shown.s, member->tree->keys->unknown, meant != NULL ? "; did you mean \"" : "",
 		     meant != NULL ? meant : "", meant != NULL ? "\"?" : "");
@@ -337,48 +319,4 @@ void node_check_keys(const struct node *object, const char *const *known, size_t
 				     "\"%s\" is null, which is the same as if it were absent",
 				     meant);
 	}
-}
-
-static struct json_object *or_oom(struct json_object *value)
-{
-	if (value == NULL)
-		oom();
-	return value;
-}
-
-struct json_object *tree_new_object(void)
-{
-	return or_oom(json_object_new_object());
-}
-
-struct json_object *tree_new_array(void)
-{
-	return or_oom(json_object_new_array());
-}
-
-void tree_put(struct json_object *object, const char *key, struct json_object *value)
-{
-	if (json_object_object_add(object, key, value) < 0)
-		oom();
-}
-
-void tree_put_text(struct json_object *object, const char *key, const char *text)
-{
-	tree_put(object, key, or_oom(json_object_new_string(text)));
-}
-
-void tree_put_number(struct json_object *object, const char *key, uint64_t value)
-{
-	tree_put(object, key, or_oom(json_object_new_uint64(value)));
-}
-
-void tree_push(struct json_object *array, struct json_object *value)
-{
-	if (json_object_array_add(array, value) < 0)
-		oom();
-}
-
-void tree_push_text(struct json_object *array, const char *text)
-{
-	tree_push(array, or_oom(json_object_new_string(text)));
 }

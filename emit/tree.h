@@ -9,12 +9,12 @@
 #ifndef EMIT_TREE_H
 #define EMIT_TREE_H
 
-#include <json-c/json.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "err.h"
+#include "json.h"
 #include "warnings.h"
 
 /* Containers within containers; the deepest profile, in a config.json, has 7. */
@@ -106,17 +106,5 @@ void tree_note_lines(struct json_object *container, size_t key_line, size_t line
 /* The messages that they share; -EINVAL. */
 int tree_too_deep(const char *name, size_t line, struct err *err);
 int tree_duplicate(const char *name, size_t line, const char *key, struct err *err);
-
-/*
- * For the dialects, while they build one: nothing here fails, and the container takes over what
- * it is given.
- */
-struct json_object *tree_new_object(void);
-struct json_object *tree_new_array(void);
-void tree_put(struct json_object *object, const char *key, struct json_object *value);
-void tree_put_text(struct json_object *object, const char *key, const char *text);
-void tree_put_number(struct json_object *object, const char *key, uint64_t value);
-void tree_push(struct json_object *array, struct json_object *value);
-void tree_push_text(struct json_object *array, const char *text);
 
 #endif

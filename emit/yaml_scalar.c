@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "alloc.h"
+#include "json.h"
 
 static bool is_one_of(const char *text, const char *const *words)
 {
@@ -66,10 +66,7 @@ static bool read_whole(const char *text, struct json_object **value)
 		return false;
 	if (digits == DIGITS_TOO_MANY || (negative && magnitude > (uint64_t)INT64_MAX + 1))
 		return true;
-	*value = negative ? json_object_new_int64((int64_t)(0 - magnitude))
-			  : json_object_new_uint64(magnitude);
-	if (*value == NULL)
-		oom();
+	*value = negative ? json_new_int((int64_t)(0 - magnitude)) : json_new_uint(magnitude);
 	return true;
 }
 
@@ -158,14 +155,12 @@ const char *yaml_scalar_read(const char *text, struct json_object **value)
 	if (read_whole(text, value))
 		return *value != NULL ? NULL : "does not fit 64 bits";
 	if (is_true(text) || is_false(text))
-		*value = json_object_new_boolean(is_true(text));
+		*value = json_new_bool(is_true(text));
 	else if (is_float(text))
 		/* No profile has a float: its own text serves messages better than its value. */
-		*value = json_object_new_double_s(0, text);
+		*value = json_new_double(0, text);
 	else
-		*value = json_object_new_string(text);
-	if (*value == NULL)
-		oom();
+		*value = json_new_text(text);
 	return NULL;
 }
 

@@ -1,7 +1,7 @@
 #include <errno.h>
-#include <json-c/json.h>
 
 #include "commands.h"
+#include "json.h"
 #include "load.h"
 #include "say.h"
 #include "text.h"
@@ -22,16 +22,13 @@ static void add_text(const char *name, const struct warning *warning, struct str
 
 static void add_json(const char *name, const struct warning *warning, json_object *findings)
 {
-	cleanup_strbuf struct strbuf file = STRBUF_INIT;
-	json_object *finding = json_object_new_object();
+	json_object *finding = json_new_object();
 
-	strbuf_add_utf8(&file, name);
-	json_object_object_add(finding, "file", json_object_new_string(file.s));
-	json_object_object_add(finding, "line", json_object_new_uint64(warning->line));
-	json_object_object_add(finding, "kind",
-			       json_object_new_string(warning_kind_name(warning->kind)));
-	json_object_object_add(finding, "message", json_object_new_string(warning->text));
-	json_object_array_add(findings, finding);
+	json_set_text(finding, "file", name);
+	json_set_uint(finding, "line", warning->line);
+	json_set_text(finding, "kind", warning_kind_name(warning->kind));
+	json_set_text(finding, "message", warning->text);
+	json_push(findings, finding);
 }
 
 /* One file; says what is wrong with it, and adds what was found to `text` or `findings`. */
@@ -65,16 +62,16 @@ static int print(const struct options *o, const struct strbuf *text, json_object
 
 	if (!o->json)
 		return say_out(text);
-	strbuf_addf(&json, "{\"findings\":%s}\n",
-		    json_object_to_json_string_ext(
-			    findings, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+	strbuf_adds(&json, "{\"findings\":");
+	json_add(&json, findings);
+	strbuf_adds(&json, "}\n");
 	return say_out(&json);
 }
 
 int cmd_lint(const struct options *o)
 {
 	cleanup_strbuf struct strbuf text = STRBUF_INIT;
-	json_object *findings = json_object_new_array();
+	cleanup_json json_object *findings = json_new_array();
 	int status = STATUS_CLEAN;
 
 	for (size_t i = 0; i < o->n_args; i++) {
@@ -83,6 +80,5 @@ int cmd_lint(const struct options *o)
 	}
 	if (!o->quiet && print(o, &text, findings) < 0)
 		status = STATUS_TROUBLE;
-	json_object_put(findings);
 	return status;
 }

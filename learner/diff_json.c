@@ -1,92 +1,29 @@
-#include <json-c/json.h>
-#include <stdio.h>
-
-#include "alloc.h"
 #include "diff_format.h"
+#include "json.h"
 #include "syntax_json.h"
-#include "text.h"
-
-static struct json_object *checked(struct json_object *object)
-{
-	if (object == NULL)
-		oom();
-	return object;
-}
-
-static struct json_object *new_object(void)
-{
-	return checked(json_object_new_object());
-}
-
-static struct json_object *new_array(void)
-{
-	return checked(json_object_new_array());
-}
-
-/* NULL stands for JSON's null. Both take `value` over. */
-static void put(struct json_object *object, const char *key, struct json_object *value)
-{
-	if (json_object_object_add(object, key, value) != 0)
-		oom();
-}
-
-static void append(struct json_object *array, struct json_object *value)
-{
-	if (json_object_array_add(array, value) != 0)
-		oom();
-}
-
-static struct json_object *new_string(const char *text)
-{
-	cleanup_strbuf struct strbuf utf8 = STRBUF_INIT;
-
-	if (text == NULL)
-		return NULL;
-	strbuf_add_utf8(&utf8, text);
-	return checked(json_object_new_string(utf8.s));
-}
-
-static struct json_object *new_int(int64_t value)
-{
-	return checked(json_object_new_int64(value));
-}
-
-static struct json_object *new_bool(bool value)
-{
-	return checked(json_object_new_boolean(value));
-}
-
-static struct json_object *new_seconds(double value)
-{
-	char text[64];
-
-	/* The text decides what is printed: json-c's own would be 0.10000000000000001. */
-	(void)snprintf(text, sizeof(text), "%.6f", value);
-	return checked(json_object_new_double_s(value, text));
-}
 
 static struct json_object *new_verdict(struct verdict verdict)
 {
-	struct json_object *object = new_object();
+	struct json_object *object = json_new_object();
 
-	put(object, "action", new_string(action_oci_name(verdict.action)));
-	put(object, "errno", verdict.has_errno ? new_int(verdict.errno_ret) : NULL);
+	json_set(object, "action", json_new_text(action_oci_name(verdict.action)));
+	json_set(object, "errno", verdict.has_errno ? json_new_int(verdict.errno_ret) : NULL);
 	return object;
 }
 
 static struct json_object *new_conditions(const struct condition *conditions, size_t n)
 {
-	struct json_object *array = new_array();
+	struct json_object *array = json_new_array();
 
 	for (size_t i = 0; i < n; i++) {
 		const struct condition *c = &conditions[i];
-		struct json_object *object = new_object();
+		struct json_object *object = json_new_object();
 
-		put(object, "index", new_int(c->index));
-		put(object, "op", new_string(compare_oci_name(c->op)));
-		put(object, "value", checked(json_object_new_uint64(c->value)));
-		put(object, "valueTwo", checked(json_object_new_uint64(c->value_two)));
-		append(array, object);
+		json_set(object, "index", json_new_int(c->index));
+		json_set(object, "op", json_new_text(compare_oci_name(c->op)));
+		json_set(object, "value", json_new_uint(c->value));
+		json_set(object, "valueTwo", json_new_uint(c->value_two));
+		json_push(array, object);
 	}
 	return array;
 }
@@ -96,8 +33,8 @@ static struct json_object *new_alternative(struct verdict verdict, const struct 
 {
 	struct json_object *object = new_verdict(verdict);
 
-	put(object, "args", new_conditions(args, n_args));
-	put(object, "default", new_bool(is_default));
+	json_set(object, "args", new_conditions(args, n_args));
+	json_set(object, "default", json_new_bool(is_default));
 	return object;
 }
 
@@ -110,13 +47,14 @@ static struct json_object *new_decision(const struct diff *diff, const struct di
 
 	if (policy->recording != NULL || !abi->present[side])
 		return NULL;
-	struct json_object *array = new_array();
+	struct json_object *array = json_new_array();
 	for (size_t i = 0; ruling != NULL && i < ruling->n_alternatives; i++) {
 		const struct alternative *a = &ruling->alternatives[i];
-		append(array, new_alternative(a->verdict, a->conditions, a->n_conditions, false));
+		json_push(array,
+			  new_alternative(a->verdict, a->conditions, a->n_conditions, false));
 	}
 	if (ruling == NULL || !ruling_is_unconditional(ruling))
-		append(array, new_alternative(policy->fallback, NULL, 0, true));
+		json_push(array, new_alternative(policy->fallback, NULL, 0, true));
 	return array;
 }
 
@@ -124,14 +62,14 @@ static struct json_object *new_provenance(const struct provenance *by)
 {
 	if (by == NULL)
 		return NULL;
-	struct json_object *object = new_object();
-	put(object, "exe", new_string(by->exe));
-	put(object, "comm", new_string(by->comm));
-	put(object, "pid", new_int(by->pid));
-	put(object, "tid", new_int(by->tid));
-	put(object, "t", new_seconds(by->t));
-	put(object, "at", new_string(by->at));
-	put(object, "result", by->has_result ? new_int(by->result) : NULL);
+	struct json_object *object = json_new_object();
+	json_set(object, "exe", json_new_text(by->exe));
+	json_set(object, "comm", json_new_text(by->comm));
+	json_set(object, "pid", json_new_int(by->pid));
+	json_set(object, "tid", json_new_int(by->tid));
+	json_set(object, "t", json_new_decimal(by->t, 6));
+	json_set(object, "at", json_new_text(by->at));
+	json_set(object, "result", by->has_result ? json_new_int(by->result) : NULL);
 	return object;
 }
 
@@ -146,20 +84,20 @@ static struct json_object *new_what(const struct diff_call *call)
 		{call->narrowed, "narrowed"},
 		{call->undecided, "undecided"},
 	};
-	struct json_object *array = new_array();
+	struct json_object *array = json_new_array();
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		if (all[i].is)
-			append(array, new_string(all[i].name));
+			json_push(array, json_new_text(all[i].name));
 	return array;
 }
 
 static struct json_object *new_siblings(const struct diff_call *call)
 {
-	struct json_object *array = new_array();
+	struct json_object *array = json_new_array();
 
 	for (size_t i = 0; i < call->n_siblings; i++)
-		append(array, new_string(call->siblings[i]));
+		json_push(array, json_new_text(call->siblings[i]));
 	return array;
 }
 
@@ -167,52 +105,52 @@ static struct json_object *new_risk(const struct risk *risk)
 {
 	if (risk == NULL)
 		return NULL;
-	struct json_object *object = new_object();
-	put(object, "level", new_string(risk_level_name(risk->level)));
-	put(object, "what", new_string(risk->what));
-	put(object, "capability", new_string(risk->capability));
-	put(object, "docker", new_string(risk->docker));
+	struct json_object *object = json_new_object();
+	json_set(object, "level", json_new_text(risk_level_name(risk->level)));
+	json_set(object, "what", json_new_text(risk->what));
+	json_set(object, "capability", json_new_text(risk->capability));
+	json_set(object, "docker", json_new_text(risk->docker));
 	return object;
 }
 
 static struct json_object *new_call(const struct diff *diff, const struct diff_abi *abi,
 				    const struct diff_call *call)
 {
-	struct json_object *object = new_object();
+	struct json_object *object = json_new_object();
 
-	put(object, "abi", new_string(abi->abi->name));
-	put(object, "nr", new_int(call->nr));
-	put(object, "name", new_string(call->name));
+	json_set(object, "abi", json_new_text(abi->abi->name));
+	json_set(object, "nr", json_new_int(call->nr));
+	json_set(object, "name", json_new_text(call->name));
 	if (call->kind == DIFF_CHANGED)
-		put(object, "what", new_what(call));
-	put(object, "old", new_decision(diff, abi, call, DIFF_OLD));
-	put(object, "new", new_decision(diff, abi, call, DIFF_NEW));
-	put(object, "by", new_provenance(diff_call_by(call)));
-	put(object, "siblings", new_siblings(call));
-	put(object, "risk", new_risk(call->risk));
+		json_set(object, "what", new_what(call));
+	json_set(object, "old", new_decision(diff, abi, call, DIFF_OLD));
+	json_set(object, "new", new_decision(diff, abi, call, DIFF_NEW));
+	json_set(object, "by", new_provenance(diff_call_by(call)));
+	json_set(object, "siblings", new_siblings(call));
+	json_set(object, "risk", new_risk(call->risk));
 	return object;
 }
 
 static struct json_object *new_calls(const struct diff *diff, enum diff_kind kind)
 {
-	struct json_object *array = new_array();
+	struct json_object *array = json_new_array();
 
 	for (size_t i = 0; i < diff->n_abis; i++) {
 		const struct diff_abi *abi = &diff->abis[i];
 		for (size_t j = 0; j < abi->n_calls; j++)
 			if (abi->calls[j].kind == kind)
-				append(array, new_call(diff, abi, &abi->calls[j]));
+				json_push(array, new_call(diff, abi, &abi->calls[j]));
 	}
 	return array;
 }
 
 static struct json_object *new_side(const struct diff *diff, enum diff_side side, const char *name)
 {
-	struct json_object *object = new_object();
+	struct json_object *object = json_new_object();
 	bool recording = diff->side[side]->recording != NULL;
 
-	put(object, "file", new_string(name));
-	put(object, "kind", new_string(recording ? "recording" : "profile"));
+	json_set(object, "file", json_new_text(name));
+	json_set(object, "kind", json_new_text(recording ? "recording" : "profile"));
 	return object;
 }
 
@@ -220,9 +158,9 @@ static struct json_object *new_flags(const struct profile *profile)
 {
 	if (!profile->has_flags)
 		return NULL;
-	struct json_object *array = new_array();
+	struct json_object *array = json_new_array();
 	for (size_t i = 0; i < profile->n_flags; i++)
-		append(array, new_string(profile->flags[i]));
+		json_push(array, json_new_text(profile->flags[i]));
 	return array;
 }
 
@@ -234,9 +172,9 @@ static struct json_object *new_value(const struct policy *policy, enum diff_sett
 	case DIFF_FLAGS:
 		return new_flags(policy->profile);
 	case DIFF_LISTENER_PATH:
-		return new_string(policy->profile->listener_path);
+		return json_new_text(policy->profile->listener_path);
 	case DIFF_LISTENER_METADATA:
-		return new_string(policy->profile->listener_metadata);
+		return json_new_text(policy->profile->listener_metadata);
 	case DIFF_SETTINGS:
 		break;
 	}
@@ -251,27 +189,27 @@ static struct json_object *new_settings(const struct diff *diff)
 		[DIFF_LISTENER_PATH] = "listenerPath",
 		[DIFF_LISTENER_METADATA] = "listenerMetadata",
 	};
-	struct json_object *array = new_array();
+	struct json_object *array = json_new_array();
 
 	for (int s = 0; s < DIFF_SETTINGS; s++) {
 		if (!diff->setting[s])
 			continue;
-		struct json_object *object = new_object();
-		put(object, "setting", new_string(keys[s]));
-		put(object, "old", new_value(diff->side[DIFF_OLD], (enum diff_setting)s));
-		put(object, "new", new_value(diff->side[DIFF_NEW], (enum diff_setting)s));
-		append(array, object);
+		struct json_object *object = json_new_object();
+		json_set(object, "setting", json_new_text(keys[s]));
+		json_set(object, "old", new_value(diff->side[DIFF_OLD], (enum diff_setting)s));
+		json_set(object, "new", new_value(diff->side[DIFF_NEW], (enum diff_setting)s));
+		json_push(array, object);
 	}
 	return array;
 }
 
 static struct json_object *new_abis(const struct diff *diff, enum diff_side missing)
 {
-	struct json_object *array = new_array();
+	struct json_object *array = json_new_array();
 
 	for (size_t i = 0; i < diff->n_abis; i++)
 		if (!diff->abis[i].present[missing])
-			append(array, new_string(diff->abis[i].abi->name));
+			json_push(array, json_new_text(diff->abis[i].abi->name));
 	return array;
 }
 
@@ -286,17 +224,17 @@ static struct json_object *new_notes(const struct diff *diff)
 		[DIFF_NOTE_ENOSYS] = "enosys",
 		[DIFF_NOTE_MULTIPLEXED] = "multiplexed",
 	};
-	struct json_object *array = new_array();
+	struct json_object *array = json_new_array();
 
 	for (size_t i = 0; i < diff->n_notes; i++) {
 		const struct diff_note *note = &diff->notes[i];
-		struct json_object *object = new_object();
+		struct json_object *object = json_new_object();
 
-		put(object, "side", new_string(note->side == DIFF_OLD ? "old" : "new"));
-		put(object, "kind", new_string(kinds[note->kind]));
-		put(object, "gap", new_string(note->gap));
-		put(object, "text", new_string(note->text));
-		append(array, object);
+		json_set(object, "side", json_new_text(note->side == DIFF_OLD ? "old" : "new"));
+		json_set(object, "kind", json_new_text(kinds[note->kind]));
+		json_set(object, "gap", json_new_text(note->gap));
+		json_set(object, "text", json_new_text(note->text));
+		json_push(array, object);
 	}
 	return array;
 }
@@ -304,20 +242,21 @@ static struct json_object *new_notes(const struct diff *diff)
 void diff_write_json(const struct diff *diff, const char *const names[DIFF_SIDES],
 		     struct strbuf *out)
 {
-	struct json_object *root = new_object(), *abis = new_object();
+	struct json_object *root = json_new_object(), *abis = json_new_object();
 
-	put(root, "same", new_bool(diff_is_empty(diff)));
-	put(root, "widened", new_bool(diff->widened));
-	put(root, "risky", new_bool(diff->risky));
-	put(root, "old", new_side(diff, DIFF_OLD, names[DIFF_OLD]));
-	put(root, "new", new_side(diff, DIFF_NEW, names[DIFF_NEW]));
-	put(root, "settings", new_settings(diff));
-	put(abis, "added", new_abis(diff, DIFF_OLD));
-	put(abis, "removed", new_abis(diff, DIFF_NEW));
-	put(root, "abis", abis);
+	json_set(root, "same", json_new_bool(diff_is_empty(diff)));
+	json_set(root, "widened", json_new_bool(diff->widened));
+	json_set(root, "risky", json_new_bool(diff->risky));
+	json_set(root, "old", new_side(diff, DIFF_OLD, names[DIFF_OLD]));
+	json_set(root, "new", new_side(diff, DIFF_NEW, names[DIFF_NEW]));
+	json_set(root, "settings", new_settings(diff));
+	json_set(abis, "added", new_abis(diff, DIFF_OLD));
+	json_set(abis, "removed", new_abis(diff, DIFF_NEW));
+	json_set(root, "abis", abis);
 	for (int k = 0; k < DIFF_KINDS; k++)
-		put(root, diff_kind_name((enum diff_kind)k), new_calls(diff, (enum diff_kind)k));
-	put(root, "notes", new_notes(diff));
+		json_set(root, diff_kind_name((enum diff_kind)k),
+			 new_calls(diff, (enum diff_kind)k));
+	json_set(root, "notes", new_notes(diff));
 	json_write(root, out);
 	(void)json_object_put(root);
 }

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,9 +11,9 @@
 
 #include "alloc.h"
 #include "cleanup.h"
+#include "json.h"
 #include "replace.h"
 #include "syscalls.h"
-#include "text.h"
 
 int journal_open(struct journal *journal, struct place *place, struct err *err)
 {
@@ -76,9 +75,7 @@ static void write_lines(struct journal *journal)
 
 static void append(struct journal *journal, json_object *line)
 {
-	strbuf_adds(&journal->text,
-		    json_object_to_json_string_ext(line, JSON_C_TO_STRING_PLAIN |
-								 JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_add(&journal->text, line);
 	strbuf_addch(&journal->text, '\n');
 	json_object_put(line);
 }
@@ -90,27 +87,9 @@ static void add_line(struct journal *journal, json_object *line)
 }
 
 /* Seconds are written with four digits: a call is not told from the next one by more. */
-static json_object *seconds(double t)
+static void set_seconds(json_object *line, double t)
 {
-	char text[32];
-
-	(void)snprintf(text, sizeof(text), "%.4f", t < 0 ? 0 : t);
-	return json_object_new_double_s(t, text);
-}
-
-/* Names come from the workload and may hold any bytes; JSON takes only UTF-8. */
-static json_object *clean_string(const char *text)
-{
-	cleanup_strbuf struct strbuf clean = STRBUF_INIT;
-
-	strbuf_add_utf8(&clean, text);
-	return json_object_new_string_len(clean.s, (int)clean.len);
-}
-
-static void add_string(json_object *line, const char *key, const char *text)
-{
-	if (text != NULL)
-		json_object_object_add(line, key, clean_string(text));
+	json_set(line, "t", json_new_decimal(t < 0 ? 0 : t, 4));
 }
 
 static void begin_in_place(struct journal *journal)
@@ -181,17 +160,17 @@ void journal_begin(struct journal *journal, char *const *command, const char *mo
 	(void)uname(&uts);
 	(void)strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
 
-	json_object *line = json_object_new_object();
-	json_object *words = json_object_new_array();
+	json_object *line = json_new_object();
+	json_object *words = json_new_array();
 	for (; *command != NULL; command++)
-		json_object_array_add(words, clean_string(*command));
-	json_object_object_add(line, "recording", json_object_new_int(1));
-	add_string(line, "tool", VERSION);
-	add_string(line, "started", started);
-	json_object_object_add(line, "command", words);
-	add_string(line, "machine", uts.machine);
-	add_string(line, "kernel", uts.release);
-	add_string(line, "mode", mode);
+		json_push_text(words, *command);
+	json_set_int(line, "recording", 1);
+	json_set_text(line, "tool", VERSION);
+	json_set_text(line, "started", started);
+	json_set(line, "command", words);
+	json_set_text(line, "machine", uts.machine);
+	json_set_text(line, "kernel", uts.release);
+	json_set_text(line, "mode", mode);
 	append(journal, line);
 	journal->begun = true;
 	/* Only now, when the program runs: a mistyped command must not cost an old recording. */
@@ -204,46 +183,46 @@ void journal_begin(struct journal *journal, char *const *command, const char *mo
 void journal_observation(struct journal *journal, const struct observation *o)
 {
 	char name[SYSCALL_NAME_MAX];
-	json_object *line = json_object_new_object();
+	json_object *line = json_new_object();
 
-	json_object_object_add(line, "t", seconds(o->t));
-	add_string(line, "abi", o->abi->name);
-	json_object_object_add(line, "nr", json_object_new_int(o->nr));
+	set_seconds(line, o->t);
+	json_set_text(line, "abi", o->abi->name);
+	json_set_int(line, "nr", o->nr);
 	if (syscalls_name(o->abi, o->nr, name))
-		add_string(line, "name", name);
-	add_string(line, "exe", o->exe);
-	add_string(line, "comm", o->comm);
-	json_object_object_add(line, "pid", json_object_new_int(o->pid));
-	json_object_object_add(line, "tid", json_object_new_int(o->tid));
-	add_string(line, "at", o->at);
+		json_set_text(line, "name", name);
+	json_set_text(line, "exe", o->exe);
+	json_set_text(line, "comm", o->comm);
+	json_set_int(line, "pid", o->pid);
+	json_set_int(line, "tid", o->tid);
+	json_set_text(line, "at", o->at);
 	if (o->has_result)
-		json_object_object_add(line, "result", json_object_new_int64(o->result));
+		json_set_int(line, "result", o->result);
 	add_line(journal, line);
 }
 
 void journal_gap(struct journal *journal, double t, enum gap_kind kind, const char *detail)
 {
-	json_object *line = json_object_new_object();
+	json_object *line = json_new_object();
 
-	json_object_object_add(line, "t", seconds(t));
-	add_string(line, "gap", gap_name(kind));
-	add_string(line, "detail", detail);
+	set_seconds(line, t);
+	json_set_text(line, "gap", gap_name(kind));
+	json_set_text(line, "detail", detail);
 	add_line(journal, line);
 }
 
 void journal_end(struct journal *journal, const struct journal_end *end)
 {
-	json_object *line = json_object_new_object();
-	json_object *figures = json_object_new_object();
+	json_object *line = json_new_object();
+	json_object *figures = json_new_object();
 
-	json_object_object_add(figures, "t", seconds(end->t));
-	json_object_object_add(figures, "status", json_object_new_int(end->status));
-	json_object_object_add(figures, "processes", json_object_new_uint64(end->processes));
-	json_object_object_add(figures, "threads", json_object_new_uint64(end->threads));
-	json_object_object_add(figures, "stops", json_object_new_uint64(end->stops));
-	json_object_object_add(figures, "sieves", json_object_new_uint64(end->sieves));
-	json_object_object_add(figures, "sieved_at_least", json_object_new_uint64(end->sieved));
-	json_object_object_add(line, "end", figures);
+	set_seconds(figures, end->t);
+	json_set_int(figures, "status", end->status);
+	json_set_uint(figures, "processes", end->processes);
+	json_set_uint(figures, "threads", end->threads);
+	json_set_uint(figures, "stops", end->stops);
+	json_set_uint(figures, "sieves", end->sieves);
+	json_set_uint(figures, "sieved_at_least", end->sieved);
+	json_set(line, "end", figures);
 	add_line(journal, line);
 }
 

@@ -2,13 +2,13 @@
 #include "recording.h"
 
 #include <errno.h>
-#include <json-c/json.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
 #include "cleanup.h"
+#include "json_parse.h"
 #include "syscalls.h"
 
 /* The one version of the format that there is. */
@@ -16,6 +16,8 @@
 
 /* A header holds a whole command line, which Linux limits to 6 MiB before escaping. */
 #define LINE_LIMIT ((size_t)64 * 1024 * 1024)
+/* Containers within containers; the lines that there are have 2. */
+#define LINE_DEPTH 32
 
 struct reader {
 	const char *name;
@@ -23,7 +25,6 @@ struct reader {
 	struct recording *recording;
 	struct source *source; /* the one being read; NULL before the first header */
 	double last_t;         /* of the source's last line */
-	json_tokener *tokener;
 	struct err *err;
 };
 
@@ -358,20 +359,13 @@ static int read_line(struct reader *r, const char *text, size_t len, bool torn, 
 	*used = len;
 	if (len > LINE_LIMIT)
 		return BAD(r, "a line of more than %zu MiB", LINE_LIMIT / 1024 / 1024);
-	json_tokener_reset(r->tokener);
-	json_object *line = json_tokener_parse_ex(r->tokener, text, (int)len);
-	enum json_tokener_error error = json_tokener_get_error(r->tokener);
-	size_t end = json_tokener_get_parse_end(r->tokener);
-	const char *glued = NULL;
+	struct json_parsing parsing = {.depth_max = LINE_DEPTH, .nul_in_text = true};
+	struct err wrong = {0};
+	cleanup_json json_object *line = NULL;
+	bool whole = json_parse(&parsing, text, len, &line, &wrong) == 0;
+	const char *glued = whole ? NULL : glued_header(text, len);
 	int ret;
 
-	/* The parser stops at a NUL, and accepts one value with something behind it. */
-	while (error == json_tokener_success && end < len && strchr(" \t\r", text[end]) != NULL &&
-	       text[end] != '\0')
-		end++;
-	bool whole = error == json_tokener_success && end == len;
-	if (!whole)
-		glued = glued_header(text, len);
 	if (glued != NULL) {
 		size_t first;
 		ret = read_line(r, text, (size_t)(glued - text), true, &first);
@@ -379,17 +373,14 @@ static int read_line(struct reader *r, const char *text, size_t len, bool torn, 
 	} else if (torn && r->source != NULL && !whole) {
 		warn_line(r, "dropped: the last line is torn");
 		ret = 0;
-	} else if (error != json_tokener_success && error != json_tokener_continue) {
-		ret = BAD(r, "expected JSON, but at column %zu: %s", end + 1,
-			  json_tokener_error_desc(error));
 	} else if (!whole) {
-		ret = BAD(r, "expected one JSON object, and nothing else");
+		ret = BAD(r, "column %zu: %s", parsing.offset + 1, err_text(&wrong));
 	} else if (!json_object_is_type(line, json_type_object)) {
 		ret = BAD(r, "expected a JSON object");
 	} else {
 		ret = read_object(r, line);
 	}
-	json_object_put(line);
+	err_done(&wrong);
 	return ret;
 }
 
@@ -433,13 +424,7 @@ int recording_parse(const char *name, const char *text, size_t len, struct recor
 {
 	struct reader r = {.name = name, .recording = recording_new(), .err = err};
 
-	r.tokener = json_tokener_new();
-	if (r.tokener == NULL)
-		oom();
-	json_tokener_set_flags(r.tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8 |
-						  JSON_TOKENER_ALLOW_TRAILING_CHARS);
 	int ret = read_lines(&r, text, len);
-	json_tokener_free(r.tokener);
 	if (ret < 0) {
 		recording_free(r.recording);
 		return ret;
@@ -463,13 +448,9 @@ bool recording_is(const char *text, size_t len)
 	static const char usual[] = "{\"recording\"";
 	if (first >= sizeof(usual) - 1 && memcmp(text, usual, sizeof(usual) - 1) == 0)
 		return true;
-	json_tokener *tokener = json_tokener_new();
-	if (tokener == NULL)
-		oom();
-	json_object *line = json_tokener_parse_ex(tokener, text, (int)first);
-	bool is = json_object_is_type(line, json_type_object) &&
-		  json_object_object_get_ex(line, "recording", NULL);
-	json_object_put(line);
-	json_tokener_free(tokener);
-	return is;
+	struct json_parsing parsing = {.depth_max = LINE_DEPTH, .nul_in_text = true};
+	cleanup_json json_object *line = NULL;
+	return json_parse(&parsing, text, first, &line, NULL) == 0 &&
+	       json_object_is_type(line, json_type_object) &&
+	       json_object_object_get_ex(line, "recording", NULL);
 }

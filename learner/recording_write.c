@@ -1,76 +1,47 @@
 /* Writes a recording as a journal: see recording.h. */
-#include <json-c/json.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "json.h"
 #include "recording.h"
-#include "text.h"
-
-static json_object *checked(json_object *object)
-{
-	if (object == NULL)
-		oom();
-	return object;
-}
-
-static void put(json_object *object, const char *key, json_object *value)
-{
-	if (json_object_object_add(object, key, value) != 0)
-		oom();
-}
-
-static json_object *new_string(const char *text)
-{
-	cleanup_strbuf struct strbuf utf8 = STRBUF_INIT;
-
-	strbuf_add_utf8(&utf8, text);
-	return checked(json_object_new_string_len(utf8.s, (int)utf8.len));
-}
 
 /* What is not known, or empty, is left out. */
 static void put_text(json_object *object, const char *key, const char *text)
 {
-	if (text != NULL && *text != '\0')
-		put(object, key, new_string(text));
-}
-
-static void put_number(json_object *object, const char *key, int64_t value)
-{
-	put(object, key, checked(json_object_new_int64(value)));
+	if (*text != '\0')
+		json_set_text(object, key, text);
 }
 
 /* With the four digits that a journal has, unless that were another number. */
 static void put_seconds(json_object *object, double t)
 {
-	char text[512];
+	cleanup_free char *text = xasprintf("%.4f", t);
 
-	(void)snprintf(text, sizeof(text), "%.4f", t);
-	if (strtod(text, NULL) < t || strtod(text, NULL) > t)
-		(void)snprintf(text, sizeof(text), "%.17g", t);
-	put(object, "t", checked(json_object_new_double_s(t, text)));
+	if (strtod(text, NULL) < t || strtod(text, NULL) > t) {
+		free(text);
+		text = xasprintf("%.17g", t);
+	}
+	json_set(object, "t", json_new_double(t, text));
 }
 
 static void add_line(struct strbuf *out, json_object *line)
 {
-	strbuf_adds(out, json_object_to_json_string_ext(
-				 line, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_add(out, line);
 	strbuf_addch(out, '\n');
 	(void)json_object_put(line);
 }
 
 static void write_header(const struct source *source, struct strbuf *out)
 {
-	json_object *line = checked(json_object_new_object());
-	json_object *words = checked(json_object_new_array());
+	json_object *line = json_new_object();
+	json_object *words = json_new_array();
 
 	for (char *const *word = source->command; *word != NULL; word++)
-		if (json_object_array_add(words, new_string(*word)) != 0)
-			oom();
-	put_number(line, "recording", 1);
+		json_push_text(words, *word);
+	json_set_int(line, "recording", 1);
 	put_text(line, "tool", source->tool);
 	put_text(line, "started", source->started);
-	put(line, "command", words);
+	json_set(line, "command", words);
 	put_text(line, "machine", source->machine);
 	put_text(line, "kernel", source->kernel);
 	put_text(line, "mode", source->mode);
@@ -79,29 +50,26 @@ static void write_header(const struct source *source, struct strbuf *out)
 
 static void write_call(const struct learnt *call, const struct provenance *by, struct strbuf *out)
 {
-	json_object *line = checked(json_object_new_object());
+	json_object *line = json_new_object();
 
 	put_seconds(line, by->t);
 	put_text(line, "abi", call->abi->name);
-	put_number(line, "nr", call->nr);
-	put_text(line, "name", call->name);
-	/* An empty string is not the same as none here. */
-	if (by->exe != NULL)
-		put(line, "exe", new_string(by->exe));
-	if (by->comm != NULL)
-		put(line, "comm", new_string(by->comm));
-	put_number(line, "pid", by->pid);
-	put_number(line, "tid", by->tid);
-	if (by->at != NULL)
-		put(line, "at", new_string(by->at));
+	json_set_int(line, "nr", call->nr);
+	json_set_text(line, "name", call->name);
+	/* Here an empty text is not the same as none. */
+	json_set_text(line, "exe", by->exe);
+	json_set_text(line, "comm", by->comm);
+	json_set_int(line, "pid", by->pid);
+	json_set_int(line, "tid", by->tid);
+	json_set_text(line, "at", by->at);
 	if (by->has_result)
-		put_number(line, "result", by->result);
+		json_set_int(line, "result", by->result);
 	add_line(out, line);
 }
 
 static void write_gap(const struct recorded_gap *gap, struct strbuf *out)
 {
-	json_object *line = checked(json_object_new_object());
+	json_object *line = json_new_object();
 
 	put_seconds(line, gap->t);
 	put_text(line, "gap", gap->kind);
@@ -113,13 +81,13 @@ static void write_end(const struct source *source, struct strbuf *out)
 {
 	if (!source->ended)
 		return;
-	json_object *line = checked(json_object_new_object());
-	json_object *figures = checked(json_object_new_object());
+	json_object *line = json_new_object();
+	json_object *figures = json_new_object();
 	put_seconds(figures, source->t);
-	put_number(figures, "status", source->status);
-	put_number(figures, "processes", (int64_t)source->processes);
-	put_number(figures, "threads", (int64_t)source->threads);
-	put(line, "end", figures);
+	json_set_int(figures, "status", source->status);
+	json_set_int(figures, "processes", (int64_t)source->processes);
+	json_set_int(figures, "threads", (int64_t)source->threads);
+	json_set(line, "end", figures);
 	add_line(out, line);
 }
 

@@ -1,7 +1,5 @@
-#include <inttypes.h>
-#include <json-c/json.h>
-
 #include "bpf_show.h"
+#include "json.h"
 #include "show.h"
 
 static void show_text(const struct bpf_line *lines, size_t n, struct strbuf *out)
@@ -13,20 +11,21 @@ static void show_text(const struct bpf_line *lines, size_t n, struct strbuf *out
 
 static void show_json(const struct bpf_line *lines, size_t n, struct strbuf *out)
 {
-	json_object *root = json_object_new_object(), *list = json_object_new_array();
+	cleanup_json json_object *root = json_new_object();
+	json_object *list = json_new_array();
 
 	for (size_t i = 0; i < n; i++) {
-		json_object *line = json_object_new_object();
-		json_object_object_add(line, "code", json_object_new_int(lines[i].code));
-		json_object_object_add(line, "jt", json_object_new_int(lines[i].jt));
-		json_object_object_add(line, "jf", json_object_new_int(lines[i].jf));
-		json_object_object_add(line, "k", json_object_new_int64(lines[i].k));
-		json_object_object_add(line, "text", json_object_new_string(lines[i].text));
-		json_object_array_add(list, line);
+		json_object *line = json_new_object();
+		json_set_int(line, "code", lines[i].code);
+		json_set_int(line, "jt", lines[i].jt);
+		json_set_int(line, "jf", lines[i].jf);
+		json_set_int(line, "k", lines[i].k);
+		json_set_text(line, "text", lines[i].text);
+		json_push(list, line);
 	}
-	json_object_object_add(root, "program", list);
-	strbuf_addf(out, "%s\n", json_object_to_json_string_ext(root, JSON_C_TO_STRING_PLAIN));
-	json_object_put(root);
+	json_set(root, "program", list);
+	json_add(out, root);
+	strbuf_addch(out, '\n');
 }
 
 void show_program(const struct strbuf *program, bool json, struct strbuf *out)

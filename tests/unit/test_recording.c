@@ -64,12 +64,11 @@ static void bad_line(const char *line, const char *message)
 	bad(text, full);
 }
 
-/* The same for what json-c complains of, in its own words. */
+/* The same for what is not JSON. */
 static void bad_json(const char *line, int column)
 {
 	cleanup_free char *text = xasprintf(HEADER "%s\n" END, line);
-	cleanup_free char *start =
-		xasprintf("app.rec:2: expected JSON, but at column %d: ", column);
+	cleanup_free char *start = xasprintf("app.rec:2: column %d: not JSON: ", column);
 
 	assert_int_equal(parse_bytes(text, strlen(text)), -EINVAL);
 	assert_memory_equal(err_text(&err), start, strlen(start));
@@ -308,14 +307,14 @@ static void names(void **state)
 static void bad_lines(void **state)
 {
 	(void)state;
-	bad_line("", "expected one JSON object, and nothing else");
+	bad_json("", 1);
 	bad_json("garbage", 1);
 	bad_json("{\"t\":0,}", 8);
-	bad_line("{\"t\":0", "expected one JSON object, and nothing else");
-	bad_line("{} {}", "expected one JSON object, and nothing else");
-	bad_line("{}}", "expected one JSON object, and nothing else");
+	bad_json("{\"t\":0", 7);
+	bad_line("{} {}", "column 4: expected the end of the document after its '}'");
+	bad_line("{}}", "column 3: expected the end of the document after its '}'");
 	bad_line("[]", "expected a JSON object");
-	bad_line("null", "expected one JSON object, and nothing else");
+	bad_line("null", "expected a JSON object");
 	bad_json("{\"x\":\"\xff\"}", 7);
 	bad_line("{\"abi\":\"x86_64\",\"nr\":0}", "\"t\": expected the seconds since the start");
 	bad_line("{\"t\":\"0\",\"abi\":\"x86_64\",\"nr\":0}",
@@ -324,8 +323,8 @@ static void bad_lines(void **state)
 		 "\"t\": expected seconds that are not negative");
 	bad_line("{\"t\":1e999,\"abi\":\"x86_64\",\"nr\":0}",
 		 "\"t\": expected seconds that are not negative");
-	bad_line("{\"t\":NaN,\"abi\":\"x86_64\",\"nr\":0}",
-		 "\"t\": expected seconds that are not negative");
+	bad_json("{\"t\":NaN,\"abi\":\"x86_64\",\"nr\":0}", 6);
+	bad_line("{\"t\":0,\"t\":1}", "column 11: duplicate key \"t\"");
 	bad_line("{\"t\":0,\"abi\":\"x86-65\",\"nr\":0}", "unknown ABI \"x86-65\"");
 	bad_line("{\"t\":0,\"nr\":0}", "\"abi\": expected the name of an ABI");
 	bad_line("{\"t\":0,\"abi\":7,\"nr\":0}", "\"abi\": expected a string");
@@ -335,7 +334,7 @@ static void bad_lines(void **state)
 	bad_line("{\"t\":0,\"abi\":\"x86_64\",\"nr\":0.5}",
 		 "\"nr\": expected a number from -2147483648 to 2147483647");
 	bad_line("{\"t\":0,\"abi\":\"x86_64\",\"nr\":99999999999999999999}",
-		 "\"nr\": expected a number from -2147483648 to 2147483647");
+		 "column 48: the number 99999999999999999999 does not fit 64 bits");
 	bad_line("{\"t\":0,\"abi\":\"x86_64\",\"nr\":0,\"pid\":-1}",
 		 "\"pid\": expected a number from 0 to 2147483647");
 	bad_line("{\"t\":0,\"abi\":\"x86_64\",\"nr\":0,\"exe\":[]}", "\"exe\": expected a string");
@@ -366,7 +365,7 @@ static void bad_headers(void **state)
 	bad("{\"recording\":1,\"command\":[1]}\n",
 	    "app.rec:1: \"command\": expected an array of strings");
 	bad("{\"recording\":1,\"kernel\":6}\n", "app.rec:1: \"kernel\": expected a string");
-	bad("{\"recording\":1,\"ker", "app.rec:1: expected one JSON object, and nothing else");
+	bad("{\"recording\":1,\"ker", "app.rec:1: column 20: not JSON: unexpected end");
 }
 
 static void nul_bytes_and_depth(void **state)
@@ -377,7 +376,7 @@ static void nul_bytes_and_depth(void **state)
 	(void)state;
 	assert_int_equal(parse_bytes(nul, sizeof(nul) - 1), -EINVAL);
 	assert_string_equal(err_text(&err),
-			    "app.rec:2: expected one JSON object, and nothing else");
+			    "app.rec:2: column 8: expected the end of the document after its '}'");
 	strbuf_adds(&deep, HEADER "{\"x\":");
 	for (int i = 0; i < 100000; i++)
 		strbuf_addch(&deep, '[');

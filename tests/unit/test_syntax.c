@@ -68,7 +68,7 @@ static void test_json_refuses(void **state)
 		{"{\"a\": \"\\q\"}", "f:1: not JSON: unknown escape in a string"},
 		{"{\"a\": \"\\u12g4\"}",
 		 "f:1: not JSON: expected four hexadecimal digits after \\u"},
-		{"{\n\"a\": \"\xff\"}", "f:2: not JSON: invalid utf-8 string"},
+		{"{\n\"a\": \"\xff\"}", "f:2: not JSON: a string that is not UTF-8"},
 		{"{'a': 1}", "f:1: not JSON: expected a string between double quotes"},
 		{"{\"a\":\n'b'}", "f:2: not JSON: expected a string between double quotes"},
 		{"{\"a\":\nNaN}", "f:2: not JSON: expected a value"},
@@ -347,18 +347,18 @@ static struct json_object *sample_tree(void)
 		"[a]",   "{a: b}", "*a",   "&a",  "!a",     "%a",         "@a",   "`a",   "'a'",
 		"\"a\"", "?",      "? a",  ":",   "a:",     "|",          ">",    "a\\b", "...",
 	};
-	struct json_object *root = tree_new_object();
-	struct json_object *list = tree_new_array();
+	struct json_object *root = json_new_object();
+	struct json_object *list = json_new_array();
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		tree_push_text(list, texts[i]);
-	tree_put(root, "texts", list);
-	tree_put_number(root, "number", UINT64_MAX);
-	tree_put(root, "none", NULL);
-	tree_put(root, "truth", json_object_new_boolean(1));
-	tree_put(root, "nothing", tree_new_array());
-	tree_put(root, "empty", tree_new_object());
-	tree_put_text(root, "no", "key");
+		json_push_text(list, texts[i]);
+	json_set(root, "texts", list);
+	json_set_uint(root, "number", UINT64_MAX);
+	json_set(root, "none", NULL);
+	json_set(root, "truth", json_new_bool(true));
+	json_set(root, "nothing", json_new_array());
+	json_set(root, "empty", json_new_object());
+	json_set_text(root, "no", "key");
 	return root;
 }
 
@@ -400,17 +400,17 @@ static void test_yaml_quotes_what_needs_it(void **state)
 
 static void test_written_bytes(void **state)
 {
-	struct json_object *root = tree_new_object();
-	struct json_object *list = tree_new_array();
+	struct json_object *root = json_new_object();
+	struct json_object *list = json_new_array();
 	cleanup_strbuf struct strbuf json = STRBUF_INIT;
 	cleanup_strbuf struct strbuf yaml = STRBUF_INIT;
 
 	(void)state;
-	tree_push_text(list, "a/b");
-	tree_push_text(list, "no");
-	tree_put(root, "list", list);
-	tree_put(root, "empty", tree_new_array());
-	tree_put_number(root, "n", UINT64_MAX);
+	json_push_text(list, "a/b");
+	json_push_text(list, "no");
+	json_set(root, "list", list);
+	json_set(root, "empty", json_new_array());
+	json_set_uint(root, "n", UINT64_MAX);
 	json_write(root, &json);
 	yaml_write(root, &yaml);
 	json_object_put(root);

@@ -1,0 +1,33 @@
+/*
+ * Reads JSON text into json-c's objects. Not with json-c's own parser: when memory runs out it goes
+ * on without what did not fit, and it keeps neither lines nor the first of two equal keys.
+ */
+#ifndef BASE_JSON_PARSE_H
+#define BASE_JSON_PARSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "err.h"
+#include "json.h"
+
+struct json_parsing {
+	int depth_max;    /* containers within containers */
+	bool nul_in_text; /* may a string hold \u0000? A key never does */
+	/* Told of each member and item, in the order in which they are iterated over; or NULL. */
+	void (*note)(struct json_object *container, size_t key_line, size_t line);
+	/* Results: */
+	size_t line;   /* the line of the value, from 1; after an error, of what is wrong */
+	size_t offset; /* after an error: of what is wrong */
+};
+
+/*
+ * Reads RFC 8259 JSON and nothing beyond it; the whole text is one value. On success *value is the
+ * caller's (NULL: null). Errors are -EINVAL with a message that has no place in it, for: what is
+ * not JSON or not UTF-8, duplicate keys, whole numbers that no 64-bit integer holds, NUL in a
+ * string, nesting too deep, anything after the end. text[len] can be read and is ASCII or NUL.
+ */
+int json_parse(struct json_parsing *parsing, const char *text, size_t len,
+	       struct json_object **value, struct err *err);
+
+#endif

@@ -189,7 +189,12 @@ enum watched alarm_entry(struct tracer *t, struct task *task, enum watched watch
 
 bool alarm_filtered(struct tracer *t, const struct task *task)
 {
-	return t->kernel->filter_count(t->kernel, task->tid) > t->own_filters;
+	long n = t->kernel->filter_count(t->kernel, task->tid);
+
+	/* Not known: a call too many is learnt rather than one too few. */
+	if (n < 0)
+		return n != -ESRCH && n != -ENOENT;
+	return n > t->own_filters;
 }
 
 /* The filter may have been loaded into all threads at once (SECCOMP_FILTER_FLAG_TSYNC). */

@@ -217,12 +217,10 @@ bool forward_end_wanted(void)
 	return state.end_wanted != 0;
 }
 
+/* In one step: a signal that arrived between a look at it and its reset would be lost. */
 static bool take(volatile sig_atomic_t *flag)
 {
-	bool set = *flag != 0;
-
-	*flag = 0;
-	return set;
+	return __atomic_exchange_n(flag, 0, __ATOMIC_SEQ_CST) != 0;
 }
 
 bool forward_attention(void)

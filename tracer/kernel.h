@@ -76,8 +76,8 @@ struct kernel {
 	void (*describe)(struct kernel *k, pid_t tid, uint64_t ip, struct observation *o);
 
 	/*
-	 * The number of seccomp filters on a thread; -ENOENT when this kernel (before 5.9) does
-	 * not tell.
+	 * The number of seccomp filters on a thread; -ENODATA when this kernel (before 5.9) does
+	 * not tell, any other error when it could not be found out.
 	 */
 	long (*filter_count)(struct kernel *k, pid_t tid);
 

@@ -35,16 +35,29 @@ static bool id_mapped(const char *map, uint64_t id)
 	return false;
 }
 
-/* The second of the four numbers of "Uid:" and "Gid:" is the effective one. */
+/*
+ * The second of the four numbers of "Uid:" and "Gid:" is the effective one. Not known is not equal: it
+ * is better said once too often that privileges may have been refused.
+ */
 static bool effective_id_is(pid_t tid, const char *key, uint64_t id)
 {
-	char value[128];
+	cleanup_free char *value = NULL;
 	uint64_t effective;
 
-	if (proc_status_value(tid, key, value, sizeof(value)) < 0 ||
-	    sscanf(value, "%*u %" SCNu64, &effective) != 1)
-		return true;
-	return effective == id;
+	return proc_status_value(tid, key, &value) == 0 &&
+	       sscanf(value, "%*u %" SCNu64, &effective) == 1 && effective == id;
+}
+
+/* Of what a file gives, what the thread could have and has not. */
+static uint64_t missing_capabilities(pid_t tid, uint64_t given)
+{
+	uint64_t bound, permitted;
+
+	if (given != 0 && proc_capability_set(tid, "CapBnd", &bound) == 0)
+		given &= bound;
+	if (given != 0 && proc_capability_set(tid, "CapPrm", &permitted) == 0)
+		given &= ~permitted;
+	return given;
 }
 
 /* The permitted set in a file's security.capability attribute; see linux/capability.h. */
@@ -68,8 +81,7 @@ static const char *refused(pid_t tid, const char *path, const struct statx *st)
 	bool setgid = (st->stx_mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) &&
 		      !effective_id_is(tid, "Gid", st->stx_gid) &&
 		      id_mapped("gid_map", st->stx_gid);
-	uint64_t wanted = file_capabilities(path) & proc_capability_set(tid, "CapBnd") &
-			  ~proc_capability_set(tid, "CapPrm");
+	uint64_t wanted = missing_capabilities(tid, file_capabilities(path));
 
 	if (!setuid && !setgid && wanted == 0)
 		return NULL;

@@ -8,10 +8,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "alloc.h"
 #include "cleanup.h"
+#include "strbuf.h"
+
+/* How much is asked for at a time. */
+#define CHUNK 4096
+
+/*
+ * Of a memory map that has to be searched. Each of the 65,530 mappings that a process may have can
+ * carry 16 KiB of a name full of line breaks, and to read all of that takes seconds.
+ */
+#define MAP_MAX (1 << 20)
 
 /* The mounts and namespaces of this process do not change. */
 bool proc_shows_us(void)
@@ -41,44 +52,87 @@ struct proc_path proc_path(pid_t tid, const char *name)
 	return path;
 }
 
-/* The beginning of a file, as text. Returns its length, or -errno. */
-static ssize_t read_text(const char *path, char *text, size_t size)
+/*
+ * Reads what is left of a file of /proc, or at least `enough` bytes of it, to the end of `text`. The
+ * kernel gives as much at a time as it likes. 1: there may be more, 0: that was all, or -errno.
+ */
+static int read_more(int fd, struct strbuf *text, size_t enough)
+{
+	size_t before = text->len;
+
+	do {
+		strbuf_reserve(text, CHUNK);
+		ssize_t n = read(fd, text->s + text->len, CHUNK);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : 0;
+		text->len += (size_t)n;
+		text->s[text->len] = '\0';
+	} while (text->len - before < enough);
+	return 1;
+}
+
+/* A whole file, but no more of it than about `max` bytes. 0 or -errno. */
+static int read_text(const char *path, struct strbuf *text, size_t max)
 {
 	cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return -errno;
-	ssize_t n = read(fd, text, size - 1);
-	if (n < 0)
-		return -errno;
-	text[n] = '\0';
-	return n;
+	int r = read_more(fd, text, max);
+	return r < 0 ? r : 0;
 }
 
-int proc_status_value(pid_t tid, const char *key, char *value, size_t size)
+/*
+ * What follows "KEY:" in the text of a status file, as a new line of its own; false while the text
+ * has no such whole line from `*seen` on, which then moves to the first line that is not whole.
+ */
+static bool find_line(const char *text, size_t *seen, const char *key, char **value)
 {
-	char text[4096] = "";
 	size_t key_len = strlen(key);
-	ssize_t n = read_text(proc_path(tid, "status").s, text, sizeof(text));
 
-	if (n < 0)
-		return (int)n;
-	for (const char *line = text; *line != '\0'; line += *line == '\n') {
-		size_t len = strcspn(line, "\n");
-		if (strncmp(line, key, key_len) == 0 && line[key_len] == ':') {
-			size_t skip = key_len + 1 + strspn(line + key_len + 1, " \t");
-			(void)snprintf(value, size, "%.*s", (int)(len - skip), line + skip);
-			return 0;
-		}
-		line += len;
+	for (const char *end; (end = strchr(text + *seen, '\n')) != NULL;) {
+		const char *line = text + *seen;
+		*seen = (size_t)(end + 1 - text);
+		if (strncmp(line, key, key_len) != 0 || line[key_len] != ':')
+			continue;
+		line += key_len + 1;
+		line += strspn(line, " \t");
+		*value = xstrndup(line, (size_t)(end - line));
+		return true;
 	}
-	return -ENOENT;
+	return false;
+}
+
+/*
+ * No part of the file has a fixed length: a process can be in 65,536 groups, whose line stands before
+ * the most interesting ones, and a machine can have thousands of processors.
+ */
+int proc_status_value(pid_t tid, const char *key, char **value)
+{
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+	size_t seen = 0;
+	cleanup_close int fd = open(proc_path(tid, "status").s, O_RDONLY | O_CLOEXEC);
+
+	*value = NULL;
+	if (fd < 0)
+		return -errno;
+	for (;;) {
+		int r = read_more(fd, &text, 1);
+		if (r < 0)
+			return r;
+		if (find_line(text.s, &seen, key, value))
+			return 0;
+		if (r == 0)
+			return text.len > 0 ? -ENODATA : -ESRCH;
+	}
 }
 
 long proc_status_number(pid_t tid, const char *key)
 {
-	char value[64];
-	int r = proc_status_value(tid, key, value, sizeof(value));
+	cleanup_free char *value = NULL;
+	int r = proc_status_value(tid, key, &value);
 
 	return r < 0 ? r : strtol(value, NULL, 10);
 }
@@ -88,30 +142,83 @@ pid_t proc_tgid(pid_t tid)
 	return (pid_t)proc_status_number(tid, "Tgid");
 }
 
+/* The target of a link; NULL: not known. */
+static char *read_link(const char *path)
+{
+	cleanup_strbuf struct strbuf target = STRBUF_INIT;
+
+	for (size_t size = 256;; size *= 2) {
+		strbuf_reserve(&target, size);
+		ssize_t n = readlink(path, target.s, size);
+		if (n <= 0)
+			return NULL;
+		/* It may have been cut off where it fills all of it. */
+		if ((size_t)n < size)
+			return xstrndup(target.s, (size_t)n);
+	}
+}
+
 char *proc_exe(pid_t tid)
 {
-	char target[PATH_MAX];
-	ssize_t n = readlink(proc_path(tid, "exe").s, target, sizeof(target));
-
-	return n > 0 ? xstrndup(target, (size_t)n) : NULL;
+	return read_link(proc_path(tid, "exe").s);
 }
 
 char *proc_comm(pid_t tid)
 {
-	char name[64];
-	ssize_t n = read_text(proc_path(tid, "comm").s, name, sizeof(name));
+	cleanup_strbuf struct strbuf name = STRBUF_INIT;
 
-	if (n > 0 && name[n - 1] == '\n')
-		n--;
-	return n > 0 ? xstrndup(name, (size_t)n) : NULL;
+	if (read_text(proc_path(tid, "comm").s, &name, SIZE_MAX) < 0)
+		return NULL;
+	if (name.len > 0 && name.s[name.len - 1] == '\n')
+		strbuf_cut(&name, name.len - 1);
+	return name.len > 0 ? strbuf_steal(&name) : NULL;
 }
 
+/* No file's name is longer than PATH_MAX, but a command line can have megabytes. */
 char *proc_first_word(pid_t tid)
 {
-	char text[PATH_MAX];
-	ssize_t n = read_text(proc_path(tid, "cmdline").s, text, sizeof(text));
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
 
-	return n > 0 ? xstrdup(text) : NULL;
+	if (read_text(proc_path(tid, "cmdline").s, &text, PATH_MAX) < 0 || text.len == 0)
+		return NULL;
+	return xstrdup(text.s);
+}
+
+/* A line break in a file's name stands in a memory map like this. */
+static void add_name(struct strbuf *at, const char *name)
+{
+	for (; *name != '\0'; name++)
+		if (*name == '\n')
+			strbuf_adds(at, "\\012");
+		else
+			strbuf_addch(at, *name);
+}
+
+/*
+ * Asks for one mapping, as linux/fs.h has it since Linux 6.11; older headers do not. 0: `found` is the
+ * code's place, or NULL for memory without a name. -ENOTTY on older kernels.
+ */
+static int query_mapping(int maps, uint64_t ip, char **found)
+{
+	struct {
+		uint64_t size, flags, address;
+		uint64_t start, end, vma_flags, page_size, offset, inode;
+		uint32_t major, minor, name_size, build_id_size;
+		uint64_t name, build_id;
+	} query = {.size = sizeof(query), .address = ip - 1, .name_size = PATH_MAX};
+	cleanup_free char *name = xcalloc(PATH_MAX, 1);
+	cleanup_strbuf struct strbuf at = STRBUF_INIT;
+
+	*found = NULL;
+	query.name = (uint64_t)(uintptr_t)name;
+	if (ioctl(maps, _IOWR('f', 17, query), &query) < 0)
+		return -errno;
+	if (name[0] == '\0')
+		return 0;
+	add_name(&at, name);
+	strbuf_addf(&at, "+0x%" PRIx64, ip - query.start + query.offset);
+	*found = strbuf_steal(&at);
+	return 0;
 }
 
 /*
@@ -119,7 +226,7 @@ char *proc_first_word(pid_t tid)
  * or NULL for memory without one. A map can have thousands of lines, so only its beginning is
  * looked at in the others.
  */
-static bool in_mapping(char *line, uint64_t ip, char **found)
+static bool in_mapping(const char *line, uint64_t ip, char **found)
 {
 	char *at;
 	uint64_t start = strtoull(line, &at, 16);
@@ -136,31 +243,45 @@ static bool in_mapping(char *line, uint64_t ip, char **found)
 	return true;
 }
 
-char *proc_code_address(pid_t tid, uint64_t ip)
+/* Reads the whole map, if need be, but no more of it than MAP_MAX. */
+static char *search_map(int maps, uint64_t ip)
 {
-	/* The kernel gives a page at a time, and no line is longer than a path and some numbers. */
-	char text[4 * PATH_MAX];
-	size_t len = 0;
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+	size_t total = 0;
 	char *found;
-	cleanup_close int fd = open(proc_path(tid, "maps").s, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0)
-		return NULL;
 	for (;;) {
-		ssize_t n = read(fd, text + len, sizeof(text) - 1 - len);
-		if (n <= 0)
+		size_t before = text.len;
+		if (read_more(maps, &text, 1) <= 0)
 			return NULL;
-		len += (size_t)n;
-		text[len] = '\0';
-		char *line = text, *end;
+		total += text.len - before;
+		char *line = text.s, *end;
 		for (; (end = strchr(line, '\n')) != NULL; line = end + 1) {
 			*end = '\0';
 			if (in_mapping(line, ip, &found))
 				return found;
 		}
-		len -= (size_t)(line - text);
-		memmove(text, line, len);
+		if (total > MAP_MAX)
+			return NULL;
+		size_t rest = text.len - (size_t)(line - text.s);
+		memmove(text.s, line, rest);
+		strbuf_cut(&text, rest);
 	}
+}
+
+char *proc_find_code(int maps, uint64_t ip)
+{
+	char *found;
+	int r = query_mapping(maps, ip, &found);
+
+	return r == -ENOTTY || r == -EINVAL ? search_map(maps, ip) : found;
+}
+
+char *proc_code_address(pid_t tid, uint64_t ip)
+{
+	cleanup_close int fd = open(proc_path(tid, "maps").s, O_RDONLY | O_CLOEXEC);
+
+	return fd >= 0 ? proc_find_code(fd, ip) : NULL;
 }
 
 bool proc_same_user_namespace(pid_t tid)
@@ -172,22 +293,22 @@ bool proc_same_user_namespace(pid_t tid)
 	       ours.st_dev == theirs.st_dev;
 }
 
-uint64_t proc_capability_set(pid_t tid, const char *key)
+int proc_capability_set(pid_t tid, const char *key, uint64_t *set)
 {
-	char value[64];
+	cleanup_free char *value = NULL;
+	int r = proc_status_value(tid, key, &value);
 
-	if (proc_status_value(tid, key, value, sizeof(value)) < 0)
-		return 0;
-	return strtoull(value, NULL, 16);
+	*set = r < 0 ? 0 : strtoull(value, NULL, 16);
+	return r;
 }
 
 bool proc_same_users(pid_t tid)
 {
-	char ours[4096], theirs[4096];
+	cleanup_strbuf struct strbuf ours = STRBUF_INIT, theirs = STRBUF_INIT;
 
-	return read_text("/proc/self/uid_map", ours, sizeof(ours)) > 0 &&
-	       read_text(proc_path(tid, "uid_map").s, theirs, sizeof(theirs)) > 0 &&
-	       strcmp(ours, theirs) == 0;
+	return read_text("/proc/self/uid_map", &ours, SIZE_MAX) == 0 &&
+	       read_text(proc_path(tid, "uid_map").s, &theirs, SIZE_MAX) == 0 && ours.len > 0 &&
+	       strcmp(ours.s, theirs.s) == 0;
 }
 
 int proc_look_at(const char *path, struct statx *st)
@@ -207,9 +328,4 @@ int proc_program(pid_t tid, uint64_t *device, uint64_t *inode)
 	*device = (uint64_t)st.stx_dev_major << 32 | st.stx_dev_minor;
 	*inode = st.stx_ino;
 	return 0;
-}
-
-bool proc_capable(uint64_t capabilities)
-{
-	return (proc_capability_set(0, "CapEff") & capabilities) == capabilities;
 }

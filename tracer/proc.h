@@ -38,8 +38,14 @@ char *proc_comm(pid_t tid);
 /* The first word of its command line. The caller frees it. */
 char *proc_first_word(pid_t tid);
 
-/* Code at `ip` as OBJECT+0xOFFSET, the offset in the object's file. The caller frees it. */
+/*
+ * Code at `ip` as OBJECT+0xOFFSET, the offset in the object's file. The caller frees it. NULL also
+ * where that would take too long to find out: a workload can make its memory map as long as it likes.
+ */
 char *proc_code_address(pid_t tid, uint64_t ip);
+
+/* The same in an open memory map. */
+char *proc_find_code(int maps, uint64_t ip);
 
 /* Has it the same user namespace as this process? */
 bool proc_same_user_namespace(pid_t tid);
@@ -50,11 +56,8 @@ bool proc_same_users(pid_t tid);
 /* Device and inode of the file it executes; 0 or -errno. */
 int proc_program(pid_t tid, uint64_t *device, uint64_t *inode);
 
-/* Has this process all of these capabilities (a bit each) in its effective set? */
-bool proc_capable(uint64_t capabilities);
-
-/* One of the sets of capabilities in /proc/TID/status ("CapEff"), a bit each; none if unknown. */
-uint64_t proc_capability_set(pid_t tid, const char *key);
+/* One of the sets of capabilities in /proc/TID/status ("CapEff"), a bit each; errors as below. */
+int proc_capability_set(pid_t tid, const char *key, uint64_t *set);
 
 /*
  * What the kernel knows of a file already, 0 or -errno. To ask its file system could be to ask a
@@ -62,10 +65,14 @@ uint64_t proc_capability_set(pid_t tid, const char *key);
  */
 int proc_look_at(const char *path, struct statx *st);
 
-/* What follows "KEY:" and white space in /proc/TID/status; 0 or -errno. */
-int proc_status_value(pid_t tid, const char *key, char *value, size_t size);
+/*
+ * What follows "KEY:" and white space in /proc/TID/status; tid 0 is this process. The caller frees
+ * the value, which is NULL on failure. -ENODATA: this kernel's file has no such line. Any other error:
+ * the file could not be read, and nothing is known.
+ */
+int proc_status_value(pid_t tid, const char *key, char **value);
 
-/* A number from a line "KEY:\tNUMBER" of /proc/TID/status; -errno. tid 0: this process. */
+/* The number in it, or as above. */
 long proc_status_number(pid_t tid, const char *key);
 
 #endif

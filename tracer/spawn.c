@@ -9,6 +9,7 @@
 
 #include "cleanup.h"
 #include "kernel.h"
+#include "own.h"
 #include "proc.h"
 
 /*
@@ -63,7 +64,7 @@ static int explain_refusal(int error, pid_t pid, struct err *err)
 		return err_set(err, EPERM,
 			       "cannot trace: kernel.yama.ptrace_scope is 2: run as "
 			       "root or with CAP_SYS_PTRACE, or set it to 1");
-	if (proc_status_number(0, "Seccomp") > 0)
+	if (own_filtered())
 		return err_sys(err, -error,
 			       "cannot trace: this process is under a seccomp filter "
 			       "that may refuse ptrace (an old container runtime?)");

@@ -25,7 +25,7 @@ static void status_path(pid_t tid, char *path)
 	(void)strcpy(path, "/status");
 }
 
-/* -1: not known. */
+/* -1: not known. The line stands before those of no fixed length, and after a name of 64 bytes at most. */
 static pid_t tracer_of(pid_t tid)
 {
 	char path[64], text[1024];

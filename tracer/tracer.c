@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "forward.h"
-#include "proc.h"
+#include "own.h"
 #include "spawn.h"
 #include "step.h"
 #include "ticker.h"
@@ -68,6 +68,18 @@ void tracer_trouble(struct tracer *t, int error, const char *what, pid_t tid)
 		(void)err_sys(&t->trouble, -error, "%s on thread %d", what, (int)tid);
 }
 
+/* It must be seen how many seccomp filters a thread has. */
+static int refuse_after_filter(int error, struct err *err)
+{
+	if (error == ENODATA)
+		return err_set(err, ENOSYS,
+			       "--after-filter needs Linux 5.9, which tells how many seccomp "
+			       "filters a thread has");
+	return err_sys(err, error,
+		       "--after-filter needs to see how many seccomp filters a thread has: cannot "
+		       "read /proc/self/status");
+}
+
 int tracer_spawn(struct tracer *t, char *const argv[], struct err *err)
 {
 	sigset_t all, mask;
@@ -76,14 +88,12 @@ int tracer_spawn(struct tracer *t, char *const argv[], struct err *err)
 	(void)sigprocmask(SIG_BLOCK, &all, &mask);
 	t->start = t->kernel->now(t->kernel);
 	t->sieve = t->sieve && arch_can_inject();
-	t->privileged = proc_capable(UINT64_C(1) << CAP_SYS_PTRACE);
-	long filters = proc_status_number(0, "Seccomp_filters");
+	t->privileged = own_capable(UINT64_C(1) << CAP_SYS_PTRACE);
+	long filters = own_filter_count();
 	t->own_filters = filters > 0 ? filters : 0;
 	if (filters < 0 && t->after_filter) {
 		(void)sigprocmask(SIG_SETMASK, &mask, NULL);
-		return err_set(err, ENOSYS,
-			       "--after-filter needs Linux 5.9, or /proc mounted: it "
-			       "must be seen how many seccomp filters a thread has");
+		return refuse_after_filter((int)-filters, err);
 	}
 	t->has_strangers = kernel_has_children();
 	ticker_start();
@@ -99,7 +109,7 @@ int tracer_spawn(struct tracer *t, char *const argv[], struct err *err)
 	(void)sigprocmask(SIG_SETMASK, &mask, NULL);
 	if (r < 0)
 		return r;
-	t->filtered = proc_status_number(0, "Seccomp") == 2;
+	t->filtered = own_filtered();
 	return 0;
 }
 

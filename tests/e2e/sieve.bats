@@ -113,6 +113,22 @@ PROGRAM
 	assert_equal sieves 0 "$(figure priv sieves)"
 }
 
+@test "nor one that is in more groups than a page of its status holds" {
+	need_root
+	need_tool setpriv
+	[ -x /usr/bin/python3 ] || skip "needs /usr/bin/python3"
+	# shellcheck disable=SC2034 # capture reads it
+	BEFORE=(setpriv --groups "$(seq -s, 1500000000 1500000450)")
+	capture_record groups -- setpriv --reuid=65534 --regid=65534 --clear-groups \
+		/usr/bin/python3 -c "$(state_program)"
+	assert_equal "status and state" "0 0 0 " "$(cat "$DIR/groups.status") $(cat "$DIR/groups.out")"
+	# What is learnt after a filter, and what is said of it, is seen as well.
+	need_fixture own-filter
+	capture after "$SECCOMP_LEARN" record -q --after-filter -o "$DIR/after.rec" -- \
+		"$FIXTURES_DIR/own-filter"
+	assert_equal "status of $(cat "$DIR/after.err")" 0 "$(cat "$DIR/after.status")"
+}
+
 @test "a privileged workload gets one without no_new_privs" {
 	need_root
 	[ -x /usr/bin/python3 ] || skip "needs /usr/bin/python3"

@@ -123,7 +123,7 @@ SEES_base := -iquote base
 SEES_tracer := -iquote tracer -iquote base
 SEES_emit := -iquote emit -iquote base
 SEES_learner := -iquote learner -iquote tracer -iquote emit -iquote base -DVERSION='"$(VERSION)"'
-SEES_tests := -iquote tests $(SEES_learner)
+SEES_tests := -iquote tests -iquote tests/unit $(SEES_learner)
 
 # In link order. learner/main.c is not in its library, so that tests link the real code.
 FOLDERS := learner tracer emit base
@@ -139,15 +139,18 @@ PROGRAM := $(BUILD)/seccomp-learn
 STATIC_PROGRAM := $(BUILD)/static/seccomp-learn
 MAN_PAGE := learner/seccomp-learn.1
 
-# tests/unit/test_*.c and tests/replay/test_*.c: a program each. Other files there are helpers that
-# every program of that folder is linked with.
-TEST_KINDS := unit replay
+# tests/unit/test_*.c, tests/replay/test_*.c and tests/fuzz/test_*.c: a program each. Other files there
+# are helpers that every program of that folder is linked with. Fuzz targets are linked with what
+# decides about a call in the unit tests, and with one of two entrances.
+TEST_KINDS := unit replay fuzz
+FUZZ_ENTRANCES := tests/fuzz/seeds.c tests/fuzz/libfuzzer.c
 test_src = $(sort $(wildcard tests/$(1)/test_*.c))
-helper_src = $(filter-out $(call test_src,$(1)),$(sort $(wildcard tests/$(1)/*.c)))
+all_helper_src = $(filter-out $(call test_src,$(1)),$(sort $(wildcard tests/$(1)/*.c)))
+helper_src = $(filter-out tests/fuzz/libfuzzer.c,$(all_helper_src)) $(if $(filter fuzz,$(1)),tests/unit/filters.c)
 test_programs = $(patsubst tests/%.c,$(BUILD)/tests/%,$(call test_src,$(1)))
 TEST_PROGRAMS := $(foreach k,$(TEST_KINDS),$(call test_programs,$(k)))
 ALL_SRC := $(foreach f,$(FOLDERS),$(src_$(f))) $(wildcard learner/main.c) \
-	$(sort $(wildcard tests/unit/*.c tests/replay/*.c))
+	$(sort $(wildcard tests/unit/*.c tests/replay/*.c tests/fuzz/*.c))
 
 .PHONY: all
 all: $(PROGRAM) ## Build the program (default)
@@ -212,6 +215,13 @@ $(call test_programs,$(1)): $(BUILD)/tests/$(1)/%: $(BUILD)/obj/tests/$(1)/%.o \
 endef
 $(foreach k,$(TEST_KINDS),$(if $(call test_src,$(k)),$(eval $(call test_program,$(k)))))
 
+# The same targets with libFuzzer's main function, for "make fuzz".
+FUZZERS := $(patsubst tests/fuzz/test_%.c,$(BUILD)/fuzzers/%,$(call test_src,fuzz))
+FUZZ_HELPERS := $(filter-out tests/fuzz/seeds.c,$(call all_helper_src,fuzz)) tests/unit/filters.c
+
+$(FUZZERS): $(BUILD)/fuzzers/%: $(BUILD)/obj/tests/fuzz/test_%.o $(call obj,$(FUZZ_HELPERS)) $(LIBRARIES)
+	$(call link,-pie -fsanitize=fuzzer,$(CMOCKA_LIBS))
+
 -include $(patsubst %.o,%.d,$(call obj,$(ALL_SRC)))
 
 # FIXTURES and their rules: tiny workloads, built to $(BUILD)/fixtures/.
@@ -226,7 +236,7 @@ static: $(STATIC_PROGRAM) ## Build one static binary, to drop into any container
 fixtures: $(FIXTURES) ## Build the fixtures
 
 .PHONY: test-programs
-test-programs: $(TEST_PROGRAMS) ## Build the unit and the replay tests
+test-programs: $(TEST_PROGRAMS) ## Build the unit and the replay tests, and the fuzz targets
 
 # ---- Running it -------------------------------------------------------------------------------
 DEMO := $(BUILD)/demo
@@ -255,6 +265,26 @@ check-sanitize: fixtures ## The same tests on a program built with ASan and UBSa
 .PHONY: run-sanitized
 run-sanitized: all test-programs
 	$(Q)UBSAN_OPTIONS=print_stacktrace=1 $(RUN_TESTS)
+
+# FUZZ="profile merge" selects targets, FUZZ_SECONDS is the time for each.
+FUZZ_SECONDS ?= 60
+.PHONY: fuzz run-fuzzers
+fuzz: ## Feed the readers, and merge and diff, with what libFuzzer makes up (clang)
+	$(Q)$(MAKE) --no-print-directory CC=clang BUILD='$(BUILD)/fuzz' \
+		SANITIZE=fuzzer-no-link,address,undefined run-fuzzers
+
+run-fuzzers: $(FUZZERS)
+	$(Q)BUILD_DIR='$(abspath $(BUILD))' FUZZ_SECONDS='$(FUZZ_SECONDS)' tests/fuzz/run $(FUZZ)
+
+# The tests with counters in the program: how much of each folder they reach. With TESTS as "check".
+.PHONY: coverage run-coverage
+coverage: fixtures ## Measure which lines and branches the tests reach, per folder
+	$(Q)FIXTURES_DIR='$(abspath $(BUILD))/fixtures' $(MAKE) --no-print-directory CC=gcc \
+		BUILD='$(BUILD)/coverage' CFLAGS='-O0 -g --coverage -fprofile-update=atomic' run-coverage
+
+run-coverage: all test-programs
+	$(Q)BUILD_DIR='$(abspath $(BUILD))' SECCOMP_LEARN='$(abspath $(PROGRAM))' \
+		tests/coverage $(TESTS)
 
 # APPLICATIONS="redis nginx" selects some; tests/containers/minimal says what it finds out.
 .PHONY: check-minimal
@@ -330,7 +360,7 @@ lint-cppcheck:
 lint-tidy:
 	$(foreach f,$(FOLDERS),$(call tidy,$(f),$(src_$(f))))
 	$(call tidy,learner,$(wildcard learner/main.c))
-	$(call tidy,tests,$(wildcard tests/unit/*.c tests/replay/*.c))
+	$(call tidy,tests,$(wildcard tests/unit/*.c tests/replay/*.c tests/fuzz/*.c))
 define tidy
 	$(Q)printf '%s\n' $(2) | xargs -r -P 2 -I % $(TIDY) % -- -std=gnu17 -D_GNU_SOURCE $(PKG_CFLAGS) \
 		$(SEES_$(1))

@@ -37,30 +37,65 @@ size_t utf8_length(const char *s)
 }
 
 /*
- * Can this change how text around it is shown? Invisible characters and those that turn the
- * direction of writing: U+200B-U+200F, U+2028-U+202E, U+2060-U+206F, U+FEFF.
+ * Characters that are invisible, or change how the text around them is shown: the categories Cf
+ * (format), Zl and Zp, and those that are Default_Ignorable, of Unicode 15. Sorted.
  */
-static bool is_deceptive(const char *text, size_t n)
-{
-	const unsigned char *c = (const unsigned char *)text;
+static const struct {
+	uint32_t first, last;
+} deceptive[] = {
+	{0x00ad, 0x00ad},   /* soft hyphen */
+	{0x034f, 0x034f},   /* combining grapheme joiner */
+	{0x0600, 0x0605},   /* Arabic signs that span what follows */
+	{0x061c, 0x061c},   /* Arabic letter mark: turns the direction */
+	{0x06dd, 0x06dd},   /* Arabic end of ayah */
+	{0x070f, 0x070f},   /* Syriac abbreviation mark */
+	{0x0890, 0x0891},   /* Arabic pound and piastre marks */
+	{0x08e2, 0x08e2},   /* Arabic disputed end of ayah */
+	{0x115f, 0x1160},   /* Hangul fillers */
+	{0x17b4, 0x17b5},   /* Khmer vowels without a shape */
+	{0x180b, 0x180f},   /* Mongolian variation selectors and vowel separator */
+	{0x200b, 0x200f},   /* zero widths, left-to-right and right-to-left marks */
+	{0x2028, 0x202e},   /* line and paragraph separators, embeddings and overrides */
+	{0x2060, 0x206f},   /* word joiner, invisible operators, isolates, deprecated ones */
+	{0x3164, 0x3164},   /* Hangul filler */
+	{0xfe00, 0xfe0f},   /* variation selectors */
+	{0xfeff, 0xfeff},   /* zero width no-break space, the byte order mark */
+	{0xffa0, 0xffa0},   /* halfwidth Hangul filler */
+	{0xfff0, 0xfffb},   /* interlinear annotation */
+	{0x110bd, 0x110bd}, /* Kaithi number sign */
+	{0x110cd, 0x110cd}, /* Kaithi number sign above */
+	{0x13430, 0x1343f}, /* Egyptian hieroglyph format controls */
+	{0x1bca0, 0x1bca3}, /* shorthand format controls */
+	{0x1d173, 0x1d17a}, /* musical format controls */
+	{0xe0000, 0xe0fff}, /* tags, more variation selectors */
+};
 
-	if (n != 3)
-		return false;
-	if (c[0] == 0xe2 && c[1] == 0x80)
-		return (c[2] >= 0x8b && c[2] <= 0x8f) || (c[2] >= 0xa8 && c[2] <= 0xae);
-	return (c[0] == 0xe2 && c[1] == 0x81 && c[2] >= 0xa0 && c[2] <= 0xaf) ||
-	       (c[0] == 0xef && c[1] == 0xbb && c[2] == 0xbf);
+/* `n` is utf8_length(). */
+static uint32_t code_point(const char *text, size_t n)
+{
+	static const unsigned char masks[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+	uint32_t c = (unsigned char)*text & masks[n];
+
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | ((unsigned char)text[i] & 0x3f);
+	return c;
+}
+
+static bool is_deceptive(uint32_t c)
+{
+	for (size_t i = 0; i < sizeof(deceptive) / sizeof(deceptive[0]); i++)
+		if (c <= deceptive[i].last)
+			return c >= deceptive[i].first;
+	return false;
 }
 
 static void add_clean(struct strbuf *sb, const char *text, bool keep_controls)
 {
 	while (*text != '\0') {
 		size_t n = utf8_length(text);
-		unsigned char c = (unsigned char)*text;
+		uint32_t c = code_point(text, n);
 		/* U+0080-U+009F are controls too: some terminals act on them. */
-		bool control = c < 0x20 || c == 0x7f ||
-			       (n == 2 && c == 0xc2 && (unsigned char)text[1] < 0xa0) ||
-			       is_deceptive(text, n);
+		bool control = c < 0x20 || (c >= 0x7f && c < 0xa0) || is_deceptive(c);
 
 		if (n == 0 || (control && !keep_controls)) {
 			for (size_t i = 0; i < (n > 0 ? n : 1); i++)

@@ -15,8 +15,8 @@
 void strbuf_add_utf8(struct strbuf *sb, const char *text);
 
 /*
- * The same for a terminal: control characters, and characters that are invisible or turn the
- * direction of writing, become \xNN as well.
+ * The same for a terminal: control characters, and characters that are invisible, break lines or
+ * turn the direction of writing, become \xNN as well.
  */
 void strbuf_add_printable(struct strbuf *sb, const char *text);
 

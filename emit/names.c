@@ -16,30 +16,26 @@
 
 static const struct verdict allow = {.action = ACTION_ALLOW};
 
-/* What stands in place of a list without a name: an empty file would be nobody's. */
+/*
+ * What stands in place of a list without a name, since an empty file would be nobody's, and over one
+ * that could be anything: a single name that nobody knows.
+ */
 static const char nothing[] = "# no system call is allowed";
+static const char heading[] = "# allowed system calls";
 
-static bool is_nothing(const char *text)
+static bool is_line(const struct line *line, const char *text)
 {
-	struct line line = {0};
-	bool said = false;
-
-	while (line_next(&text, &line)) {
-		if (!line_is_blank(&line, "#"))
-			return false;
-		said = said || (line.len == strlen(nothing) && line_begins(&line, nothing));
-	}
-	return said;
+	return line->len == strlen(text) && line_begins(line, text);
 }
 
 bool names_recognises(const char *text)
 {
-	const char *rest = text;
 	struct line line = {0};
 	size_t names = 0;
-	bool others = false;
+	bool others = false, said = false;
 
-	while (names < LOOKED_AT && line_next(&rest, &line)) {
+	while (names < LOOKED_AT && line_next(&text, &line)) {
+		said = said || is_line(&line, nothing) || is_line(&line, heading);
 		struct line bare = line_without_comment(&line, '#');
 		if (bare.len == 0)
 			continue;
@@ -55,7 +51,7 @@ bool names_recognises(const char *text)
 		names++;
 	}
 	/* One word alone may be anything. */
-	return names > 0 ? names > 1 && !others : is_nothing(text);
+	return !others && (names > 1 || said);
 }
 
 int names_read(const char *name, const char *text, struct reading *reading, struct err *err)
@@ -113,7 +109,11 @@ int names_write(const struct profile *profile, const struct writing *writing, st
 	for (size_t i = 0; i < profile->n_rules; i++)
 		if (profile->rules[i].verdict.action == ACTION_ALLOW)
 			strbuf_addf(out, "%s\n", profile->rules[i].name);
-	if (out->len == 0)
+	if (out->len == 0) {
 		strbuf_addf(out, "%s\n", nothing);
+	} else if (!names_recognises(out->s)) {
+		cleanup_free char *names = strbuf_steal(out);
+		strbuf_addf(out, "%s\n%s", heading, names);
+	}
 	return 0;
 }

@@ -10,6 +10,7 @@
  *   help.[ch]          --help, made from these tables
  *   completion.[ch]    completion scripts for shells, made from these tables
  *   typo.[ch]          "did you mean ...?"
+ *   synonyms.[ch]      what people type who know other tools
  *   say.[ch]           what is printed, and how
  *   commands.h         the commands:
  *   cmd_record.c       runs a workload under the tracer
@@ -52,6 +53,7 @@
 
 #include "commands.h"
 #include "completion.h"
+#include "file.h"
 #include "help.h"
 #include "say.h"
 
@@ -105,6 +107,16 @@ static void fill_standard_descriptors(void)
 			(void)open("/dev/null", modes[fd] | O_CLOEXEC);
 }
 
+/* Nothing was asked for: a usage error, whose message is what there is to be asked for. */
+static int list_commands(void)
+{
+	cleanup_strbuf struct strbuf out = STRBUF_INIT;
+
+	help_write(CMD_NONE, &out);
+	(void)file_write_all(STDERR_FILENO, out.s, out.len);
+	return 2;
+}
+
 static int usage_error(const struct options *o, const struct err *err)
 {
 	say("%s", err_text(err));
@@ -123,6 +135,8 @@ int main(int argc, char **argv)
 	int status;
 
 	fill_standard_descriptors();
+	if (argc <= 1)
+		return list_commands();
 	int r = options_parse(argc, argv, &o, &err);
 	/*
 	 * A limit on the size of files is an error of writing, not the end. A workload is to be given

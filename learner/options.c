@@ -4,9 +4,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "alloc.h"
 #include "layers.h"
+#include "synonyms.h"
 #include "text.h"
 #include "typo.h"
 
@@ -36,6 +38,12 @@ static const char *known_besides(enum value_kind kind)
 	}
 }
 
+static bool is_syntax(const char *word)
+{
+	return strcasecmp(word, "json") == 0 || strcasecmp(word, "yaml") == 0 ||
+	       strcasecmp(word, "yml") == 0;
+}
+
 static int unknown_value(struct parser *p, const struct option_info *info, const char *value)
 {
 	struct typo typo = {0};
@@ -44,9 +52,17 @@ static int unknown_value(struct parser *p, const struct option_info *info, const
 	const char *starts = info->kind == VALUE_RUNTIME ? layers_engine_starts(value) : NULL;
 
 	for (size_t n = 0; (word = options_value_word(info->kind, n)) != NULL; n++) {
-		typo_offer(&typo, value, word);
+		/* A machine that is only near is another one. */
+		if (info->kind != VALUE_ABI)
+			typo_offer(&typo, value, word);
 		strbuf_addf(&words, "%s%s", n > 0 ? ", " : "", word);
 	}
+	if (info->kind == VALUE_ABI && abi_mistyped(value) != NULL)
+		typo.best = abi_mistyped(value)->name;
+	if (info->kind == VALUE_DIALECT && is_syntax(value))
+		return err_set(p->err, EINVAL,
+			       "--%s: '%s' is how a dialect is written: say it with --%s",
+			       info->name, value, strcasecmp(value, "json") == 0 ? "json" : "yaml");
 	if (starts != NULL)
 		return err_set(p->err, EINVAL,
 			       "--%s: '%s' has a runtime start its containers, normally %s; known: "
@@ -74,10 +90,14 @@ static int apply_word(struct parser *p, const struct option_info *info, const ch
 	switch (info->id) {
 	case OPT_FORMAT:
 		o->dialect = dialect_by_name(value);
+		if (o->dialect == NULL && synonym_dialect(value) != NULL)
+			o->dialect = dialect_by_name(synonym_dialect(value));
 		known = o->dialect != NULL;
 		break;
 	case OPT_REPORT:
-		known = options_report(value, &o->report);
+		known = options_report(value, &o->report) ||
+			(synonym_report(value) != NULL &&
+			 options_report(synonym_report(value), &o->report));
 		break;
 	case OPT_FAIL_ON:
 		known = options_fail_on(value, &o->fail_on);
@@ -95,7 +115,7 @@ static int apply_word(struct parser *p, const struct option_info *info, const ch
 		choose_layer(o, value, false);
 		break;
 	case OPT_ABI:
-		o->abi = abi_by_name(value);
+		o->abi = abi_by_any_name(value);
 		o->context.abi = o->abi;
 		known = o->abi != NULL;
 		break;
@@ -232,7 +252,12 @@ static int unknown_long(struct parser *p, const char *name, size_t len)
 {
 	cleanup_free char *word = xstrndup(name, len);
 	enum command_id command = p->o->command, other = who_takes(name, len);
+	const char *advice = advice_option(command, word);
 	struct typo typo = {0};
+
+	if (advice != NULL)
+		return err_set(p->err, EINVAL, "'%s' has no option '--%s': %s",
+			       command_table[command].name, word, advice);
 
 	for (size_t i = 0; i < option_count; i++)
 		if ((option_table[i].commands & TAKEN_BY(command)) != 0 && !option_table[i].hidden)
@@ -273,6 +298,18 @@ static int parse_long(struct parser *p)
 	return apply(p, info, p->argv[p->next++]);
 }
 
+static int unknown_letter(struct parser *p, const char *letters)
+{
+	size_t len = utf8_length(letters) > 0 ? utf8_length(letters) : 1;
+	cleanup_free char *word = xstrndup(letters, len);
+	const char *advice = advice_option(p->o->command, word);
+
+	if (advice != NULL)
+		return err_set(p->err, EINVAL, "'%s' has no option '-%s': %s",
+			       command_table[p->o->command].name, word, advice);
+	return err_set(p->err, EINVAL, "unknown option '-%s'", word);
+}
+
 /* argv[next] is "-x", "-xyz" (several without arguments) or "-xVALUE". */
 static int parse_letters(struct parser *p)
 {
@@ -283,9 +320,7 @@ static int parse_letters(struct parser *p)
 		int r;
 
 		if (info == NULL)
-			return err_set(p->err, EINVAL, "unknown option '-%.*s'",
-				       (int)(utf8_length(letters) > 0 ? utf8_length(letters) : 1),
-				       letters);
+			return unknown_letter(p, letters);
 		if (info->kind == VALUE_NONE) {
 			r = apply(p, info, NULL);
 			if (r < 0)
@@ -315,8 +350,11 @@ static bool is_option(const char *arg)
 
 static int unknown_command(struct parser *p, const char *name)
 {
+	const char *advice = advice_command(name);
 	struct typo typo = {0};
 
+	if (advice != NULL)
+		return err_set(p->err, EINVAL, "unknown command '%s': %s", name, advice);
 	for (int c = 0; c < CMD_MAX; c++)
 		if (!command_table[c].hidden)
 			typo_offer(&typo, name, command_table[c].name);

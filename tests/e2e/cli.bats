@@ -75,8 +75,6 @@ expect_trouble() { # STATUS LINE...
 }
 
 @test "mistakes: one line, one hint, nothing on standard output" {
-	learn
-	expect_trouble 2 "a command is needed" "try 'seccomp-learn --help'"
 	learn recrod
 	expect_trouble 2 "unknown command 'recrod'; did you mean 'record'?" \
 		"try 'seccomp-learn --help'"
@@ -89,6 +87,13 @@ expect_trouble() { # STATUS LINE...
 	expect_trouble 2 "two files are needed: OLD and NEW" "try 'seccomp-learn diff --help'"
 	learn completion tcsh
 	expect_trouble 2 "no completion for 'tcsh'; known: bash, zsh, fish"
+}
+
+@test "without a word, the commands are listed, and that is a mistake" {
+	learn
+	[ "$status" -eq 2 ]
+	[ ! -s "$tmp/out" ]
+	"$learn" --help | diff - "$tmp/err"
 }
 
 @test "mistakes: record leaves with 125" {

@@ -173,6 +173,35 @@ static void argument_bits(void **state)
 	}
 }
 
+/* Each table's names are known, and no name is of two machines. */
+static void every_name_is_known(void **state)
+{
+	const struct abi *abi, *other;
+	const char *name;
+
+	(void)state;
+	for (size_t i = 0; i < abi_count; i++) {
+		abi = &abi_table[i];
+		assert_ptr_equal(abi_by_any_name(abi->name), abi);
+		assert_ptr_equal(abi_by_any_name(abi->oci), abi);
+		if (abi->docker != NULL)
+			assert_ptr_equal(abi_by_any_name(abi->docker), abi);
+		if (abi->systemd != NULL)
+			assert_ptr_equal(abi_by_any_name(abi->systemd), abi);
+	}
+	for (size_t n = 0; (name = abi_synonym(n, &abi)) != NULL; n++) {
+		assert_non_null(abi);
+		assert_ptr_equal(abi_by_any_name(name), abi);
+		assert_null(abi_by_name(name));
+		for (size_t k = 0; k < n; k++)
+			assert_string_not_equal(name, abi_synonym(k, &other));
+	}
+	assert_ptr_equal(abi_by_any_name("ARMHF"), abi_by_name("arm"));
+	assert_null(abi_by_any_name(""));
+	assert_null(abi_by_any_name("armv9"));
+	assert_null(abi_by_any_name("native"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,6 +213,7 @@ int main(void)
 		cmocka_unit_test(libseccomp_agrees_on_oci_names),
 		cmocka_unit_test(the_native_one),
 		cmocka_unit_test(argument_bits),
+		cmocka_unit_test(every_name_is_known),
 	};
 
 	return cmocka_run_group_tests_name("abi", tests, NULL, NULL);

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alloc.h"
+#include "cleanup.h"
 #include "completion.h"
 #include "help.h"
 #include "options.h"
@@ -180,7 +182,6 @@ static void vocabularies(void **state)
 	assert_int_equal(o.report, REPORT_JSON);
 	bad("diff -f jsn a b", "--format: unknown FORMAT 'jsn'; did you mean 'json'?");
 	bad("generate -f oic a", "--format: unknown DIALECT 'oic'; did you mean 'oci'?");
-	bad("generate --abi x86-64 a", "--abi: unknown ABI 'x86-64'; did you mean 'x86_64'?");
 	bad("generate --layer vsdo a", "--layer: unknown LAYER 'vsdo'; did you mean 'vdso'?");
 	bad("generate --layer all a",
 	    "--layer: unknown LAYER 'all'; known: core, vdso, runc, runc-nnp, crun, crun-nnp, "
@@ -206,6 +207,104 @@ static void vocabularies(void **state)
 	    "--for: 'crio' has a runtime start its containers, normally crun or runc; known: "
 	    "runc, runc-nnp, crun, crun-nnp");
 	bad("generate --yaml --json a", "--yaml and --json exclude each other");
+}
+
+/* What people type who know other tools. */
+static void synonyms(void **state)
+{
+	static const struct {
+		const char *word, *abi;
+	} abis[] = {
+		{"amd64", "x86_64"},
+		{"x64", "x86_64"},
+		{"x86-64", "x86_64"},
+		{"i386", "x86"},
+		{"i686", "x86"},
+		{"arm64", "aarch64"},
+		{"armhf", "arm"},
+		{"armv7l", "arm"},
+		{"AMD64", "x86_64"},
+		{"ppc64el", "ppc64le"},
+		{"s390x", "s390x"},
+		{"SCMP_ARCH_ARM", "arm"},
+		{"loong64", "loongarch64"},
+		{"mips64el", "mipsel64"},
+	};
+	static const struct {
+		const char *word, *dialect;
+	} dialects[] = {
+		{"kubernetes", "k8s"}, {"spo", "k8s"},
+		{"Kubernetes", "k8s"}, {"crio", "podman"},
+		{"containerd", "oci"}, {"runc", "oci"},
+		{"bubblewrap", "bpf"}, {"minijail0", "minijail"},
+		{"unit", "systemd"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(abis) / sizeof(abis[0]); i++) {
+		cleanup_free char *line = xasprintf("generate --abi %s a", abis[i].word);
+		good(line);
+		assert_ptr_equal(o.abi, abi_by_name(abis[i].abi));
+		assert_ptr_equal(o.context.abi, o.abi);
+	}
+	for (size_t i = 0; i < sizeof(dialects) / sizeof(dialects[0]); i++) {
+		cleanup_free char *line = xasprintf("generate -f %s a", dialects[i].word);
+		good(line);
+		assert_ptr_equal(o.dialect, dialect_by_name(dialects[i].dialect));
+	}
+	good("diff -f md a b");
+	assert_int_equal(o.report, REPORT_MARKDOWN);
+	bad("generate -f json a",
+	    "--format: 'json' is how a dialect is written: say it with --json");
+	bad("generate -f yml a", "--format: 'yml' is how a dialect is written: say it with --yaml");
+}
+
+/* A near word is another machine: only the letters of one in another order are taken for it. */
+static void machines_are_not_guessed(void **state)
+{
+	static const char *const words[] = {"armv9",  "arm65", "arm6",    "mips65",
+					    "x",      "i387",  "riscv32", "s390y",
+					    "arch64", "x86_6", "sparc64"};
+	(void)state;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		cleanup_free char *line = xasprintf("generate --abi %s a", words[i]);
+		if (parse(line) == 0)
+			fail_msg("taken: %s", words[i]);
+		assert_null(strstr(err_text(&err), "did you mean"));
+		assert_non_null(strstr(err_text(&err), "; known: x86_64, x86, x32, aarch64, "));
+	}
+	bad("generate --abi aarhc64 a", "--abi: unknown ABI 'aarhc64'; did you mean 'aarch64'?");
+	bad("generate --abi x86.64 a", "--abi: unknown ABI 'x86.64'; did you mean 'x86_64'?");
+	bad("generate --abi i368 a", "--abi: unknown ABI 'i368'; did you mean 'x86'?");
+}
+
+/* Commands and options of other tools get the line that helps. */
+static void other_tools(void **state)
+{
+	(void)state;
+	bad("convert a", "unknown command 'convert': 'merge -f DIALECT FILE' writes one profile in "
+			 "another format");
+	bad("attach 1", "unknown command 'attach': a running process cannot be joined: 'record -- "
+			"COMMAND' starts it");
+	bad("minimize a", "unknown command 'minimize': 'generate' writes the smallest profile for "
+			  "recordings; 'merge --intersect' takes what several profiles have in "
+			  "common");
+	bad("import a", "unknown command 'import': logs of other tools are not read: 'record -- "
+			"COMMAND' makes a recording");
+	bad("trace ls",
+	    "unknown command 'trace': 'record -- COMMAND' runs a command and learns its "
+	    "system calls");
+	bad("help compare",
+	    "unknown command 'compare': 'diff OLD NEW' compares two recordings or profiles");
+	bad("record --pid 1", "'record' has no option '--pid': a running process cannot be joined: "
+			      "'record -- COMMAND' starts it");
+	bad("record --timeout=5 x", "'record' has no option '--timeout': put timeout(1) before the "
+				    "command: record -- timeout 60 COMMAND");
+	bad("merge --default-errno 1 a", "'merge' has no option '--default-errno': a profile keeps "
+					 "its own default; 'generate' takes the option");
+	bad("show --arch arm64 a", "'show' has no option '--arch': the machine is said with --abi");
+	bad("lint -v a", "'lint' has no option '-v': there is nothing more to say; -q says less");
+	bad("--verbose", "unknown option '--verbose'");
 }
 
 static void mistakes(void **state)
@@ -368,6 +467,9 @@ int main(void)
 		TEST(record_writes_something),
 		TEST(fallbacks),
 		TEST(vocabularies),
+		TEST(synonyms),
+		TEST(machines_are_not_guessed),
+		TEST(other_tools),
 		TEST(mistakes),
 		TEST(help_and_version),
 		TEST(options_are_unique),

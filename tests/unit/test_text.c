@@ -70,6 +70,58 @@ static void terminals_get_no_controls(void **state)
 	assert_string_equal(sb.s, "caf\xc3\xa9\\x0a\\x1b[31m\\x7f\\xc2\\x9b\xc2\xa0\\x80.");
 }
 
+/* Neither do they get what is not seen, or turns the text around it. */
+static void terminals_get_nothing_deceptive(void **state)
+{
+	(void)state;
+	static const char *const deceptive[] = {
+		"\xc2\xad",         /* U+00AD soft hyphen */
+		"\xcd\x8f",         /* U+034F combining grapheme joiner */
+		"\xd8\x80",         /* U+0600 Arabic number sign */
+		"\xd8\x9c",         /* U+061C Arabic letter mark */
+		"\xdb\x9d",         /* U+06DD Arabic end of ayah */
+		"\xe1\x85\x9f",     /* U+115F Hangul filler */
+		"\xe1\xa0\x8e",     /* U+180E Mongolian vowel separator */
+		"\xe2\x80\x8b",     /* U+200B zero width space */
+		"\xe2\x80\x8f",     /* U+200F right-to-left mark */
+		"\xe2\x80\xa8",     /* U+2028 line separator */
+		"\xe2\x80\xa9",     /* U+2029 paragraph separator */
+		"\xe2\x80\xae",     /* U+202E right-to-left override */
+		"\xe2\x81\xa0",     /* U+2060 word joiner */
+		"\xe2\x81\xa6",     /* U+2066 left-to-right isolate */
+		"\xe2\x81\xaf",     /* U+206F nominal digit shapes */
+		"\xe3\x85\xa4",     /* U+3164 Hangul filler */
+		"\xef\xb8\x8f",     /* U+FE0F variation selector */
+		"\xef\xbb\xbf",     /* U+FEFF */
+		"\xef\xbe\xa0",     /* U+FFA0 halfwidth Hangul filler */
+		"\xef\xbf\xb9",     /* U+FFF9 interlinear annotation */
+		"\xf0\x9d\x85\xb3", /* U+1D173 musical format control */
+		"\xf3\xa0\x80\x81", /* U+E0001 language tag */
+		"\xf3\xa0\x87\xaf", /* U+E01EF variation selector */
+		"\xc2\x85",         /* U+0085 next line */
+	};
+	/* Their neighbours, and letters that only look foreign. */
+	static const char plain[] =
+		"\xc2\xac\xc2\xae\xd8\x9b\xd8\x9d\xe2\x80\x90\xe2\x80\xaf\xe2\x81\x9f"
+		"\xef\xbf\xbc\xf0\x9f\x98\x80\xd7\xa9\xe6\xbc\xa2";
+
+	for (size_t i = 0; i < sizeof(deceptive) / sizeof(deceptive[0]); i++) {
+		cleanup_strbuf struct strbuf sb = STRBUF_INIT;
+		cleanup_strbuf struct strbuf expected = STRBUF_INIT;
+
+		for (const char *p = deceptive[i]; *p != '\0'; p++)
+			strbuf_addf(&expected, "\\x%02x", (unsigned char)*p);
+		strbuf_add_printable(&sb, deceptive[i]);
+		assert_string_equal(sb.s, expected.s);
+		strbuf_cut(&sb, 0);
+		strbuf_add_utf8(&sb, deceptive[i]);
+		assert_string_equal(sb.s, deceptive[i]);
+	}
+	cleanup_strbuf struct strbuf sb = STRBUF_INIT;
+	strbuf_add_printable(&sb, plain);
+	assert_string_equal(sb.s, plain);
+}
+
 /* Whatever goes in, what comes out is UTF-8. */
 static void every_pair_of_bytes_gives_utf8(void **state)
 {
@@ -165,6 +217,7 @@ int main(void)
 		cmocka_unit_test(utf8_lengths),
 		cmocka_unit_test(documents_get_valid_utf8),
 		cmocka_unit_test(terminals_get_no_controls),
+		cmocka_unit_test(terminals_get_nothing_deceptive),
 		cmocka_unit_test(every_pair_of_bytes_gives_utf8),
 		cmocka_unit_test(whole_numbers),
 		cmocka_unit_test(what_is_no_whole_number),

@@ -99,6 +99,23 @@ static void test_names_written(void **state)
 	profile_free(profile);
 }
 
+/* A single name that nobody knows could be anything, were it not said what it is. */
+static void test_one_name(void **state)
+{
+	static const char *const known[] = {"read"}, *const unknown[] = {"quux"};
+	struct profile *profile = allow_list(NULL, known, 1);
+
+	(void)state;
+	expect_written(profile, "names", "read\n");
+	profile_free(profile);
+	profile = allow_list(NULL, unknown, 1);
+	expect_written(profile, "names", "# allowed system calls\nquux\n");
+	struct profile *again = read_text("# allowed system calls\nquux\n");
+	assert_true(profile_equal(profile, again));
+	profile_free(again);
+	profile_free(profile);
+}
+
 static void test_names_warn(void **state)
 {
 	static const char *const names[] = {"read", "socketcall"};
@@ -291,6 +308,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names_read),
 		cmocka_unit_test(test_names_written),
+		cmocka_unit_test(test_one_name),
 		cmocka_unit_test(test_names_warn),
 		cmocka_unit_test(test_firejail),
 		cmocka_unit_test(test_minijail_actions),

@@ -45,10 +45,10 @@ disturbed() {
 }
 
 @test "SIGKILL while it is installed" {
-	disturbed kill 300 0
+	disturbed kill 300 50
 }
 
-@test "200 signals while it is installed" {
+@test "80 signals while it is installed" {
 	disturbed signals 100 50
 }
 

@@ -309,6 +309,7 @@ int format_read_as(const char *name, const char *text, size_t len, const struct 
 		return r;
 	}
 	profile_sort(reading.profile);
+	reading.profile->is_part = reading.is_part;
 	*profile = reading.profile;
 	return 0;
 }

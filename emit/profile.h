@@ -77,6 +77,7 @@ struct profile {
 	char *listener_metadata; /* owned or NULL */
 	struct rule *rules;
 	size_t n_rules, cap_rules;
+	bool is_part; /* it was read from a runtime's configuration, of which it is a part */
 };
 
 /* An empty profile that refuses everything with ENOSYS. Free with profile_free(). */

@@ -5,6 +5,7 @@
 #include "compose.h"
 #include "load.h"
 #include "output.h"
+#include "overwrite.h"
 #include "say.h"
 
 static int generate(const struct options *o, struct place *place, struct recording **recording,
@@ -15,6 +16,8 @@ static int generate(const struct options *o, struct place *place, struct recordi
 
 	if (r == 0)
 		r = place_resolve(place, o->output != NULL ? o->output : "-", err);
+	if (r == 0)
+		r = overwrite_check(place, CONTENT_PROFILE, o, err);
 	if (r == 0)
 		r = output_check(o, place, err);
 	if (r == 0)

@@ -7,6 +7,7 @@
 #include "load.h"
 #include "merge.h"
 #include "output.h"
+#include "overwrite.h"
 #include "replace.h"
 #include "say.h"
 
@@ -121,6 +122,9 @@ int cmd_merge(const struct options *o)
 		r = place_check(&place, &err);
 	if (r == 0)
 		r = inputs_load(&in, o, &err);
+	if (r == 0)
+		r = overwrite_check(
+			&place, in.profiles_wanted ? CONTENT_PROFILE : CONTENT_RECORDING, o, &err);
 	if (r == 0)
 		r = in.profiles_wanted ? merge_all_profiles(&in, o, &place, &err)
 				       : merge_all_recordings(&in, o, &place, &err);

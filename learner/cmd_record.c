@@ -13,6 +13,7 @@
 #include "journal.h"
 #include "layers.h"
 #include "output.h"
+#include "overwrite.h"
 #include "place.h"
 #include "proc.h"
 #include "recording.h"
@@ -32,6 +33,7 @@ struct run {
 	const struct options *options;
 	struct layers layers;
 	struct place output, profile; /* of -o and -p, found before the workload starts */
+	struct profile *old_profile;  /* owned: what seccomp.json was, unless it was asked for */
 	struct rescue rescue;
 	struct journal journal;
 	struct statusline line;
@@ -185,6 +187,8 @@ static int write_profile(struct run *run, const struct recording *recording)
 
 	int r = compose(recording, &run->layers, o, &profile, &notes, &err);
 	if (r == 0)
+		r = overwrite_check_loss(&run->profile, run->old_profile, profile, &err);
+	if (r == 0)
 		r = output_profile(profile, o, &run->profile, &err);
 	if (r < 0)
 		complain(run, &err);
@@ -307,6 +311,23 @@ static int find_places(struct run *run, struct err *err)
 	return r;
 }
 
+/* Before anything runs: to be refused after an hour of tests would be cruel. */
+static int check_places(struct run *run, struct err *err)
+{
+	const struct options *o = run->options;
+	int r = 0;
+
+	if (o->output != NULL)
+		r = overwrite_check(&run->output, CONTENT_RECORDING, o, err);
+	if (r == 0 && o->profile_unasked)
+		r = overwrite_check_unasked(&run->profile, o, &run->old_profile, err);
+	else if (r == 0 && o->profile != NULL)
+		r = overwrite_check(&run->profile, CONTENT_PROFILE, o, err);
+	if (r == 0 && o->profile != NULL)
+		r = output_check(o, &run->profile, err);
+	return r;
+}
+
 static int prepare(struct run *run, struct err *err)
 {
 	const struct options *o = run->options;
@@ -316,8 +337,8 @@ static int prepare(struct run *run, struct err *err)
 		r = err_set(err, EINVAL, "cannot understand --tune '%s'", o->tune);
 	if (r == 0)
 		r = find_places(run, err);
-	if (r == 0 && o->profile != NULL)
-		r = output_check(o, &run->profile, err);
+	if (r == 0)
+		r = check_places(run, err);
 	if (r == 0)
 		r = journal_open(&run->journal, o->output != NULL ? &run->output : NULL, err);
 	return r;
@@ -346,6 +367,7 @@ int cmd_record(const struct options *o)
 		status = follow(&run);
 	journal_release(&run.journal);
 	rescue_release(&run.rescue);
+	profile_free(run.old_profile);
 	place_release(&run.output);
 	place_release(&run.profile);
 	tracer_release(&run.tracer);

@@ -46,6 +46,7 @@
  *   notes.c            ... and what the user should know about it
  *   gaps.[ch]          gaps in words
  *   output.[ch]        writes a profile where the user wants it
+ *   overwrite.[ch]     ... but not in the place of what is worth more
  */
 #include <fcntl.h>
 #include <signal.h>

@@ -18,15 +18,14 @@
 #define ALL (TAKEN_BY(CMD_MAX) - 1)
 
 static const char about_record[] =
-	"Runs COMMAND, follows all its threads and children, and writes what was\n"
-	"learnt as a recording (-o), a profile (-p) or both; with neither, the profile\n"
-	"seccomp.json. Exits with COMMAND's status, or 125: own failure, 126: cannot\n"
-	"run it, 127: not found.\n";
+	"Runs COMMAND, follows all its threads and children, writes what was learnt as a\n"
+	"recording (-o), a profile (-p) or both; with neither, seccomp.json. Exits with\n"
+	"COMMAND's status, or 125: own failure, 126: cannot run it, 127: not found.\n";
 
 static const char about_generate[] =
 	"Writes the smallest profile that allows what recordings and layers hold, to\n"
-	"standard output unless -o says otherwise. - is standard input.\n"
-	"Exits with 0, also after warnings, or 2: trouble.\n";
+	"standard output unless -o says otherwise. - is standard input. Only an earlier\n"
+	"profile is written over. Exits with 0, also after warnings, or 2: trouble.\n";
 
 static const char about_diff[] =
 	"Says what NEW allows or uses that OLD does not, and the reverse. Each may be a\n"
@@ -36,7 +35,8 @@ static const char about_diff[] =
 static const char about_merge[] =
 	"Makes one of several recordings, or of several profiles: what any of them has,\n"
 	"or with --intersect what all of them have. Conditions are decided exactly; the\n"
-	"result never allows more. Exits with 0, also after warnings, or 2: trouble.\n";
+	"result never allows more. Only what is of the result's kind, and not one of the\n"
+	"FILEs, is written over. Exits with 0, also after warnings, or 2: trouble.\n";
 
 static const char about_show[] =
 	"Prints what FILE holds: for a recording each call with who made it first.\n"
@@ -150,6 +150,8 @@ const struct option_info option_table[] = {
 	 "take what all have, not what any has"},
 	{OPT_PROFILE, 'p', "profile", "PROFILE", VALUE_FILE, RECORD, false,
 	 "write a profile to PROFILE"},
+	{OPT_FORCE, 0, "force", NULL, VALUE_NONE, RECORD | GENERATE | MERGE, false,
+	 "write over any file, not only earlier results"},
 	{OPT_STOP_WITH_MAIN, 0, "stop-with-main", NULL, VALUE_NONE, RECORD, false,
 	 "when COMMAND ends, end what it left running"},
 	{OPT_EXACT, 0, "exact", NULL, VALUE_NONE, RECORD, false,

@@ -181,6 +181,9 @@ static int apply(struct parser *p, const struct option_info *info, const char *v
 	case OPT_JSON:
 		o->json = true;
 		return 0;
+	case OPT_FORCE:
+		o->force = true;
+		return 0;
 	case OPT_INTERSECT:
 		o->intersect = true;
 		return 0;
@@ -456,8 +459,17 @@ static int check_together(struct parser *p)
 			p->err, EINVAL,
 			"the recording (-o) and the profile (-p) need two names, not '%s' twice",
 			o->output);
-	if (o->command == CMD_RECORD && o->output == NULL && o->profile == NULL)
+	if (o->profile != NULL && !o->force && o->profile[strspn(o->profile, "0123456789")] == '\0')
+		return err_set(
+			p->err, EINVAL,
+			"-p names a file for the profile; was --pid %s meant? A process that "
+			"runs already can't be recorded, only a command that is started; for a "
+			"file of that name write -p ./%s",
+			o->profile, o->profile);
+	if (o->command == CMD_RECORD && o->output == NULL && o->profile == NULL) {
 		o->profile = "seccomp.json";
+		o->profile_unasked = true;
+	}
 	return check_fallback(p);
 }
 

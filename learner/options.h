@@ -52,6 +52,7 @@ enum option_id {
 	OPT_REPORT,
 	OPT_FAIL_ON,
 	OPT_INTERSECT,
+	OPT_FORCE,
 	OPT_YAML,
 	OPT_JSON,
 	OPT_FOR,
@@ -129,8 +130,10 @@ struct layer_choice {
 /* The parsed command line. Strings point into argv. */
 struct options {
 	enum command_id command;
-	const char *output;  /* -o; NULL: not given */
-	const char *profile; /* record -p; "seccomp.json" when neither -o nor -p is given */
+	const char *output;   /* -o; NULL: not given */
+	const char *profile;  /* record -p; "seccomp.json" when neither -o nor -p is given */
+	bool profile_unasked; /* that was so */
+	bool force;           /* write over anything */
 	const struct dialect *dialect; /* -f, never NULL */
 	bool yaml, json;               /* --yaml, --json; never both */
 	enum report_format report;     /* diff --format */

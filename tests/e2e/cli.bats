@@ -265,12 +265,13 @@ runc, runc-nnp, crun, crun-nnp" "try 'seccomp-learn generate --help'"
 }
 
 @test "generate: an output that fails leaves the old file" {
-	echo old >"$tmp/p.json"
+	echo '{"defaultAction":"SCMP_ACT_ALLOW"}' >"$tmp/p.json"
+	cp "$tmp/p.json" "$tmp/old"
 	learn generate -q cli-in-make.rec -o "$tmp/none/p.json"
 	expect_trouble 2 "cannot create '$tmp/none/p.json': No such file or directory"
 	learn generate -q /nonexistent -o "$tmp/p.json"
 	[ "$status" -eq 2 ]
-	echo old | diff -u - "$tmp/p.json"
+	diff -u "$tmp/old" "$tmp/p.json"
 	learn generate -q cli-in-make.rec -o "$tmp/p.json"
 	same "$tmp/p.json" cli-generate-make.json
 	# Nothing temporary stays.

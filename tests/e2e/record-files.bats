@@ -277,7 +277,9 @@ mount_tiny() { # SIZE
 	for bounding in +chown -chown; do
 		chown 1001:1001 wd/x.rec
 		chmod 6777 wd/x.rec
+		# shellcheck disable=SC2034 # capture reads it
 		BEFORE=(setpriv --bounding-set "$bounding")
+		# shellcheck disable=SC2034
 		[ $bounding = +chown ] && BEFORE=()
 		record run -q -o wd/x.rec -- true
 		assert_status run 0
@@ -346,21 +348,27 @@ mount_tiny() { # SIZE
 @test "a recording in a file that cannot be replaced is written in place" {
 	need_root
 	need_kernel mounts
+	: >x.rec
+	: >x.json
 	# shellcheck disable=SC2016 # the inner shell expands it
 	unshare --mount sh -ec '
-		echo old >under
-		echo old >x.rec
-		mount --bind under x.rec
-		"$1" record -q -o x.rec -- true' sh "$SECCOMP_LEARN"
-	assert_whole under
-	assert_equal "the file below" old "$(cat x.rec)"
+		"$1" record -q -o under.rec -p under.json -- true
+		mount --bind under.rec x.rec
+		mount --bind under.json x.json
+		"$1" record -q -o x.rec -p x.json -- ls >/dev/null' sh "$SECCOMP_LEARN"
+	assert_whole under.rec
+	grep -F '"ls"' under.rec
+	grep -F '"getdents64"' under.json
+	assert_equal "size of the files below" 0 "$(cat x.rec x.json | wc -c)"
 	# Nor one in a directory of others.
 	for_user "$SECCOMP_LEARN"
 	mkdir closed
-	echo old >closed/x.rec
-	chmod 666 closed/x.rec
-	as_user "$DIR/bin/$(basename "$SECCOMP_LEARN")" record -q -o closed/x.rec -- true
+	: >closed/x.rec
+	: >closed/x.json
+	chmod 666 closed/x.rec closed/x.json
+	as_user "$DIR/bin/$(basename "$SECCOMP_LEARN")" record -q -o closed/x.rec -p closed/x.json -- true
 	assert_whole closed/x.rec
+	jq -e .defaultAction closed/x.json
 	assert_no_temporary
 }
 

@@ -114,7 +114,11 @@ static void record_writes_something(void **state)
 	(void)state;
 	good("record true");
 	assert_string_equal(o.profile, "seccomp.json");
+	assert_true(o.profile_unasked);
+	assert_false(o.force);
 	assert_null(o.output);
+	good("record -p seccomp.json true");
+	assert_false(o.profile_unasked);
 	good("record -o a.rec true");
 	assert_null(o.profile);
 	good("record -o a.rec -p p.yaml --stop-with-main true");
@@ -122,6 +126,13 @@ static void record_writes_something(void **state)
 	assert_true(o.stop_with_main);
 	good("generate a.rec");
 	assert_null(o.profile);
+	bad("record -p 4242 true",
+	    "-p names a file for the profile; was --pid 4242 meant? A process that runs already "
+	    "can't be recorded, only a command that is started; for a file of that name write -p "
+	    "./4242");
+	good("record -p ./4242 true");
+	good("record --force -p 4242 true");
+	good("record -p 4242.json true");
 	bad("record -o x -p x true",
 	    "the recording (-o) and the profile (-p) need two names, not 'x' twice");
 	bad("record -o - -p - true",

@@ -3,84 +3,17 @@
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <seccomp.h>
 #include <stddef.h>
-#include <sys/mman.h>
-#include <unistd.h>
+#include <string.h>
 
+#include "alloc.h"
 #include "cleanup.h"
+#include "filter_check.h"
 #include "oci.h"
 #include "oci_parts.h"
 #include "plain.h"
+#include "scmp.h"
 #include "syscalls.h"
-
-static const enum scmp_compare compares[COMPARE_MAX] = {
-	[COMPARE_NE] = SCMP_CMP_NE,
-	[COMPARE_LT] = SCMP_CMP_LT,
-	[COMPARE_LE] = SCMP_CMP_LE,
-	[COMPARE_EQ] = SCMP_CMP_EQ,
-	[COMPARE_GE] = SCMP_CMP_GE,
-	[COMPARE_GT] = SCMP_CMP_GT,
-	[COMPARE_MASKED_EQ] = SCMP_CMP_MASKED_EQ,
-};
-
-static uint32_t scmp_action(struct verdict verdict)
-{
-	switch (verdict.action) {
-	case ACTION_ALLOW:
-		return SCMP_ACT_ALLOW;
-	case ACTION_LOG:
-		return SCMP_ACT_LOG;
-	case ACTION_NOTIFY:
-		return SCMP_ACT_NOTIFY;
-	case ACTION_TRACE:
-		return SCMP_ACT_TRACE(verdict.errno_ret);
-	case ACTION_ERRNO:
-		return SCMP_ACT_ERRNO(verdict.errno_ret);
-	case ACTION_TRAP:
-		return SCMP_ACT_TRAP;
-	case ACTION_KILL_PROCESS:
-		return SCMP_ACT_KILL_PROCESS;
-	default:
-		return SCMP_ACT_KILL_THREAD;
-	}
-}
-
-static int add_abis(scmp_filter_ctx filter, const struct abi *const *abis, size_t n,
-		    struct err *err)
-{
-	bool native = false;
-
-	for (size_t i = 0; i < n; i++) {
-		int r = seccomp_arch_add(filter, abis[i]->scmp);
-
-		native = native || abis[i]->scmp == seccomp_arch_native();
-		if (r < 0 && r != -EEXIST)
-			return err_sys(err, -r, "libseccomp cannot make a filter for ABI %s",
-				       abis[i]->name);
-	}
-	if (!native)
-		(void)seccomp_arch_remove(filter, SCMP_ARCH_NATIVE);
-	return 0;
-}
-
-/*
- * The machine's own number, from which libseccomp finds those of other ABIs by the name. A call
- * that it does not know can only be added for the machine itself. Returns false when it cannot.
- */
-static bool number_for(const struct rule *rule, const struct abi *const *abis, size_t n,
-		       int *number)
-{
-	int32_t nr;
-
-	*number = seccomp_syscall_resolve_name(rule->name);
-	if (*number != __NR_SCMP_ERROR)
-		return true;
-	if (n != 1 || abis[0] != abi_native() || !syscalls_number(abis[0], rule->name, &nr))
-		return false;
-	*number = (int)abi_raw_number(abis[0], nr);
-	return true;
-}
 
 /* What libseccomp has no number for, though the ABI has the call, can be decided before it. */
 static bool goes_before(const struct profile *profile, const struct rule *rule,
@@ -91,7 +24,7 @@ static bool goes_before(const struct profile *profile, const struct rule *rule,
 	int32_t nr;
 
 	if (rule->n_conditions > 0 || plain_is_fallback(profile, rule) ||
-	    number_for(rule, abis, n, &number) || !syscalls_number(abi, rule->name, &nr))
+	    scmp_number(rule, abis, n, &number) || !syscalls_number(abi, rule->name, &nr))
 		return false;
 	*raw_number = abi_raw_number(abi, nr);
 	return true;
@@ -157,65 +90,172 @@ static bool is_before(const struct profile *profile, const struct rule *rule,
 	return false;
 }
 
-static int add_rule(scmp_filter_ctx filter, const struct rule *rule, int number, struct err *err)
+static int compare_order(const void *x, const void *y)
 {
-	struct scmp_arg_cmp conditions[6];
-	unsigned int n = 0;
+	const struct rule *a = *(const struct rule *const *)x;
+	const struct rule *b = *(const struct rule *const *)y;
 
-	for (; n < rule->n_conditions; n++) {
-		const struct condition *c = &rule->conditions[n];
-		conditions[n] = (struct scmp_arg_cmp){.arg = c->index,
-						      .op = compares[c->op],
-						      .datum_a = c->value,
-						      .datum_b = c->value_two};
-	}
-	int r = seccomp_rule_add_array(filter, scmp_action(rule->verdict), number, n, conditions);
-	/* The same rule again, or one that another covers. */
-	if (r == -EEXIST)
-		return 0;
-	return r < 0 ? err_sys(err, -r, "libseccomp refuses the rule for %s", rule->name) : 0;
+	return (a->order > b->order) - (a->order < b->order);
 }
 
-static int add_rules(scmp_filter_ctx filter, const struct profile *profile,
-		     const struct abi *const *abis, size_t n, const struct writing *writing,
-		     struct err *err)
+static int make(const struct profile *profile, const struct abi *const *abis, size_t n,
+		struct strbuf *out, struct err *err)
 {
-	int r = 0, number;
+	cleanup_free const struct rule **order = xcalloc(profile->n_rules + 1, sizeof(*order));
+	cleanup_free struct scmp_rule *rules = xcalloc(profile->n_rules + 1, sizeof(*rules));
+	size_t n_rules = 0;
 
-	for (size_t i = 0; r == 0 && i < profile->n_rules; i++) {
-		const struct rule *rule = &profile->rules[i];
+	for (size_t i = 0; i < profile->n_rules; i++)
+		order[i] = &profile->rules[i];
+	qsort(order, profile->n_rules, sizeof(*order), compare_order);
+	for (size_t i = 0; i < profile->n_rules; i++) {
+		rules[n_rules].rule = order[i];
+		if (!profile_is_default(profile, order[i]->verdict) &&
+		    scmp_number(order[i], abis, n, &rules[n_rules].number))
+			n_rules++;
+	}
+	add_blocks(profile, abis, n, out);
+	int r = scmp_compile(profile->fallback, abis, n, rules, n_rules, out, err);
+	/* Refused beside another one: what comes of that is looked at when all are in. */
+	for (size_t i = 0; r == 0 && i < n_rules; i++)
+		if (rules[i].refused < 0 && rules[i].refused != -EEXIST)
+			r = err_sys(err, -rules[i].refused, "libseccomp refuses the rule for %s",
+				    rules[i].rule->name);
+	return r;
+}
 
-		if (plain_is_fallback(profile, rule))
+/* What neither libseccomp nor the block before its program can do. */
+static void drop_unknown(struct profile *profile, const struct abi *const *abis, size_t n,
+			 struct warnings *warnings)
+{
+	int number;
+
+	for (size_t i = 0; i < profile->n_rules;) {
+		struct rule *rule = &profile->rules[i];
+
+		if (plain_is_fallback(profile, rule) || scmp_number(rule, abis, n, &number) ||
+		    is_before(profile, rule, abis, n)) {
+			i++;
 			continue;
-		if (number_for(rule, abis, n, &number))
-			r = add_rule(filter, rule, number, err);
-		else if (!is_before(profile, rule, abis, n))
-			warnings_add(writing->warnings, WARNING_CHANGED, 0,
-				     "libseccomp here does not know \"%s\": it is left out",
-				     rule->name);
+		}
+		warnings_add(warnings, WARNING_CHANGED, 0,
+			     "libseccomp here does not know \"%s\": it is left out", rule->name);
+		profile_drop_rule(profile, i);
+	}
+}
+
+/* ---- Is it what the profile says? ----------------------------------------------------------- */
+
+struct check {
+	struct profile *profile;
+	const struct abi *const *abis;
+	size_t n_abis;
+	struct program program;
+	struct warnings *warnings;
+	char **strict; /* owned, each too: calls whose rules have to go */
+	size_t n_strict, cap_strict;
+};
+
+static void add_strict(struct check *check, const struct flaw *flaw)
+{
+	for (size_t i = 0; i < flaw->n; i++) {
+		const struct rule *rule = flaw->made[i].rule;
+		size_t k = 0;
+
+		if (rule->n_conditions == 0)
+			continue;
+		while (k < check->n_strict && strcmp(check->strict[k], rule->name) != 0)
+			k++;
+		if (k < check->n_strict)
+			continue;
+		xgrow(&check->strict, check->n_strict, &check->cap_strict, sizeof(*check->strict));
+		check->strict[check->n_strict++] = xstrdup(rule->name);
+	}
+}
+
+static void warn_of_flaw(const struct check *check, const struct flaw *flaw)
+{
+	cleanup_strbuf struct strbuf what = STRBUF_INIT;
+	cleanup_free char *version = scmp_version();
+
+	flaw_describe(flaw, &what);
+	warnings_add(check->warnings, WARNING_CHANGED, 0,
+		     flaw->wider
+			     ? "%s makes a filter of the rules %s: they are left out, and all "
+			       "calls get the strictest that they say"
+			     : "%s makes a filter of the rules %s: it is stricter than they are",
+		     version, what.s);
+}
+
+/* Fails where it is not for conditions that the program is too lenient. */
+static int look_at_number(struct check *check, const struct abi *abi, const struct made *made,
+			  size_t n, struct err *err)
+{
+	const size_t strict = check->n_strict;
+	struct flaw flaw;
+
+	if (!filter_check_number(&check->program, abi, made, n, check->profile->fallback, &flaw))
+		return 0;
+	if (flaw.wider)
+		add_strict(check, &flaw);
+	if (flaw.wider && check->n_strict == strict)
+		return err_set(err, EINVAL,
+			       "libseccomp makes a filter that does not say what the "
+			       "rules say about %s",
+			       made->rule->name);
+	warn_of_flaw(check, &flaw);
+	return 0;
+}
+
+static int look(struct check *check, struct err *err)
+{
+	int r = 0;
+
+	for (size_t a = 0; r == 0 && a < check->n_abis; a++) {
+		struct made_list made;
+
+		made_of_profile(&made, check->profile, check->abis[a]);
+		for (size_t i = 0, n; r == 0 && i < made.n; i += n) {
+			n = made_same_number(&made, i);
+			r = look_at_number(check, check->abis[a], &made.list[i], n, err);
+		}
+		made_release(&made);
 	}
 	return r;
 }
 
-static int export(scmp_filter_ctx filter, struct strbuf *out, struct err *err)
+static void make_strict(struct check *check)
 {
-	cleanup_close int fd = memfd_create("seccomp-learn", MFD_CLOEXEC);
+	for (size_t i = 0; i < check->n_strict; i++) {
+		profile_make_strict(check->profile, check->strict[i]);
+		free(check->strict[i]);
+	}
+	free(check->strict);
+	check->strict = NULL;
+	check->n_strict = check->cap_strict = 0;
+}
 
-	if (fd < 0)
-		return err_sys(err, errno, "cannot make a file in memory");
-	int r = seccomp_export_bpf(filter, fd);
-	if (r < 0)
-		return err_sys(err, -r, "libseccomp cannot make the program");
-	off_t size = lseek(fd, 0, SEEK_END);
-	if (size < 0)
-		return err_sys(err, errno, "cannot read the program");
-	strbuf_reserve(out, (size_t)size);
-	ssize_t got = pread(fd, out->s + out->len, (size_t)size, 0);
-	if (got != size)
-		return err_sys(err, got < 0 ? errno : EIO, "cannot read the program");
-	out->len += (size_t)size;
-	out->s[out->len] = '\0';
-	return 0;
+/* Makes programs, each stricter than the one before, until one lets pass no more than it should. */
+static int make_checked(struct profile *profile, const struct abi *const *abis, size_t n,
+			const struct writing *writing, struct strbuf *out, struct err *err)
+{
+	struct check check = {
+		.profile = profile, .abis = abis, .n_abis = n, .warnings = writing->warnings};
+	const size_t start = out->len;
+	bool again;
+	int r;
+
+	do {
+		strbuf_cut(out, start);
+		r = make(profile, abis, n, out, err);
+		check.program = (struct program){(const void *)(out->s + start),
+						 (out->len - start) / sizeof(struct sock_filter)};
+		if (r == 0)
+			r = look(&check, err);
+		again = r == 0 && check.n_strict > 0;
+		make_strict(&check);
+	} while (again);
+	return r;
 }
 
 int bpf_write(const struct profile *profile, const struct writing *writing, struct strbuf *out,
@@ -228,17 +268,9 @@ int bpf_write(const struct profile *profile, const struct writing *writing, stru
 	if (r < 0)
 		return r;
 	plain_drop_settings(profile, "bpf", writing);
-	scmp_filter_ctx filter = seccomp_init(scmp_action(profile->fallback));
-	if (filter == NULL)
-		return err_set(err, EINVAL, "libseccomp refuses %s as the default",
-			       action_oci_name(profile->fallback.action));
-	r = add_abis(filter, abis, n, err);
-	if (r == 0)
-		r = add_rules(filter, profile, abis, n, writing, err);
-	if (r == 0) {
-		add_blocks(profile, abis, n, out);
-		r = export(filter, out, err);
-	}
-	seccomp_release(filter);
+	struct profile *copy = profile_copy(profile);
+	drop_unknown(copy, abis, n, writing->warnings);
+	r = make_checked(copy, abis, n, writing, out, err);
+	(void)profile_free(copy);
 	return r;
 }

@@ -4,8 +4,10 @@
 
 #include "enosys.h"
 #include "k8s.h"
+#include "made.h"
 #include "oci_parts.h"
 #include "plain.h"
+#include "probes.h"
 
 static int check_rule(const struct rule *rule, struct err *err)
 {
@@ -61,6 +63,68 @@ static int check(const struct profile *profile, const struct context *context, s
 	return r;
 }
 
+/*
+ * Rules that repeated the default, ENOSYS, and so did not count: beside others for their call they
+ * would now.
+ */
+static void drop_defaults(struct profile *copy, const struct profile *profile)
+{
+	for (size_t i = profile->n_rules; i > 0; i--) {
+		const struct rule *rule = &profile->rules[i - 1];
+		size_t others = 0;
+
+		if (!verdict_equal(rule->verdict, profile->fallback))
+			continue;
+		for (size_t k = 0; k < profile->n_rules; k++)
+			others += strcmp(profile->rules[k].name, rule->name) == 0 &&
+				  !verdict_equal(profile->rules[k].verdict, rule->verdict);
+		if (others > 0)
+			profile_drop_rule(copy, i - 1);
+	}
+}
+
+/* Is there another answer, for arguments that the rule is about? */
+static bool is_beside_another(const struct made_list *made, const struct made *rule,
+			      unsigned int bits)
+{
+	uint64_t args[MADE_ARGS];
+
+	for (size_t i = 0; i < made->n; i++)
+		if (made->list[i].nr == rule->nr && made->list[i].n_conditions > 0 &&
+		    !verdict_equal(made->list[i].rule->verdict, rule->rule->verdict) &&
+		    probes_both(&made->list[i], rule, bits, args))
+			return true;
+	return false;
+}
+
+/*
+ * A rule that says EPERM, where the default does, is left out by runtimes: then another one counts
+ * for its arguments. EACCES is as good, and is not left out.
+ */
+static void keep_refusals(struct profile *copy, const struct profile *profile,
+			  const struct abi *abi, struct warnings *warnings)
+{
+	const struct verdict eperm = {ACTION_ERRNO, true, EPERM};
+	struct made_list made;
+
+	made_of_profile(&made, profile, abi);
+	for (size_t i = 0; i < made.n; i++) {
+		const struct made *m = &made.list[i];
+		/* The copy has the same rules, and then others. */
+		struct rule *rule = &copy->rules[m->rule - profile->rules];
+
+		if (m->n_conditions == 0 || !verdict_equal(rule->verdict, eperm) ||
+		    !is_beside_another(&made, m, abi_argument_bits(abi)))
+			continue;
+		rule->verdict.errno_ret = EACCES;
+		warnings_add(warnings, WARNING_CHANGED, 0,
+			     "dialect k8s has EPERM as the default, beside which a rule that says "
+			     "the same is left out: \"%s\" gets EACCES instead where it has that",
+			     rule->name);
+	}
+	made_release(&made);
+}
+
 /* The same with EPERM as the default, and ENOSYS where it matters. */
 static struct profile *without_enosys(const struct profile *profile, const struct writing *writing)
 {
@@ -69,7 +133,11 @@ static struct profile *without_enosys(const struct profile *profile, const struc
 	struct profile *copy = profile_copy(profile);
 	size_t added = enosys_add(copy, abis, n);
 
+	for (size_t i = 0; i < abi_count; i++)
+		if (profile_covers(profile, &abi_table[i]))
+			keep_refusals(copy, profile, &abi_table[i], writing->warnings);
 	copy->fallback.errno_ret = EPERM;
+	drop_defaults(copy, profile);
 	profile_sort(copy);
 	warnings_add(writing->warnings, WARNING_CHANGED, 0,
 		     "dialect k8s has no default errno: ENOSYS is written for %zu newer calls, any "

@@ -7,6 +7,7 @@
 #include "docker.h"
 #include "oci.h"
 #include "oci_parts.h"
+#include "rule_order.h"
 #include "text.h"
 
 static int check_text(const char *key, const char *text, struct err *err)
@@ -156,24 +157,49 @@ static bool is_fallback(const struct profile *profile, const struct rule *rule)
 	return rule->n_conditions == 0 && verdict_equal(rule->verdict, profile->fallback);
 }
 
+static int compare_order(const void *x, const void *y)
+{
+	const struct rule *a = *(const struct rule *const *)x;
+	const struct rule *b = *(const struct rule *const *)y;
+
+	return (a->order > b->order) - (a->order < b->order);
+}
+
+/* Of rules that stand together, those that are the same but for the name. */
+static size_t make_groups(const struct rule *const *rules, size_t n, struct group *groups)
+{
+	size_t n_groups = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (i == 0 || compare_content(rules[i - 1], rules[i]) != 0)
+			groups[n_groups++] = (struct group){.rules = &rules[i]};
+		groups[n_groups - 1].n++;
+	}
+	return n_groups;
+}
+
+/* Those whose order matters come last, as they were written. */
 static struct json_object *make_syscalls(const struct profile *profile,
 					 const struct oci_style *style)
 {
 	cleanup_free const struct rule **rules = xcalloc(profile->n_rules, sizeof(*rules));
+	cleanup_free const struct rule **ordered = xcalloc(profile->n_rules, sizeof(*ordered));
 	cleanup_free struct group *groups = xcalloc(profile->n_rules, sizeof(*groups));
+	cleanup_free bool *matters = rule_order_matters(profile);
 	struct json_object *syscalls = json_new_array();
-	size_t n = 0, n_groups = 0;
+	size_t n = 0, n_ordered = 0;
 
-	for (size_t i = 0; i < profile->n_rules; i++)
-		if (!is_fallback(profile, &profile->rules[i]))
+	for (size_t i = 0; i < profile->n_rules; i++) {
+		if (matters[i])
+			ordered[n_ordered++] = &profile->rules[i];
+		else if (!is_fallback(profile, &profile->rules[i]))
 			rules[n++] = &profile->rules[i];
-	qsort(rules, n, sizeof(*rules), compare_for_grouping);
-	for (size_t i = 0; i < n; i++) {
-		if (i == 0 || compare_content(rules[i - 1], rules[i]) != 0)
-			groups[n_groups++].rules = &rules[i];
-		groups[n_groups - 1].n++;
 	}
+	qsort(rules, n, sizeof(*rules), compare_for_grouping);
+	qsort(ordered, n_ordered, sizeof(*ordered), compare_order);
+	size_t n_groups = make_groups(rules, n, groups);
 	qsort(groups, n_groups, sizeof(*groups), compare_groups);
+	n_groups += make_groups(ordered, n_ordered, groups + n_groups);
 	for (size_t i = 0; i < n_groups; i++)
 		json_push(syscalls, make_entry(&groups[i], style));
 	return syscalls;

@@ -133,12 +133,39 @@ void profile_add_rule(struct profile *profile, const char *name, struct verdict 
 	xgrow(&profile->rules, profile->n_rules, &profile->cap_rules, sizeof(struct rule));
 	struct rule *rule = &profile->rules[profile->n_rules++];
 
-	*rule = (struct rule){.name = xstrdup(name), .verdict = verdict};
+	*rule = (struct rule){
+		.name = xstrdup(name), .verdict = verdict, .order = profile->next_order++};
 	if (n_conditions > 0) {
 		size_t size = n_conditions * sizeof(*conditions);
 		rule->conditions = memcpy(xmalloc(size), conditions, size);
 		rule->n_conditions = n_conditions;
 	}
+}
+
+void profile_drop_rule(struct profile *profile, size_t i)
+{
+	rule_done(&profile->rules[i]);
+	profile->n_rules--;
+	memmove(&profile->rules[i], &profile->rules[i + 1],
+		(profile->n_rules - i) * sizeof(*profile->rules));
+}
+
+void profile_make_strict(struct profile *profile, const char *name)
+{
+	struct verdict strictest = profile->fallback;
+	cleanup_free char *copy = xstrdup(name);
+
+	for (size_t i = profile->n_rules; i > 0; i--) {
+		const struct rule *rule = &profile->rules[i - 1];
+
+		if (strcmp(rule->name, copy) != 0)
+			continue;
+		if (verdict_compare_strictness(rule->verdict, strictest) > 0)
+			strictest = rule->verdict;
+		profile_drop_rule(profile, i - 1);
+	}
+	if (!profile_is_default(profile, strictest))
+		profile_add_rule(profile, copy, strictest, NULL, 0);
 }
 
 struct profile *profile_copy(const struct profile *profile)
@@ -159,7 +186,9 @@ struct profile *profile_copy(const struct profile *profile)
 		const struct rule *rule = &profile->rules[i];
 		profile_add_rule(copy, rule->name, rule->verdict, rule->conditions,
 				 rule->n_conditions);
+		copy->rules[i].order = rule->order;
 	}
+	copy->next_order = profile->next_order;
 	return copy;
 }
 
@@ -242,6 +271,18 @@ bool verdict_same_effect(struct verdict a, struct verdict b)
 	return verdict_equal(normal_verdict(a), normal_verdict(b));
 }
 
+int verdict_compare_strictness(struct verdict a, struct verdict b)
+{
+	/* seccomp(2): the order of SECCOMP_RET_*, from the most lenient. */
+	static const int rank[ACTION_MAX] = {
+		[ACTION_ALLOW] = 0,       [ACTION_LOG] = 1,          [ACTION_TRACE] = 2,
+		[ACTION_NOTIFY] = 3,      [ACTION_ERRNO] = 4,        [ACTION_TRAP] = 5,
+		[ACTION_KILL_THREAD] = 6, [ACTION_KILL_PROCESS] = 7,
+	};
+
+	return rank[a.action] - rank[b.action];
+}
+
 bool profile_is_default(const struct profile *profile, struct verdict verdict)
 {
 	return verdict_same_effect(profile->fallback, verdict);
@@ -271,7 +312,7 @@ static int compare_written(const void *x, const void *y)
 	const struct rule *b = *(const struct rule *const *)y;
 	int order = strcmp(a->name, b->name);
 
-	return order != 0 ? order : (a > b) - (a < b);
+	return order != 0 ? order : (a->order > b->order) - (a->order < b->order);
 }
 
 /*
@@ -316,10 +357,17 @@ static void sort_rules(struct profile *profile)
 	drop_overruled(profile);
 	qsort(profile->rules, profile->n_rules, sizeof(struct rule), compare_rule);
 	for (size_t i = 0; i < profile->n_rules; i++) {
-		if (kept > 0 && compare_rule(&profile->rules[kept - 1], &profile->rules[i]) == 0)
-			rule_done(&profile->rules[i]);
-		else
-			profile->rules[kept++] = profile->rules[i];
+		struct rule *rule = &profile->rules[i];
+		struct rule *last = kept > 0 ? &profile->rules[kept - 1] : NULL;
+		if (last == NULL || compare_rule(last, rule) != 0) {
+			profile->rules[kept++] = *rule;
+			continue;
+		}
+		if (rule->order < last->order) {
+			last->order = rule->order;
+			last->line = rule->line;
+		}
+		rule_done(rule);
 	}
 	profile->n_rules = kept;
 }

@@ -63,7 +63,8 @@ struct rule {
 	struct verdict verdict;
 	struct condition *conditions; /* owned; NULL when there are none */
 	size_t n_conditions;
-	size_t line; /* of the document that it was read from, for messages; 0: of none */
+	size_t line;  /* of the document that it was read from, for messages; 0: of none */
+	size_t order; /* rules that were added earlier have less; sorting keeps it */
 };
 
 struct profile {
@@ -78,6 +79,7 @@ struct profile {
 	struct rule *rules;
 	size_t n_rules, cap_rules;
 	bool is_part; /* it was read from a runtime's configuration, of which it is a part */
+	size_t next_order; /* for the rule that is added next */
 };
 
 /* An empty profile that refuses everything with ENOSYS. Free with profile_free(). */
@@ -86,7 +88,7 @@ struct profile *profile_new(void);
 /* NULL is fine. Returns NULL. */
 struct profile *profile_free(struct profile *profile);
 
-/* All of it; free with profile_free(). */
+/* All of it, also the order of the rules; free with profile_free(). */
 struct profile *profile_copy(const struct profile *profile);
 
 /* Adds an ABI; one that is there already is not added again. */
@@ -106,12 +108,21 @@ void profile_add_flag(struct profile *profile, const char *flag);
 void profile_add_rule(struct profile *profile, const char *name, struct verdict verdict,
 		      const struct condition *conditions, size_t n_conditions);
 
+void profile_drop_rule(struct profile *profile, size_t i);
+
+/*
+ * In place of the rules for a call one without conditions, or none: the strictest of what they and
+ * the default say.
+ */
+void profile_make_strict(struct profile *profile, const char *name);
+
 /*
  * Brings it into the one form that equal profiles share: ABIs in the table's order, flags and
  * rules sorted by name, verdict and conditions, conditions by index; doubles dropped; EPERM
  * where an errno is missing, none where the action takes none; no value_two where it is not used.
- * The order in which rules were written is lost. It matters only where several without conditions
- * contradict each other: there the first is kept, which is the one that loaders take.
+ * Of several rules without conditions that contradict each other the first is kept, which is the
+ * one that loaders take. In what order the others were written is in the rules, for where it
+ * matters: see rule_order.h.
  */
 void profile_sort(struct profile *profile);
 
@@ -122,6 +133,12 @@ bool verdict_equal(struct verdict a, struct verdict b);
 
 /* Are they the same when both have the errno that runtimes give them? */
 bool verdict_same_effect(struct verdict a, struct verdict b);
+
+/*
+ * How the kernel ranks actions when several filters answer: of two verdicts the stricter wins.
+ * Negative when `a` is the more lenient one; errno values do not matter.
+ */
+int verdict_compare_strictness(struct verdict a, struct verdict b);
 
 /* Is this what the default says, in that sense? */
 bool profile_is_default(const struct profile *profile, struct verdict verdict);

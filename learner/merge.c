@@ -380,6 +380,11 @@ int merge_profiles(const struct profile *const *profiles, const char *const *nam
 		   enum merge_how how, struct profile **merged, struct merge_warnings *warnings,
 		   struct err *err)
 {
+	/* One alone is the result, whatever it says and however. */
+	if (n == 1) {
+		*merged = profile_copy(profiles[0]);
+		return 0;
+	}
 	struct merger m = {profiles, names, n, how, profile_new(), warnings};
 	struct names calls = collect_names(&m);
 

@@ -88,18 +88,6 @@ enum leniency verdict_leniency(struct verdict verdict)
 	return LENIENCY_REFUSED;
 }
 
-int verdict_compare_strictness(struct verdict a, struct verdict b)
-{
-	/* seccomp(2): the order of SECCOMP_RET_*, from the most lenient. */
-	static const int rank[ACTION_MAX] = {
-		[ACTION_ALLOW] = 0,       [ACTION_LOG] = 1,          [ACTION_TRACE] = 2,
-		[ACTION_NOTIFY] = 3,      [ACTION_ERRNO] = 4,        [ACTION_TRAP] = 5,
-		[ACTION_KILL_THREAD] = 6, [ACTION_KILL_PROCESS] = 7,
-	};
-
-	return rank[a.action] - rank[b.action];
-}
-
 struct range {
 	enum leniency least, most;
 };

@@ -43,12 +43,6 @@ enum leniency {
 
 enum leniency verdict_leniency(struct verdict verdict);
 
-/*
- * How the kernel ranks actions when several filters answer: of two verdicts the stricter wins.
- * Negative when `a` is the more lenient one; errno values do not matter.
- */
-int verdict_compare_strictness(struct verdict a, struct verdict b);
-
 struct outcome_change {
 	bool runs_before, runs_after; /* for some arguments */
 	bool wider, narrower;         /* for some arguments let go further, or less far */

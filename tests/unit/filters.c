@@ -276,6 +276,25 @@ static void export(scmp_filter_ctx ctx, struct filter *filter)
 	(void)close(fd);
 }
 
+static int compare_order(const void *x, const void *y)
+{
+	const struct rule *a = *(const struct rule *const *)x;
+	const struct rule *b = *(const struct rule *const *)y;
+
+	return (a->order > b->order) - (a->order < b->order);
+}
+
+static const struct rule **in_order(const struct profile *profile)
+{
+	const struct rule **rules = calloc(profile->n_rules + 1, sizeof(*rules));
+
+	assert_non_null(rules);
+	for (size_t i = 0; i < profile->n_rules; i++)
+		rules[i] = &profile->rules[i];
+	qsort(rules, profile->n_rules, sizeof(*rules), compare_order);
+	return rules;
+}
+
 bool filter_compile(const struct profile *profile, struct filter *filter)
 {
 	scmp_filter_ctx ctx = seccomp_init(action_code(profile->fallback));
@@ -286,10 +305,12 @@ bool filter_compile(const struct profile *profile, struct filter *filter)
 		int r = seccomp_arch_add(ctx, profile->abis[i]->scmp);
 		assert_true(r == 0 || r == -EEXIST);
 	}
+	const struct rule **rules = in_order(profile);
 	int r = 0;
 	for (size_t i = 0; i < profile->n_rules && r == 0; i++)
-		if (!verdict_equal(profile->rules[i].verdict, profile->fallback))
-			r = LOSING_MEMORY(add_rule(ctx, &profile->rules[i]));
+		if (!verdict_equal(rules[i]->verdict, profile->fallback))
+			r = LOSING_MEMORY(add_rule(ctx, rules[i]));
+	free(rules);
 	if (r == 0)
 		export(ctx, filter);
 	else

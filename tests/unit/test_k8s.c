@@ -109,6 +109,42 @@ static void test_enosys(void **state)
 	profile_free(profile);
 }
 
+/* Beside EPERM as the default a rule with EPERM is left out by runtimes, and another one counts. */
+static void test_refusals(void **state)
+{
+	const struct condition vsock = {0, COMPARE_EQ, 40, 0}, other = {0, COMPARE_NE, 16, 0},
+			       netlink = {0, COMPARE_EQ, 16, 0};
+
+	const struct context context = {.name = "x"};
+	struct profile *profile = profile_new(), *read;
+	cleanup_strbuf struct strbuf out = STRBUF_INIT;
+
+	(void)state;
+	profile_add_abi(profile, abi_by_name("x86_64"));
+	profile_add_rule(profile, "socket", eperm, &vsock, 1);
+	profile_add_rule(profile, "socket", eperm, &netlink, 1);
+	profile_add_rule(profile, "socket", profile->fallback, &netlink, 1);
+	profile_add_rule(profile, "socket", allow, &other, 1);
+	expect_write_warnings(
+		profile, "k8s", &context, &out,
+		"dialect k8s has EPERM as the default, beside which a rule that says the same is "
+		"left out: \"socket\" gets EACCES instead where it has that\n"
+		"dialect k8s has no default errno: ENOSYS is written for 53 newer calls, any other "
+		"call gets EPERM\n");
+	read = read_text(out.s);
+	const struct verdict expected[] = {allow, eperm, {ACTION_ERRNO, true, EACCES}};
+	size_t n = 0;
+	for (size_t i = 0; i < read->n_rules; i++) {
+		if (strcmp(read->rules[i].name, "socket") != 0)
+			continue;
+		assert_true(n < ARRAY_SIZE(expected));
+		assert_true(verdict_equal(read->rules[i].verdict, expected[n++]));
+	}
+	assert_int_equal(n, ARRAY_SIZE(expected));
+	profile_free(read);
+	profile_free(profile);
+}
+
 static void test_unwritable(void **state)
 {
 	const struct condition large = {2, COMPARE_EQ, UINT64_C(1) << 63, 0};
@@ -268,10 +304,10 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_written),    cmocka_unit_test(test_enosys),
-		cmocka_unit_test(test_unwritable), cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_accepted),   cmocka_unit_test(test_warnings),
-		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_written),  cmocka_unit_test(test_enosys),
+		cmocka_unit_test(test_refusals), cmocka_unit_test(test_unwritable),
+		cmocka_unit_test(test_refused),  cmocka_unit_test(test_accepted),
+		cmocka_unit_test(test_warnings), cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,6 +94,39 @@ static void names_are_united_and_intersected(void **state)
 	      PROFILE(HEAD X86_64, ALLOW("\"pwrite\"")), PROFILE(HEAD X86_64, ALLOW("\"read\"")));
 }
 
+/* What Podman has for socket where a container may not audit: two rules hold for 40. */
+#define SOCKET                                                                                  \
+	"{\"names\":[\"socket\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":1,\"args\":[" EQ(   \
+		0, 40) "]},"                                                                    \
+		       "{\"names\":[\"socket\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":22," \
+		       "\"args\":[" EQ(0, 16) "," EQ(2, 9) "]}," ALLOW_IF(                      \
+			       "socket", EQ(0, 16) "," CMP(2, NE, 9)) "," ALLOW_IF("socket",    \
+										   CMP(0, NE, 16))
+
+static void one_alone(void **state)
+{
+	static const char socket[] = PROFILE(HEAD X86_64, SOCKET);
+	struct profile *merged =
+		merge(MERGE_UNION, (const char *const[]){socket, NULL}, NULL, NULL);
+	struct strbuf text = STRBUF_INIT;
+
+	(void)state;
+	UNION(socket, NULL, socket);
+	INTERSECTION(socket, NULL, socket);
+	/* In the order in which they were written. */
+	write_text(merged, SYNTAX_JSON, &text);
+	struct profile *again = read_text(text.s);
+	assert_int_equal(again->n_rules, 4);
+	for (size_t i = 0; i < again->n_rules; i++)
+		for (size_t k = 0; k < merged->n_rules; k++)
+			if (verdict_equal(again->rules[i].verdict, merged->rules[k].verdict) &&
+			    rule_compare_conditions(&again->rules[i], &merged->rules[k]) == 0)
+				assert_int_equal(again->rules[i].order, merged->rules[k].order);
+	strbuf_release(&text);
+	(void)profile_free(again);
+	(void)profile_free(merged);
+}
+
 static void defaults_and_refusals(void **state)
 {
 	static const char list[] =
@@ -358,6 +391,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_are_united_and_intersected),
+		cmocka_unit_test(one_alone),
 		cmocka_unit_test(defaults_and_refusals),
 		cmocka_unit_test(conditions),
 		cmocka_unit_test(conditions_together),

@@ -245,7 +245,8 @@ static void probe(const struct sample *s)
 	}
 	struct verdicts v = evaluate(s->result, abi, name, args);
 	/* Never more lenient; without a warning no stricter either; never in doubt. */
-	assert_int_equal(v.n, 1);
+	if (s->n > 1)
+		assert_int_equal(v.n, 1);
 	assert_true(strictness_of(&v) >= wanted);
 	if (s->exact)
 		assert_int_equal(strictness_of(&v), wanted);
@@ -333,7 +334,8 @@ static void check_sample(struct sample *s, int kind, struct tally *tally)
 	if ((kind & ORDERS) != 0)
 		probe_compiled(s);
 	check_written(result);
-	if ((kind & MASKS_ONLY) != 0) {
+	/* One alone has the faults that it had. */
+	if ((kind & MASKS_ONLY) != 0 && s->n > 1) {
 		compare_with_filter(result);
 		tally->compiled++;
 	}
@@ -376,7 +378,92 @@ static void merged_profiles_are_right(void **unused)
 	/* To say no to everything would satisfy the rest. */
 	assert_true(tally.abis_lost * 3 < tally.merged);
 	assert_true(tally.inexact * 3 < tally.merged);
-	assert_true(tally.compiled * 3 > tally.merged);
+	assert_true(tally.compiled * 4 > tally.merged);
+}
+
+/* ---- One alone ------------------------------------------------------------------------------ */
+
+/* As a document has it: sorting has not been there yet. */
+static struct profile *unsorted_profile(int how)
+{
+	struct profile *profile = profile_new();
+
+	profile->fallback = (struct verdict){ACTION_ERRNO, true, 38};
+	for (size_t i = 0; i < N_ABIS; i++)
+		if (i == 0 || below(2) == 0)
+			profile_add_abi(profile, abi_by_name(abis[i]));
+	profile_add_rule(profile, "read", (struct verdict){ACTION_ERRNO, true, EIO}, NULL, 0);
+	for (size_t i = 0; i < 6; i++)
+		add_random_rule(profile, names[below(N_NAMES)], how, random_verdict());
+	return profile;
+}
+
+/* Reads what merging writes of it. */
+static struct profile *merge_alone(const struct profile *profile, enum merge_how how)
+{
+	static const char *const file = "a";
+	struct profile *input = profile_copy(profile), *merged = NULL;
+	const struct profile *inputs[] = {input};
+	struct merge_warnings warnings = {0};
+	struct strbuf text = STRBUF_INIT;
+	struct err err = {0};
+
+	profile_sort(input);
+	assert_int_equal(merge_profiles(inputs, &file, 1, how, &merged, &warnings, &err), 0);
+	assert_int_equal(warnings.n, 0);
+	write_text(merged, SYNTAX_JSON, &text);
+	(void)profile_free(merged);
+	(void)profile_free(input);
+	merged = read_text(text.s);
+	strbuf_release(&text);
+	return merged;
+}
+
+/* libseccomp makes the same of it as of the document, or refuses it, too. */
+static void one_alone_is_the_same(void **unused)
+{
+	size_t refused = 0;
+
+	(void)unused;
+	state = 0xabcdef0123456789U;
+	for (int i = 0; i < CASES; i++) {
+		struct filter was, is;
+		names = i % 4 != 0 ? plain_names : multiplexed_names;
+		struct profile *profile = unsorted_profile(i % 8 < 5 ? MASKS_ONLY : ORDERS);
+		struct profile *merged = merge_alone(profile, (enum merge_how)(i % 2));
+		bool compiled = filter_compile(profile, &was);
+
+		/* Doubles are not there any more, and libseccomp may make something of them. */
+		if (merged->n_rules < profile->n_rules) {
+			(void)profile_free(merged);
+			(void)profile_free(profile);
+			if (compiled)
+				filter_release(&was);
+			continue;
+		}
+		assert_int_equal(filter_compile(merged, &is), compiled);
+		refused += !compiled;
+		for (int k = 0; compiled && k < PROBES; k++) {
+			const struct profile *const one = profile;
+			const struct abi *abi = abi_by_name(abis[below(N_ABIS)]);
+			uint64_t args[FILTER_ARGS];
+			int32_t nr;
+
+			random_args(&one, 1, args);
+			if (!syscalls_number(abi, names[below(N_NAMES)], &nr))
+				continue;
+			assert_true(verdict_equal(filter_run(&was, abi, nr, args),
+						  filter_run(&is, abi, nr, args)));
+		}
+		if (compiled) {
+			filter_release(&was);
+			filter_release(&is);
+		}
+		(void)profile_free(merged);
+		(void)profile_free(profile);
+	}
+	print_message("%zu refused\n", refused);
+	assert_true(refused > CASES / 50 && refused < CASES / 2);
 }
 
 /* ---- The diff decides as the evaluator does -------------------------------------------------- */
@@ -487,6 +574,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(evaluator_agrees_with_libseccomp),
 		cmocka_unit_test(merged_profiles_are_right),
+		cmocka_unit_test(one_alone_is_the_same),
 		cmocka_unit_test(diff_misses_nothing),
 		cmocka_unit_test(a_profile_does_not_differ_from_itself),
 	};

@@ -1,0 +1,120 @@
+#include "made.h"
+
+#include <stdlib.h>
+
+#include "alloc.h"
+#include "syscalls.h"
+
+int made_compare(const struct made *a, const struct made *b)
+{
+	int r = (a->nr > b->nr) - (a->nr < b->nr);
+
+	for (size_t i = 0; r == 0 && i < a->n_conditions && i < b->n_conditions; i++)
+		r = condition_compare(&a->conditions[i], &b->conditions[i]);
+	return r != 0 ? r
+		      : (a->n_conditions > b->n_conditions) - (a->n_conditions < b->n_conditions);
+}
+
+static int compare_made(const void *pa, const void *pb)
+{
+	const struct made *a = pa, *b = pb;
+	int r = made_compare(a, b);
+
+	if (r != 0)
+		return r;
+	return (a->rule->order > b->rule->order) - (a->rule->order < b->rule->order);
+}
+
+/* libseccomp compares what is written, cut to the ABI's width; an empty mask is no condition. */
+static void add_made(struct made_list *made, const struct abi *abi, const struct rule *rule,
+		     int32_t nr, const uint32_t *subcall)
+{
+	const uint64_t max = UINT64_MAX >> (64 - abi_argument_bits(abi));
+	struct made m = {.nr = nr, .rule = rule, .derived = subcall != NULL};
+
+	if (rule->n_conditions > MADE_ARGS)
+		return;
+	if (subcall != NULL)
+		m.conditions[m.n_conditions++] = (struct condition){0, COMPARE_EQ, *subcall, 0};
+	for (size_t i = 0; i < rule->n_conditions; i++) {
+		struct condition c = rule->conditions[i];
+		c.value &= max;
+		c.value_two = c.op == COMPARE_MASKED_EQ ? c.value_two & c.value : 0;
+		if ((subcall != NULL && c.index == 0) ||
+		    (c.op == COMPARE_MASKED_EQ && c.value == 0))
+			continue;
+		if (m.n_conditions == MADE_ARGS)
+			return;
+		m.conditions[m.n_conditions++] = c;
+	}
+	qsort(m.conditions, m.n_conditions, sizeof(m.conditions[0]), condition_compare);
+	xgrow(&made->list, made->n, &made->cap, sizeof(*made->list));
+	made->list[made->n++] = m;
+}
+
+void made_of_profile(struct made_list *made, const struct profile *profile, const struct abi *abi)
+{
+	struct syscall_place place = {0};
+
+	*made = (struct made_list){0};
+	for (size_t i = 0; i < profile->n_rules; i++) {
+		const struct rule *rule = &profile->rules[i];
+
+		if (profile_is_default(profile, rule->verdict))
+			continue;
+		syscalls_place(abi, rule->name, &place);
+		if (place.direct)
+			add_made(made, abi, rule, place.nr, NULL);
+		if (place.multiplexed)
+			add_made(made, abi, rule, place.multiplexer, &place.subcall);
+	}
+	if (made->n > 0)
+		qsort(made->list, made->n, sizeof(*made->list), compare_made);
+}
+
+void made_release(struct made_list *made)
+{
+	free(made->list);
+	*made = (struct made_list){0};
+}
+
+size_t made_same_number(const struct made_list *made, size_t first)
+{
+	size_t n = 1;
+
+	while (first + n < made->n && made->list[first + n].nr == made->list[first].nr)
+		n++;
+	return n;
+}
+
+bool condition_holds(const struct condition *condition, uint64_t arg, uint64_t max)
+{
+	const uint64_t a = arg & max, value = condition->value & max;
+
+	switch (condition->op) {
+	case COMPARE_NE:
+		return a != value;
+	case COMPARE_LT:
+		return a < value;
+	case COMPARE_LE:
+		return a <= value;
+	case COMPARE_EQ:
+		return a == value;
+	case COMPARE_GE:
+		return a >= value;
+	case COMPARE_GT:
+		return a > value;
+	default:
+		return (a & value) == (condition->value_two & value);
+	}
+}
+
+bool made_holds(const struct made *made, const uint64_t args[MADE_ARGS], unsigned int bits)
+{
+	const uint64_t max = UINT64_MAX >> (64 - bits);
+
+	for (size_t i = 0; i < made->n_conditions; i++)
+		if (!condition_holds(&made->conditions[i], args[made->conditions[i].index], max))
+			return false;
+	return true;
+}

@@ -1,0 +1,51 @@
+/* What libseccomp makes of a profile's rules on one ABI: numbers, and conditions cut to its width. */
+#ifndef EMIT_MADE_H
+#define EMIT_MADE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "abi.h"
+#include "profile.h"
+
+#define MADE_ARGS 6
+
+/*
+ * A rule on the ABI. One for a call that the ABI multiplexes makes two: that for the multiplexer,
+ * `derived`, asks for the subcall in place of what the rule asks of argument 0.
+ */
+struct made {
+	int32_t nr;
+	const struct rule *rule;                /* borrowed from the profile */
+	struct condition conditions[MADE_ARGS]; /* sorted; without masks of nothing */
+	size_t n_conditions;                    /* 0: the rule overrides those with conditions */
+	bool derived;
+};
+
+struct made_list {
+	struct made *list; /* owned; by number, conditions, and then as they were written */
+	size_t n, cap;
+};
+
+/*
+ * The rules that count: runtimes leave out those that say what the default says. A name that the
+ * ABI does not have makes nothing, nor does a rule of more than MADE_ARGS conditions. Free with
+ * made_release(); the profile must outlive it.
+ */
+void made_of_profile(struct made_list *made, const struct profile *profile, const struct abi *abi);
+void made_release(struct made_list *made);
+
+/* How many from `first` on are about the same number. */
+size_t made_same_number(const struct made_list *made, size_t first);
+
+/* The order of the list without that of writing: 0 when they ask for the same. */
+int made_compare(const struct made *a, const struct made *b);
+
+/* Do the conditions hold? Only the ABI's `bits` of each argument count. */
+bool made_holds(const struct made *made, const uint64_t args[MADE_ARGS], unsigned int bits);
+
+/* Does the condition hold for an argument? `max`: the highest value that the ABI's arguments have. */
+bool condition_holds(const struct condition *condition, uint64_t arg, uint64_t max);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * Arguments with which a filter is tried: one of each kind that its rules, or libseccomp, which
+ * compares the halves of an argument one after the other, could treat differently.
+ */
+#ifndef EMIT_PROBES_H
+#define EMIT_PROBES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "made.h"
+
+/* The most values of an argument. */
+#define PROBE_VALUES_MAX 512
+
+struct probes; /* opaque */
+
+/* Free with probes_free(); NULL is fine there. Returns NULL. */
+struct probes *probes_new(unsigned int bits);
+struct probes *probes_free(struct probes *probes);
+
+/* Rules of one call, which must outlive the probes. May be called several times. */
+void probes_add(struct probes *probes, const struct made *made, size_t n);
+
+/*
+ * The next arguments: every combination of the values, if they are at most `max`, or else so many
+ * of them, the same ones every time, half of them such that a rule holds. False after the last.
+ */
+bool probes_next(struct probes *probes, size_t max, uint64_t args[MADE_ARGS]);
+
+/* Arguments for which both rules hold, on ABIs with arguments of `bits` bits; false: none. */
+bool probes_both(const struct made *a, const struct made *b, unsigned int bits,
+		 uint64_t args[MADE_ARGS]);
+
+#endif

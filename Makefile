@@ -235,8 +235,16 @@ static: $(STATIC_PROGRAM) ## Build one static binary, to drop into any container
 .PHONY: fixtures
 fixtures: $(FIXTURES) ## Build the fixtures
 
+# To be preloaded by a program under test; never with sanitizers, which have their own malloc().
+FAULT_LIBRARY := $(BUILD)/tests/faults/memory.so
+
+$(FAULT_LIBRARY): tests/faults/memory.c $(BUILD)/flags
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -std=gnu17 -D_GNU_SOURCE $(WARNINGS) -O1 -g -fPIC -shared -o $@ $<
+
 .PHONY: test-programs
-test-programs: $(TEST_PROGRAMS) ## Build the unit and the replay tests, and the fuzz targets
+test-programs: $(TEST_PROGRAMS) $(FAULT_LIBRARY) ## Build the unit and the replay tests, and the fuzz targets
 
 # ---- Running it -------------------------------------------------------------------------------
 DEMO := $(BUILD)/demo
@@ -268,6 +276,11 @@ run-sanitized: all test-programs
 
 # FUZZ="profile merge" selects targets, FUZZ_SECONDS is the time for each.
 FUZZ_SECONDS ?= 60
+.PHONY: check-faults
+check-faults: all test-programs ## Let every allocation and every system call fail once (an hour)
+	$(Q)FAULTS_TRIES=0 LIMIT=7200 $(MAKE) --no-print-directory check \
+		TESTS='e2e/memory e2e/call-faults'
+
 .PHONY: fuzz run-fuzzers
 fuzz: ## Feed the readers, and merge and diff, with what libFuzzer makes up (clang)
 	$(Q)$(MAKE) --no-print-directory CC=clang BUILD='$(BUILD)/fuzz' \
@@ -360,7 +373,7 @@ lint-cppcheck:
 lint-tidy:
 	$(foreach f,$(FOLDERS),$(call tidy,$(f),$(src_$(f))))
 	$(call tidy,learner,$(wildcard learner/main.c))
-	$(call tidy,tests,$(wildcard tests/unit/*.c tests/replay/*.c tests/fuzz/*.c))
+	$(call tidy,tests,$(wildcard tests/unit/*.c tests/replay/*.c tests/fuzz/*.c tests/faults/*.c))
 define tidy
 	$(Q)printf '%s\n' $(2) | xargs -r -P 2 -I % $(TIDY) % -- -std=gnu17 -D_GNU_SOURCE $(PKG_CFLAGS) \
 		$(SEES_$(1))

@@ -8,11 +8,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-/* The status of a failure of the program itself, as env(1) and timeout(1) use it. */
+/* The status of a failure of "record" itself, as env(1) and timeout(1) use it. */
 #define STATUS_OWN_FAILURE 125
 
-/* Says "out of memory" with one write(2) and leaves with STATUS_OWN_FAILURE. */
+/* Says "out of memory" with one write(2) and leaves with the status of a failure. */
 _Noreturn void oom(void);
+
+/* What that status is; 2 before it is said. */
+void oom_leaves_with(int status);
 
 /* As the C functions of these names; the caller frees the result with free(). */
 void *xmalloc(size_t size) __attribute__((malloc, alloc_size(1), returns_nonnull));

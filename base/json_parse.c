@@ -14,6 +14,7 @@ struct parser {
 	const char *start, *at, *end;
 	size_t line;
 	int depth;
+	size_t memory;
 	struct strbuf text; /* the last string that was read */
 	struct err *err;
 };
@@ -180,6 +181,7 @@ static int parse_text(struct parser *p, struct json_object **value)
 		return r;
 	if (p->text.len > INT_MAX)
 		return err_set(p->err, EINVAL, "a string of more than %d bytes", INT_MAX);
+	p->memory += p->text.len;
 	*value = json_object_new_string_len(p->text.s, (int)p->text.len);
 	if (*value == NULL)
 		oom();
@@ -351,10 +353,21 @@ static int parse_container(struct parser *p, struct json_object **value)
 	return r;
 }
 
+/* What json-c takes for a value, as measured: "[[],[],..." grows to the hundredfold. */
+static size_t memory_of(char first)
+{
+	return first == '{' ? 1024 : first == '[' ? 384 : 64;
+}
+
 static int parse_value(struct parser *p, struct json_object **value)
 {
 	char c = peek(p);
+	size_t max = p->parsing->memory_max;
 
+	p->memory += memory_of(c);
+	if (max > 0 && p->memory > max)
+		return err_set(p->err, E2BIG, "more values than fit %zu MiB of memory",
+			       max / 1024 / 1024);
 	if (c == '{' || c == '[')
 		return parse_container(p, value);
 	if (c == '"' || c == '\'')

@@ -12,8 +12,9 @@
 #include "json.h"
 
 struct json_parsing {
-	int depth_max;    /* containers within containers */
-	bool nul_in_text; /* may a string hold \u0000? A key never does */
+	int depth_max;     /* containers within containers */
+	size_t memory_max; /* about how many bytes the values may need; 0: as many as there are */
+	bool nul_in_text;  /* may a string hold \u0000? A key never does */
 	/* Told of each member and item, in the order in which they are iterated over; or NULL. */
 	void (*note)(struct json_object *container, size_t key_line, size_t line);
 	/* Results: */
@@ -23,9 +24,9 @@ struct json_parsing {
 
 /*
  * Reads RFC 8259 JSON and nothing beyond it; the whole text is one value. On success *value is the
- * caller's (NULL: null). Errors are -EINVAL with a message that has no place in it, for: what is
+ * caller's (NULL: null). Errors are -EINVAL (-E2BIG: too much memory) with a message that has no place in it, for: what is
  * not JSON or not UTF-8, duplicate keys, whole numbers that no 64-bit integer holds, NUL in a
- * string, nesting too deep, anything after the end. text[len] can be read and is ASCII or NUL.
+ * string, nesting too deep, too much memory, anything after the end. text[len] can be read and is ASCII or NUL.
  */
 int json_parse(struct json_parsing *parsing, const char *text, size_t len,
 	       struct json_object **value, struct err *err);

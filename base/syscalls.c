@@ -1,9 +1,11 @@
 #include "syscalls.h"
 
+#include <errno.h>
 #include <seccomp.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "cleanup.h"
 
 /* No ABI has a number beyond this one above its base. */
@@ -72,8 +74,12 @@ static const char *newer_name(const struct abi *abi, int32_t nr)
 static bool library_name(const struct abi *abi, int32_t nr, char name[SYSCALL_NAME_MAX])
 {
 	int library_nr = abi->scmp == SCMP_ARCH_X32 ? nr | abi->nr_base : nr;
-	cleanup_free char *found = seccomp_syscall_resolve_num_arch(abi->scmp, library_nr);
 
+	/* NULL is a number without a name, too. */
+	errno = 0;
+	cleanup_free char *found = seccomp_syscall_resolve_num_arch(abi->scmp, library_nr);
+	if (found == NULL && errno == ENOMEM)
+		oom();
 	if (found == NULL || strlen(found) >= SYSCALL_NAME_MAX)
 		return false;
 	(void)strcpy(name, found);

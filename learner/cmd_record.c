@@ -94,7 +94,7 @@ static void on_outlived(void *data, const struct tasks *tasks)
 
 	free(run->waiting_for);
 	run->waiting_for = name_one(tasks);
-	if (run->options->quiet || run->line.on)
+	if (run->options->quiet || statusline_can_show(&run->line))
 		return;
 	size_t n = tasks_process_count(tasks);
 	say("the main process has ended; waiting for %s%s (Ctrl-C or --stop-with-main ends %s)",

@@ -17,6 +17,7 @@
  *   journal.[ch]       writes the recording, line by line, while the workload runs
  *   rescue.[ch]        ... elsewhere, when it could not be written where it was to be
  *   statusline.[ch]    the line that record keeps up to date on a terminal
+ *   columns.[ch]       ... how wide its text is there
  *   summary.[ch]       what record says at the end
  *   cmd_generate.c     from recordings to a profile
  *   cmd_show.c         prints a recording, a profile or a BPF program

@@ -383,7 +383,10 @@ static int parse_program_options(struct parser *p)
 		return err_set(p->err, EINVAL, "a command is needed");
 	const char *name = p->argv[p->next++];
 	o->command = options_command(name);
-	return o->command == CMD_NONE ? unknown_command(p, name) : 0;
+	if (o->command == CMD_NONE)
+		return unknown_command(p, name);
+	oom_leaves_with(command_table[o->command].status_trouble);
+	return 0;
 }
 
 static int parse_command_options(struct parser *p)
@@ -481,10 +484,10 @@ int options_parse(int argc, char **argv, struct options *o, struct err *err)
 
 	*o = (struct options){.command = CMD_NONE, .topic = CMD_NONE};
 	o->dialect = dialect_by_name("oci");
-	o->args = xcalloc((size_t)argc + 1, sizeof(*o->args));
 	r = parse_program_options(&p);
 	if (r < 0 || o->command == CMD_VERSION)
 		return r;
+	o->args = xcalloc((size_t)argc + 1, sizeof(*o->args));
 	if (o->command != CMD_NONE)
 		r = parse_command_options(&p);
 	if (r < 0)

@@ -5,6 +5,7 @@
 
 #include "alloc.h"
 #include "cleanup.h"
+#include "hash.h"
 
 #define GAP_CUT_OFF "cut-off"
 
@@ -29,15 +30,119 @@ struct source *recording_add_source(struct recording *recording)
 	return source;
 }
 
+/* Nearly always there is one: an array begins with room for no more. */
 static void add_provenance(struct learnt *call, struct provenance by)
 {
+	if (call->cap_by == 0) {
+		call->by = xmalloc(sizeof(call->by[0]));
+		call->cap_by = 1;
+	}
 	xgrow(&call->by, call->n_by, &call->cap_by, sizeof(call->by[0]));
 	call->by[call->n_by++] = by;
+}
+
+#define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))
+
+/* What is not known comes last. */
+static int compare_text(const char *a, const char *b)
+{
+	if (a == NULL || b == NULL)
+		return COMPARE(a == NULL, b == NULL);
+	return strcmp(a, b);
+}
+
+/* Within a source the earliest comes first. */
+static int compare_provenance(const void *pa, const void *pb)
+{
+	const struct provenance *a = pa, *b = pb;
+	int order = COMPARE(a->source, b->source);
+
+	order = order != 0 ? order : COMPARE(a->t, b->t);
+	order = order != 0 ? order : COMPARE(a->pid, b->pid);
+	order = order != 0 ? order : COMPARE(a->tid, b->tid);
+	order = order != 0 ? order : compare_text(a->exe, b->exe);
+	order = order != 0 ? order : compare_text(a->comm, b->comm);
+	order = order != 0 ? order : compare_text(a->at, b->at);
+	order = order != 0 ? order : COMPARE(a->has_result, b->has_result);
+	return order != 0 ? order : COMPARE(a->result, b->result);
+}
+
+static void release_provenance(struct provenance *by)
+{
+	free(by->exe);
+	free(by->comm);
+	free(by->at);
+}
+
+/* Where a call stands that was added since the recording was last sorted. */
+struct call_index {
+	struct {
+		const struct abi *abi;
+		int32_t nr;
+		int32_t padding;
+	} key;
+	size_t at;
+	UT_hash_handle hh;
+};
+
+static void drop_index(struct recording *recording)
+{
+	struct call_index *entry, *next;
+
+	HASH_ITER(hh, recording->index, entry, next) {
+		HASH_DEL(recording->index, entry);
+		free(entry);
+	}
+}
+
+/* The call's entry; a new one stands for one more call. */
+static struct call_index *index_of(struct recording *recording, const struct abi *abi, int32_t nr)
+{
+	struct call_index *entry, wanted = {.key = {.abi = abi, .nr = nr}};
+
+	HASH_FIND(hh, recording->index, &wanted.key, sizeof(wanted.key), entry);
+	if (entry != NULL)
+		return entry;
+	entry = xcalloc(1, sizeof(*entry));
+	entry->key.abi = abi;
+	entry->key.nr = nr;
+	entry->at = recording->n_calls;
+	HASH_ADD(hh, recording->index, key, sizeof(entry->key), entry);
+	return entry;
+}
+
+/* Of one source's, only the earliest is kept: a recording may say the same a million times. */
+static void add_again(struct learnt *call, char *name, struct provenance by)
+{
+	struct provenance *last = call->n_by > 0 ? &call->by[call->n_by - 1] : NULL;
+	struct provenance later = by;
+
+	if (compare_text(name, call->name) < 0) {
+		free(call->name);
+		call->name = name;
+	} else {
+		free(name);
+	}
+	if (last == NULL || last->source != by.source) {
+		add_provenance(call, by);
+		return;
+	}
+	if (compare_provenance(&by, last) < 0) {
+		later = *last;
+		*last = by;
+	}
+	release_provenance(&later);
 }
 
 void recording_add_call(struct recording *recording, const struct abi *abi, int32_t nr, char *name,
 			struct provenance by)
 {
+	size_t at = index_of(recording, abi, nr)->at;
+
+	if (at < recording->n_calls) {
+		add_again(&recording->calls[at], name, by);
+		return;
+	}
 	xgrow(&recording->calls, recording->n_calls, &recording->cap_calls, sizeof(struct learnt));
 	struct learnt *call = &recording->calls[recording->n_calls++];
 	*call = (struct learnt){.abi = abi, .nr = nr, .name = name};
@@ -55,16 +160,6 @@ void recording_warn(struct recording *recording, char *warning)
 	xgrow(&recording->warnings, recording->n_warnings, &recording->cap_warnings,
 	      sizeof(warning));
 	recording->warnings[recording->n_warnings++] = warning;
-}
-
-#define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))
-
-/* What is not known comes last. */
-static int compare_text(const char *a, const char *b)
-{
-	if (a == NULL || b == NULL)
-		return COMPARE(a == NULL, b == NULL);
-	return strcmp(a, b);
 }
 
 static int compare_commands(char *const *a, char *const *b)
@@ -92,22 +187,6 @@ static int compare_sources(const void *pa, const void *pb)
 	order = order != 0 ? order : COMPARE(a->status, b->status);
 	order = order != 0 ? order : COMPARE(a->processes, b->processes);
 	return order != 0 ? order : COMPARE(a->threads, b->threads);
-}
-
-/* Within a source the earliest comes first. */
-static int compare_provenance(const void *pa, const void *pb)
-{
-	const struct provenance *a = pa, *b = pb;
-	int order = COMPARE(a->source, b->source);
-
-	order = order != 0 ? order : COMPARE(a->t, b->t);
-	order = order != 0 ? order : COMPARE(a->pid, b->pid);
-	order = order != 0 ? order : COMPARE(a->tid, b->tid);
-	order = order != 0 ? order : compare_text(a->exe, b->exe);
-	order = order != 0 ? order : compare_text(a->comm, b->comm);
-	order = order != 0 ? order : compare_text(a->at, b->at);
-	order = order != 0 ? order : COMPARE(a->has_result, b->has_result);
-	return order != 0 ? order : COMPARE(a->result, b->result);
 }
 
 static int compare_numbers(const void *pa, const void *pb)
@@ -148,13 +227,6 @@ static void release_source(struct source *source)
 	for (char **arg = source->command; *arg != NULL; arg++)
 		free(*arg);
 	free(source->command);
-}
-
-static void release_provenance(struct provenance *by)
-{
-	free(by->exe);
-	free(by->comm);
-	free(by->at);
 }
 
 static void release_call(struct learnt *call)
@@ -285,6 +357,7 @@ static void sort_gaps(struct recording *recording)
 
 void recording_sort(struct recording *recording)
 {
+	drop_index(recording);
 	sort_sources(recording);
 	sort_calls(recording);
 	sort_gaps(recording);
@@ -361,6 +434,7 @@ struct recording *recording_free(struct recording *recording)
 		release_gap(&recording->gaps[i]);
 	for (size_t i = 0; i < recording->n_warnings; i++)
 		free(recording->warnings[i]);
+	drop_index(recording);
 	free(recording->sources);
 	free(recording->calls);
 	free(recording->gaps);

@@ -59,6 +59,7 @@ struct recording {
 	size_t n_calls, cap_calls;
 	struct recorded_gap *gaps; /* sorted by source, time and kind; equal ones once */
 	size_t n_gaps, cap_gaps;
+	struct call_index *index; /* of what was added since it was last sorted */
 	char **warnings; /* "FILE:LINE: ..." for lines that were skipped or dropped, as found */
 	size_t n_warnings, cap_warnings;
 };
@@ -82,8 +83,9 @@ int recording_parse(const char *name, const char *text, size_t len, struct recor
 void recording_merge(struct recording *into, struct recording *from);
 
 /*
- * Building one: an empty recording, additions in any order, then recording_sort(). Additions take
- * over the strings of what they are given. A source starts with empty strings; it moves when the
+ * Building one: an empty recording, additions in any order, then recording_sort(). What is added
+ * again is not kept, so that memory is needed for what is known alone. Additions take over the
+ * strings of what they are given. A source starts with empty strings; it moves when the
  * next one is added.
  */
 struct recording *recording_new(void);

@@ -18,6 +18,16 @@
 #define LINE_LIMIT ((size_t)64 * 1024 * 1024)
 /* Containers within containers; the lines that there are have 2. */
 #define LINE_DEPTH 32
+/* What a line may need in memory: a header of 6 MiB with words of one letter each. */
+#define LINE_MEMORY ((size_t)512 * 1024 * 1024)
+
+#define LINE_PARSING                                                                    \
+	{                                                                               \
+		.depth_max = LINE_DEPTH, .memory_max = LINE_MEMORY, .nul_in_text = true \
+	}
+
+#define SOURCES_MAX 100000
+#define WARNINGS_MAX 20
 
 struct reader {
 	const char *name;
@@ -25,6 +35,7 @@ struct reader {
 	struct recording *recording;
 	struct source *source; /* the one being read; NULL before the first header */
 	double last_t;         /* of the source's last line */
+	size_t warned;         /* of so many lines */
 	struct err *err;
 };
 
@@ -43,9 +54,19 @@ static int bad_line(struct reader *r, char *what)
 	return err_set(r->err, EINVAL, "%s:%zu: %s", r->name, r->line, owned);
 }
 
+/* Whoever reads the first warnings does not need a million of them. */
 static void warn_line(struct reader *r, const char *what)
 {
+	if (++r->warned > WARNINGS_MAX)
+		return;
 	recording_warn(r->recording, xasprintf("%s:%zu: %s", r->name, r->line, what));
+}
+
+static void warn_of_the_rest(struct reader *r)
+{
+	if (r->warned > WARNINGS_MAX)
+		recording_warn(r->recording, xasprintf("%s: skipped: %zu more lines", r->name,
+						       r->warned - WARNINGS_MAX));
 }
 
 /* A missing key and null are the same: *text stays as it is. Replaces what *text held. */
@@ -148,6 +169,8 @@ static int read_header(struct reader *r, json_object *line)
 	if (version != FORMAT_VERSION)
 		return BAD(r, "version %lld of the recording format; this program reads version %d",
 			   (long long)version, FORMAT_VERSION);
+	if (r->recording->n_sources == SOURCES_MAX)
+		return BAD(r, "more than %d runs in one recording", SOURCES_MAX);
 	finish_source(r);
 	struct source *source = recording_add_source(r->recording);
 	r->source = source;
@@ -359,7 +382,7 @@ static int read_line(struct reader *r, const char *text, size_t len, bool torn, 
 	*used = len;
 	if (len > LINE_LIMIT)
 		return BAD(r, "a line of more than %zu MiB", LINE_LIMIT / 1024 / 1024);
-	struct json_parsing parsing = {.depth_max = LINE_DEPTH, .nul_in_text = true};
+	struct json_parsing parsing = LINE_PARSING;
 	struct err wrong = {0};
 	cleanup_json json_object *line = NULL;
 	bool whole = json_parse(&parsing, text, len, &line, &wrong) == 0;
@@ -416,6 +439,7 @@ static int read_lines(struct reader *r, const char *text, size_t len)
 	if (r->source == NULL)
 		return err_set(r->err, EINVAL, "%s: empty; expected a recording", r->name);
 	finish_source(r);
+	warn_of_the_rest(r);
 	return 0;
 }
 
@@ -448,7 +472,7 @@ bool recording_is(const char *text, size_t len)
 	static const char usual[] = "{\"recording\"";
 	if (first >= sizeof(usual) - 1 && memcmp(text, usual, sizeof(usual) - 1) == 0)
 		return true;
-	struct json_parsing parsing = {.depth_max = LINE_DEPTH, .nul_in_text = true};
+	struct json_parsing parsing = LINE_PARSING;
 	cleanup_json json_object *line = NULL;
 	return json_parse(&parsing, text, first, &line, NULL) == 0 &&
 	       json_object_is_type(line, json_type_object) &&

@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "show.h"
 #include "text.h"
 
@@ -21,8 +22,8 @@ static void add_word(struct strbuf *out, const char *word)
 	}
 	strbuf_addch(out, '\'');
 	for (const char *next; (next = strchr(word, '\'')) != NULL; word = next + 1) {
-		cleanup_free char *part = strndup(word, (size_t)(next - word));
-		strbuf_add_printable(out, part != NULL ? part : "");
+		cleanup_free char *part = xstrndup(word, (size_t)(next - word));
+		strbuf_add_printable(out, part);
 		strbuf_adds(out, "'\\''");
 	}
 	strbuf_add_printable(out, word);

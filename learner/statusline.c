@@ -6,6 +6,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "columns.h"
 #include "file.h"
 #include "strbuf.h"
 #include "text.h"
@@ -44,19 +45,80 @@ static int terminal_width(void)
 	return size.ws_col;
 }
 
-static void compose_text(struct strbuf *text, const struct status *status)
+/* So much of a name is worth more than the other parts. */
+#define NAME_LEAST 12
+#define WAITING_FOR " for "
+/* "[waiting]" */
+#define WIDTH_LEAST 9
+
+/* What the line can say, the less important first. */
+enum part {
+	PART_QUIET,
+	PART_PROCESSES,
+	PART_CALLS,
+	PART_SECONDS,
+	PART_MAX,
+};
+
+/* Without the parts before `first`. What is waited for may be empty; NULL: nothing. */
+static void compose(struct strbuf *text, const struct status *status, enum part first,
+		    const char *waiting)
 {
 	double quiet = status->t - status->last_new;
 
-	strbuf_addf(text, "[%.0fs %zu calls, %zu process%s", status->t, status->calls,
-		    status->processes, status->processes == 1 ? "" : "es");
-	if (quiet >= 1)
+	strbuf_cut(text, 0);
+	strbuf_addch(text, '[');
+	if (first <= PART_SECONDS)
+		strbuf_addf(text, "%.0fs", status->t);
+	if (first <= PART_CALLS)
+		strbuf_addf(text, " %zu calls", status->calls);
+	if (first <= PART_PROCESSES)
+		strbuf_addf(text, ", %zu process%s", status->processes,
+			    status->processes == 1 ? "" : "es");
+	if (first <= PART_QUIET && quiet >= 1)
 		strbuf_addf(text, ", nothing new for %.0fs", quiet);
-	if (status->waiting_for != NULL) {
-		strbuf_adds(text, ", waiting for ");
-		strbuf_add_printable(text, status->waiting_for);
-	}
+	if (waiting != NULL)
+		strbuf_addf(text, "%swaiting%s%s", first <= PART_SECONDS ? ", " : "",
+			    *waiting != '\0' ? WAITING_FOR : "", waiting);
 	strbuf_addch(text, ']');
+}
+
+/* That something is waited for goes before all else, and its name before most. */
+static bool compose_waiting(struct strbuf *text, const struct status *status, enum part first,
+			    size_t columns)
+{
+	cleanup_strbuf struct strbuf name = STRBUF_INIT, cut = STRBUF_INIT;
+
+	strbuf_add_printable(&name, status->waiting_for);
+	compose(text, status, first, "");
+	size_t needed = columns_of(text->s), all = columns_of(name.s);
+	size_t least = all < NAME_LEAST ? all : NAME_LEAST;
+	if (first == PART_MAX)
+		least = 1;
+	if (needed + strlen(WAITING_FOR) + least > columns)
+		return first == PART_MAX && needed <= columns;
+	columns_add_cut(&cut, name.s, columns - needed - strlen(WAITING_FOR));
+	compose(text, status, first, cut.s);
+	return true;
+}
+
+bool statusline_text(struct strbuf *text, const struct status *status, size_t columns)
+{
+	for (enum part first = 0; first <= PART_MAX; first++) {
+		if (status->waiting_for != NULL && compose_waiting(text, status, first, columns))
+			return true;
+		if (status->waiting_for != NULL || first == PART_MAX)
+			continue;
+		compose(text, status, first, NULL);
+		if (columns_of(text->s) <= columns)
+			return true;
+	}
+	return false;
+}
+
+bool statusline_can_show(const struct statusline *line)
+{
+	return line->on && terminal_is_free() && terminal_width() > WIDTH_LEAST;
 }
 
 void statusline_show(struct statusline *line, const struct status *status)
@@ -67,12 +129,11 @@ void statusline_show(struct statusline *line, const struct status *status)
 	    !terminal_is_free())
 		return;
 	line->last = status->t;
-	compose_text(&text, status);
 	int width = terminal_width();
 	/* The last column stays empty: a character there would move the cursor on some terminals. */
-	int column = width - (int)text.len;
-	if (column < 1)
+	if (!statusline_text(&text, status, (size_t)width - 1))
 		return;
+	int column = width - (int)columns_of(text.s);
 	int from = line->visible && line->column < column ? line->column : column;
 	strbuf_addf(&out, SAVE_CURSOR "\033[%dG" ERASE_TO_END "\033[%dG%s" RESTORE_CURSOR, from,
 		    column, text.s);

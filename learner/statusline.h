@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "strbuf.h"
+
 struct statusline {
 	bool on;      /* standard error is a terminal, and nobody asked for quiet */
 	bool visible; /* something of ours is on the screen */
@@ -28,6 +30,15 @@ void statusline_init(struct statusline *line, bool quiet);
 
 /* Draws it when it is time to. */
 void statusline_show(struct statusline *line, const struct status *status);
+
+/*
+ * What it says in so many columns of a terminal: less of it in fewer, but as long as there are any
+ * for it that a process is waited for. False: there are too few.
+ */
+bool statusline_text(struct strbuf *text, const struct status *status, size_t columns);
+
+/* Can it be shown now, with the least that it says? */
+bool statusline_can_show(const struct statusline *line);
 
 /* Takes it away, before a message or at the end. */
 void statusline_hide(struct statusline *line);

@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+# System calls: each one that the program makes can fail, with a clear end and without a damaged file.
+# FAULTS_TRIES is how many calls of a command fail, one in each run (0: all).
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	load lib
+	need_tool strace
+	make_dir
+	cd "$DIR" || return 1
+	strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+	"$SECCOMP_LEARN" record -q -o a.rec -- /bin/true
+	"$SECCOMP_LEARN" record -q -o b.rec -- /bin/sh -c :
+	# It needs ptrace for itself.
+	export ASAN_OPTIONS=detect_leaks=0
+}
+
+teardown() {
+	cd /
+	remove_dir
+}
+
+# What a call may fail with on a machine that lacks something, or has a broken disk.
+error_of() { # CALL
+	case $1 in
+	open | openat | openat2 | pipe2 | pidfd_open | memfd_create) echo EMFILE ;;
+	mmap | brk | mprotect | mremap) echo ENOMEM ;;
+	write | pwrite64 | ftruncate | fallocate | linkat) echo ENOSPC ;;
+	clone | clone3 | fork | vfork) echo EAGAIN ;;
+	*) echo EIO ;;
+	esac
+}
+
+# "CALL N", for the N-th of this name, of all that the program itself makes: not those of the loader.
+list_calls() {
+	awk -F'(' '/^[a-z_0-9]+\(/ && !/^exit_group/ {
+		n[$1]++
+		if ($0 ~ /^fcntl\(0, F_GETFD/)
+			own = 1
+		if (own)
+			print $1, n[$1]
+	}' trace
+}
+
+# What the written file means: recordings differ in their times.
+meaning_of() { # FILE
+	"$SECCOMP_LEARN" show --json "$1" 2>/dev/null | jq -S 'del(.gaps)'
+}
+
+# "judge FAILURE STATUS": what is wrong with the run, if anything.
+judge() {
+	local left
+	case $2 in
+	0)
+		meaning_of file >meant
+		cmp -s good.meant meant || echo "ended well with another result"
+		;;
+	"$1")
+		grep -q '^seccomp-learn: ' run.err || echo "says nothing"
+		[ "$(cat file 2>/dev/null)" = before ] || "$SECCOMP_LEARN" show file >/dev/null 2>&1 ||
+			echo "spoilt the file"
+		;;
+	137) echo "hangs" ;;
+	*) echo "status $2" ;;
+	esac
+	left=$(find . -name '.?*')
+	[ -z "$left" ] || echo "left $left behind"
+}
+
+# "fail_each STATUS OPTION...": the command writes "file", and STATUS is that of a failure.
+fail_each() {
+	local failure=$1 total step i=0 call n status wrong failed=0
+	shift
+	echo "seccomp-learn $*"
+	strace -qq -o trace "$SECCOMP_LEARN" "$@" 2>/dev/null
+	meaning_of file >good.meant
+	list_calls >calls
+	total=$(wc -l <calls)
+	step=$((${FAULTS_TRIES-40} > 0 && total > ${FAULTS_TRIES-40} ? total / ${FAULTS_TRIES-40} : 1))
+	while read -r call n; do
+		i=$((i + 1))
+		[ $((i % step)) -eq 0 ] || continue
+		rm -f file
+		echo before >file
+		status=0
+		timeout -s KILL 60 strace -qq -o /dev/null -e trace=none -e signal=none \
+			-e "inject=$call:error=$(error_of "$call"):when=$n" \
+			"$SECCOMP_LEARN" "$@" >run.out 2>run.err </dev/null || status=$?
+		wrong=$(judge "$failure" "$status")
+		if [ -n "$wrong" ]; then
+			failed=$((failed + 1))
+			echo "$(grep -m "$n" "^$call(" trace | tail -n 1): $wrong"
+			cat run.err
+			find . -name '.?*' -delete
+		fi
+	done <calls
+	echo "$total calls, $((total / step)) of them failed once, $failed with a wrong end"
+	[ "$total" -gt 10 ] && [ "$failed" -eq 0 ]
+}
+
+@test "a system call fails: generate" {
+	fail_each 2 generate -q -o file a.rec
+}
+
+@test "a system call fails: merge" {
+	fail_each 2 merge -q -o file a.rec b.rec
+}
+
+@test "a system call fails: record" {
+	fail_each 125 record -q -o file -- /bin/true
+}
+
+@test "a system call fails: record, with a profile" {
+	fail_each 125 record -q -p file -- /bin/true
+}

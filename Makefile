@@ -86,7 +86,7 @@ pkg = $(shell $(PKG_CONFIG) --$(1) $(2) 2>/dev/null || echo '$(3)')
 
 PKG_CFLAGS := $(call pkg,cflags,libseccomp) $(call pkg,cflags,yaml-0.1) $(call pkg,cflags,json-c)
 LIBS := $(call pkg,libs,libseccomp,-lseccomp) $(call pkg,libs,yaml-0.1,-lyaml) \
-	$(call pkg,libs,json-c,-ljson-c)
+	$(call pkg,libs,json-c,-ljson-c) -pthread
 CMOCKA_LIBS := $(call pkg,libs,cmocka,-lcmocka)
 
 # ---- Flags ------------------------------------------------------------------------------------

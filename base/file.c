@@ -27,6 +27,13 @@ int file_write_all(int fd, const char *data, size_t len)
 	return 0;
 }
 
+int file_sync(int fd)
+{
+	if (fsync(fd) == 0 || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP)
+		return 0;
+	return -errno;
+}
+
 int file_read_from(int fd, const char *name, size_t max, struct strbuf *out, struct err *err)
 {
 	for (;;) {

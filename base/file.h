@@ -19,4 +19,7 @@ int file_read_from(int fd, const char *name, size_t max, struct strbuf *out, str
 /* Writes all of it, across short writes and EINTR. Negative errno on failure. */
 int file_write_all(int fd, const char *data, size_t len);
 
+/* fsync(2); that a file system has no such thing is no error. Negative errno on failure. */
+int file_sync(int fd);
+
 #endif

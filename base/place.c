@@ -327,6 +327,8 @@ int place_resolve(struct place *place, const char *path, struct err *err)
 
 	*place = (struct place)PLACE_INIT;
 	place->path = xstrdup(path);
+	/* The clock that file systems have. */
+	(void)clock_gettime(CLOCK_REALTIME_COARSE, &place->found);
 	if (strcmp(path, "-") == 0)
 		place->fd = STDOUT_FILENO;
 	else
@@ -395,6 +397,24 @@ bool place_same(const struct place *a, const struct place *b)
 	return is_same_file(&sta, &stb) && strcmp(a->name, b->name) == 0;
 }
 
+static bool is_before(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
+}
+
+/*
+ * Written to since it was found? File systems of the network and of other processes may show an
+ * older time at first: that it differs is not enough.
+ */
+static bool was_written_to(const struct place *place, const struct stat *now)
+{
+	const struct timespec *then = &place->st.st_mtim;
+
+	return now->st_size != place->st.st_size ||
+	       ((is_before(&now->st_mtim, then) || is_before(then, &now->st_mtim)) &&
+		!is_before(&now->st_mtim, &place->found));
+}
+
 int place_state(const struct place *place)
 {
 	struct stat held, named;
@@ -403,11 +423,7 @@ int place_state(const struct place *place)
 		return errno != ENOENT ? -errno : place->old >= 0 ? -ENOENT : 0;
 	if (place->old < 0 || fstat(place->old, &held) < 0 || !is_same_file(&held, &named))
 		return -EEXIST;
-	if (!place->ours &&
-	    (held.st_size != place->st.st_size || held.st_mtim.tv_sec != place->st.st_mtim.tv_sec ||
-	     held.st_mtim.tv_nsec != place->st.st_mtim.tv_nsec))
-		return -ESTALE;
-	return 0;
+	return !place->ours && was_written_to(place, &held) ? -ESTALE : 0;
 }
 
 int place_open(const struct place *place, int flags)

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "err.h"
 #include "strbuf.h"
@@ -30,7 +31,8 @@ struct place {
 	char *name;     /* owned: the name in it; NULL where there is no `dir` */
 	int old;        /* owned: what has the name, not open for anything; -1: nothing has */
 	bool ours;      /* what has the name was put there by us since */
-	struct stat st; /* of `old` when it was found */
+	struct stat st; /* of `old` when it was found, */
+	struct timespec found; /* at this time */
 };
 
 #define PLACE_INIT                             \

@@ -157,17 +157,25 @@ static void keep_owner_and_mode(int fd, const struct stat *old)
 
 static int give_new_name(struct replacement *new, const struct place *place)
 {
+	struct stat st;
+
 	(void)fchmod(new->fd, mode_of_new());
 	if (new->temporary == NULL)
 		return link_to(new, place->name);
-	if (renameat2(new->dir, new->temporary, new->dir, place->name, RENAME_NOREPLACE) == 0) {
-		free(TAKE_PTR(new->temporary));
-		return 0;
+	int r = renameat2(new->dir, new->temporary, new->dir, place->name, RENAME_NOREPLACE);
+	/*
+	 * A file system without that: exFAT, FUSE. Many of these have no hard links either, or take
+	 * the two for different files, so that nothing but a last look is left.
+	 */
+	if (r < 0 && (errno == EINVAL || errno == ENOSYS)) {
+		if (fstatat(new->dir, place->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+			return -EEXIST;
+		r = renameat(new->dir, new->temporary, new->dir, place->name);
 	}
-	if (errno != EINVAL && errno != ENOSYS)
+	if (r < 0)
 		return -errno;
-	/* A file system without that. */
-	return linkat(new->dir, new->temporary, new->dir, place->name, 0) < 0 ? -errno : 0;
+	free(TAKE_PTR(new->temporary));
+	return 0;
 }
 
 static bool names_file(int dir, const char *name, int fd)
@@ -288,8 +296,8 @@ static int write_in_place(struct place *place, const char *data, size_t len, str
 		return explain_write(place, fd, err);
 	place->ours = true;
 	int r = is_file && ftruncate(fd, 0) < 0 ? -errno : file_write_all(fd, data, len);
-	if (r == 0 && is_file && fsync(fd) < 0)
-		r = -errno;
+	if (r == 0 && is_file)
+		r = file_sync(fd);
 	/* Some file systems tell of a full disk only here. */
 	if (close(fd) < 0 && r == 0)
 		r = -errno;
@@ -303,8 +311,8 @@ static int replace(struct place *place, const char *data, size_t len, struct err
 
 	if (r == 0) {
 		r = file_write_all(new.fd, data, len);
-		if (r == 0 && fsync(new.fd) < 0)
-			r = -errno;
+		if (r == 0)
+			r = file_sync(new.fd);
 		r = r < 0 ? explain_write(place, r, err) : replacement_commit(&new, place, err);
 	}
 	replacement_release(&new);

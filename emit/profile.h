@@ -78,7 +78,7 @@ struct profile {
 	char *listener_metadata; /* owned or NULL */
 	struct rule *rules;
 	size_t n_rules, cap_rules;
-	bool is_part; /* it was read from a runtime's configuration, of which it is a part */
+	bool is_part;      /* it was read from a runtime's configuration, of which it is a part */
 	size_t next_order; /* for the rule that is added next */
 };
 

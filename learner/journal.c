@@ -11,9 +11,13 @@
 
 #include "alloc.h"
 #include "cleanup.h"
+#include "file.h"
 #include "json.h"
 #include "replace.h"
 #include "syscalls.h"
+
+/* What the machine's death may take away. */
+#define SYNC_INTERVAL_MS 2000
 
 int journal_open(struct journal *journal, struct place *place, struct err *err)
 {
@@ -65,8 +69,10 @@ static void write_lines(struct journal *journal)
 		else if (errno != EINTR)
 			error = errno;
 	}
-	if (error == 0)
+	if (error == 0) {
+		syncer_wrote(&journal->syncer);
 		return;
+	}
 	fail(journal, error);
 	if (journal->regular && ftruncate(journal->fd, (off_t)whole) == 0 &&
 	    lseek(journal->fd, (off_t)whole, SEEK_SET) >= 0)
@@ -125,9 +131,10 @@ static int begin_new_file(struct journal *journal, struct replacement *new)
 	write_lines(journal);
 	if (journal->error.msg != NULL)
 		return -journal->errnum;
-	if (fdatasync(journal->fd) < 0) {
-		fail(journal, errno);
-		return -journal->errnum;
+	int r = file_sync(journal->fd);
+	if (r < 0) {
+		fail(journal, -r);
+		return r;
 	}
 	return replacement_commit(new, journal->place, &journal->error);
 }
@@ -148,6 +155,18 @@ static void begin_file(struct journal *journal)
 	if (r == 0 || begin_in_old_file(journal, r))
 		return;
 	journal->errnum = -r;
+}
+
+/* In another thread, while the file is open. */
+static int put_on_disk(void *data)
+{
+	struct journal *journal = data;
+	int r = file_sync(journal->fd);
+
+	if (!journal->named_on_disk)
+		place_sync_dir(journal->place);
+	journal->named_on_disk = true;
+	return r;
 }
 
 void journal_begin(struct journal *journal, char *const *command, const char *mode)
@@ -178,6 +197,10 @@ void journal_begin(struct journal *journal, char *const *command, const char *mo
 		begin_file(journal);
 	else if (journal->fd >= 0)
 		begin_in_place(journal);
+	if (!journal->regular || journal->fd < 0)
+		return;
+	syncer_start(&journal->syncer, put_on_disk, journal, SYNC_INTERVAL_MS);
+	syncer_wrote(&journal->syncer);
 }
 
 void journal_observation(struct journal *journal, const struct observation *o)
@@ -258,8 +281,13 @@ static int settle(struct journal *journal, struct err *err)
 			       "place",
 			       journal->place->path);
 	if (state == 0 && journal->fd >= 0 && fstat(journal->fd, &ours) == 0 &&
-	    is_intact(journal, &ours))
+	    is_intact(journal, &ours)) {
+		int r = file_sync(journal->fd);
+		if (r < 0)
+			return err_sys(err, -r, "cannot write '%s'", journal->place->path);
+		place_sync_dir(journal->place);
 		return 0;
+	}
 	int r = place_write(journal->place, journal->text.s, journal->text.len, err);
 	if (r < 0)
 		return r;
@@ -274,6 +302,9 @@ int journal_close(struct journal *journal, struct err *err)
 
 	if (!journal->begun || journal->place == NULL)
 		return 0;
+	int synced = syncer_stop(&journal->syncer);
+	if (synced < 0 && journal->error.msg == NULL)
+		fail(journal, -synced);
 	/* Room may have come back since. */
 	if (journal->fd >= 0 && journal->error.msg != NULL) {
 		err_done(&journal->error);
@@ -291,6 +322,7 @@ int journal_close(struct journal *journal, struct err *err)
 
 void journal_release(struct journal *journal)
 {
+	(void)syncer_stop(&journal->syncer);
 	if (journal->fd >= 0)
 		(void)close(journal->fd);
 	journal->fd = -1;

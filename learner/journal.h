@@ -14,6 +14,7 @@
 #include "observation.h"
 #include "place.h"
 #include "strbuf.h"
+#include "syncer.h"
 
 struct journal {
 	struct place *place; /* borrowed; NULL: in memory only */
@@ -21,6 +22,8 @@ struct journal {
 	bool regular;        /* a file by its name: ours alone, and it may lose the name */
 	bool begun;          /* journal_begin() was called */
 	size_t written;      /* bytes of `text` that are in the file */
+	bool named_on_disk;  /* a new name was synced with its directory */
+	struct syncer syncer;
 	struct strbuf text;
 	struct err error; /* why the file is incomplete, if it is */
 	int errnum;       /* the same as a positive errno */
@@ -33,8 +36,10 @@ struct journal {
 int journal_open(struct journal *journal, struct place *place, struct err *err);
 
 /*
- * The program runs: writes the header line. A regular file gets its name with that line in it, so
- * at every moment the name stands for the old recording or for a new one that loads.
+ * The program runs: writes the header line. A regular file gets its name with that line in it, on
+ * disk, so at every moment the name stands for the old recording or for a new one that loads, even
+ * if the machine dies. What is written later is on disk some seconds after, and all of it when
+ * journal_close() returns.
  */
 void journal_begin(struct journal *journal, char *const *command, const char *mode);
 

@@ -15,6 +15,7 @@
  *   commands.h         the commands:
  *   cmd_record.c       runs a workload under the tracer
  *   journal.[ch]       writes the recording, line by line, while the workload runs
+ *   syncer.[ch]        ... has it put on disk, in a thread of its own
  *   rescue.[ch]        ... elsewhere, when it could not be written where it was to be
  *   statusline.[ch]    the line that record keeps up to date on a terminal
  *   columns.[ch]       ... how wide its text is there

@@ -95,8 +95,8 @@ static char *save_in(const struct rescue *rescue, size_t i, const struct strbuf 
 		return NULL;
 	}
 	int r = file_write_all(fd, text->s, text->len);
-	if (r == 0 && fsync(fd) < 0)
-		r = -errno;
+	if (r == 0)
+		r = file_sync(fd);
 	if (close(fd) < 0 && r == 0)
 		r = -errno;
 	if (r == 0)

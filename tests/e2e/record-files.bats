@@ -372,6 +372,57 @@ mount_tiny() { # SIZE
 	assert_no_temporary
 }
 
+# What the learner itself syncs and names, in the order of that.
+sync_calls() {
+	strace -o log -e trace=fsync,linkat,renameat2 -e signal=none \
+		"$SECCOMP_LEARN" record -q "$@" >/dev/null || return 1
+	sed -n 's/^\([a-z0-9]*\)(.*= 0$/\1/p' log | xargs
+}
+
+@test "a recording is on disk before it has its name, and at the end with its directory" {
+	need_tool strace
+	strace -e trace=none true 2>/dev/null || skip "strace does not work here"
+	# The header; a name; at the end the file and its directory. Where files can't be without a
+	# name, the new one is renamed in each case.
+	local calls
+	calls=$(sync_calls -o x.rec -- true)
+	if [ "$calls" = "fsync renameat2 fsync fsync" ]; then
+		return 0
+	fi
+	assert_equal calls "fsync linkat fsync fsync" "$calls"
+	assert_equal calls "fsync linkat renameat2 fsync fsync" "$(sync_calls -o x.rec -- true)"
+	# A profile, and then its directory.
+	assert_equal calls "fsync linkat fsync" "$(sync_calls -p x.json -- true)"
+	assert_equal calls "fsync linkat renameat2 fsync" "$(sync_calls -p x.json -- true)"
+	# Spoilt by the workload: it is written anew.
+	assert_equal calls "fsync linkat renameat2 fsync linkat renameat2 fsync" \
+		"$(sync_calls -o x.rec -- truncate -s 0 x.rec)"
+	assert_no_temporary
+}
+
+# Neither files without a name nor an exchange of names, and times that come late.
+@test "on a file system of another process" {
+	need_root
+	need_tool bindfs
+	mkdir under over
+	bindfs under over 2>/dev/null || skip "bindfs cannot mount here"
+	MOUNTED=$DIR/over
+	for _ in 1 2 3; do
+		record run -o over/x.rec -p over/p.json -- true
+		assert_status run 0
+		assert_whole over/x.rec
+	done
+	record run -o over/x.rec -- rm over/x.rec
+	assert_status run 0
+	assert_whole over/x.rec
+	record run -p over/new.json -- sh -c 'echo mine >over/new.json'
+	assert_status run 125
+	assert_equal content mine "$(cat over/new.json)"
+	"$SECCOMP_LEARN" generate -q -o over/p.json over/x.rec
+	assert_equal files "new.json new.json.rec p.json x.rec" \
+		"$(find under -mindepth 1 -printf '%f\n' | LC_ALL=C sort | xargs)"
+}
+
 @test "nothing that starts: the old recording stays, and nothing else comes" {
 	record run -q -o x.rec -- true
 	cp x.rec old.rec

@@ -11,11 +11,11 @@ LIMIT=${LIMIT:-300}
 export FIXTURES_DIR KERNEL_LACKS=${KERNEL_LACKS-$(FIXTURES_DIR=$FIXTURES_DIR "$REPO/tests/kernel")}
 read -ra RECORD_FLAGS <<<"${SECCOMP_LEARN_RECORD_FLAGS:-}"
 
-# A link NAME-exact.bats or NAME-eager.bats runs NAME.bats once more: without a sieve, and with one
-# as early as there can be.
+# fixtures.bats is run without a sieve. A link NAME-eager.bats runs NAME.bats once more, with one as
+# early as there can be.
 EAGER="--tune run_quiet=0,probing_quiet=0,process_quiet=0,least_rate=0,quiet_runs=0,starter=1000000"
 case $BATS_TEST_FILENAME in
-*-exact.bats) RECORD_FLAGS+=(--exact) ;;
+*/fixtures.bats) RECORD_FLAGS+=(--exact) ;;
 *-eager.bats) read -ra RECORD_FLAGS <<<"${SECCOMP_LEARN_RECORD_FLAGS:-} $EAGER" ;;
 esac
 
@@ -48,10 +48,10 @@ lacks() {
 }
 
 need_kernel() {
-	local reason
-	if reason=$("$REPO/tests/kernel" why "$1"); then
-		skip "$reason"
-	fi
+	local reason status=0
+	reason=$("$REPO/tests/kernel" why "$1") || status=$?
+	[ "$status" -ne 0 ] || skip "$reason"
+	[ "$status" -eq 1 ]
 }
 
 # Namespaces by whatever way this user has.

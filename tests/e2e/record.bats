@@ -182,15 +182,20 @@ start() {
 	local i jobs=()
 	for i in 1 2 3 4; do
 		# shellcheck disable=SC2016
-		timeout 0.5 "$SECCOMP_LEARN" record -q -o "$DIR/$i.rec" "${RECORD_FLAGS[@]}" -- \
+		timeout "$LIMIT" "$SECCOMP_LEARN" record -q -o "$DIR/$i.rec" "${RECORD_FLAGS[@]}" -- \
 			sh -c 'trap "i=0; while [ \$i -lt 25 ]; do sleep 0.1; i=\$((i + 1)); done; echo done; exit 0" TERM
-				while :; do sleep 0.05; done' >"$DIR/$i.out" 2>"$DIR/$i.err" &
+				echo ready; while :; do sleep 0.05; done' >"$DIR/$i.out" 2>"$DIR/$i.err" 3>&- 4>&- &
 		jobs+=($!)
+	done
+	for i in 1 2 3 4; do
+		wait_until "${jobs[i - 1]}" grep -q ready "$DIR/$i.out"
+		# It does what it does when the time is up.
+		kill -TERM "${jobs[i - 1]}"
 	done
 	for i in 1 2 3 4; do
 		status=0
 		wait "${jobs[i - 1]}" || status=$?
-		assert_equal "status and output" "124 done" "$status $(cat "$DIR/$i.out")"
+		assert_equal "status and output" "0 ready done" "$status $(paste -sd ' ' "$DIR/$i.out")"
 	done
 }
 

@@ -13,6 +13,8 @@ setup() {
 	[ "$(uname -m)" = x86_64 ] || skip "the calls are made by x86_64's numbers"
 	[ -x "$MANAGER" ] || skip "needs $MANAGER"
 	systemctl --version | grep -q '^systemd 252 ' || skip "what is compared is systemd 252"
+	need_kernel mounts
+	need_kernel cgroups
 	make_dir
 	mkdir "$DIR/units"
 	unit default.target <<<"[Unit]"

@@ -57,9 +57,16 @@ const struct abi *arch_broken_off(const arch_registers *regs, int32_t *nr, uint6
 void arch_restart_call(arch_registers *regs);
 
 /*
- * At a seccomp stop: lets the call fail with ENOSYS without being made. Returns false when that
- * takes more than registers here.
+ * The kernel shows not all registers at syscall stops, and lets none of those be changed there. So
+ * what was read at one can only be written back at another: this takes what is missing from `now`,
+ * which was read at any other kind of stop, and which no injected call has changed.
  */
-bool arch_refuse_call(arch_registers *regs);
+void arch_fill_in(arch_registers *saved, const arch_registers *now);
+
+/*
+ * At a seccomp stop: lets the call fail with ENOSYS, and where registers can do that, without being
+ * made (see refuse_call() of struct kernel).
+ */
+void arch_refuse_call(arch_registers *regs);
 
 #endif

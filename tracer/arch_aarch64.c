@@ -2,6 +2,7 @@
 
 #if defined(__aarch64__)
 
+#include <errno.h>
 #include <string.h>
 
 /* svc #0, as it lies in memory. */
@@ -59,11 +60,17 @@ void arch_restart_call(arch_registers *regs)
 	(void)regs;
 }
 
-/* The number has a register set of its own there, NT_ARM_SYSTEM_CALL. */
-bool arch_refuse_call(arch_registers *regs)
+/* It says there whether it is at the entry (0) or the exit (1) of a call: report_syscall() there. */
+#define HIDDEN_REGISTER 7
+
+void arch_fill_in(arch_registers *saved, const arch_registers *now)
 {
-	(void)regs;
-	return false;
+	saved->regs[HIDDEN_REGISTER] = now->regs[HIDDEN_REGISTER];
+}
+
+void arch_refuse_call(arch_registers *regs)
+{
+	regs->regs[0] = (unsigned long long)-ENOSYS;
 }
 
 #endif

@@ -52,10 +52,15 @@ void arch_restart_call(arch_registers *regs)
 	(void)regs;
 }
 
-bool arch_refuse_call(arch_registers *regs)
+void arch_fill_in(arch_registers *saved, const arch_registers *now)
+{
+	(void)saved;
+	(void)now;
+}
+
+void arch_refuse_call(arch_registers *regs)
 {
 	(void)regs;
-	return false;
 }
 
 #endif

@@ -39,7 +39,11 @@ static void give_up(struct injection *in, int status)
 
 	in->lost = true;
 	if (kind != STOP_EXITED && kind != STOP_KILLED && kind != STOP_EXEC) {
-		(void)k->set_registers(k, in->tid, &in->saved);
+		arch_registers now;
+		if (k->get_registers(k, in->tid, &now) == 0) {
+			arch_fill_in(&in->saved, &now);
+			(void)k->set_registers(k, in->tid, &in->saved);
+		}
 		(void)k->set_signal_mask(k, in->tid, in->saved_mask);
 		in->task->stray_page = in->page;
 	}

@@ -121,6 +121,56 @@ static int linux_set_registers(struct kernel *k, pid_t tid, const arch_registers
 }
 #endif
 
+#if defined(__aarch64__)
+static int set_call_number(pid_t tid, int nr)
+{
+	struct iovec set = {.iov_base = &nr, .iov_len = sizeof(nr)};
+
+	return ptrace(PTRACE_SETREGSET, tid, (void *)NT_ARM_SYSTEM_CALL, &set) < 0 ? -errno : 0;
+}
+
+/* What a 32-bit program has instead: r0 to r15, the status, and r0 at the entry. */
+static int refuse_call_32(pid_t tid)
+{
+	uint32_t regs[18];
+	struct iovec set = {.iov_base = regs, .iov_len = sizeof(regs)};
+
+	if (ptrace(PTRACE_GETREGSET, tid, (void *)NT_PRSTATUS, &set) < 0)
+		return -errno;
+	regs[0] = (uint32_t)-ENOSYS;
+	return ptrace(PTRACE_SETREGSET, tid, (void *)NT_PRSTATUS, &set) < 0 ? -errno : 0;
+}
+
+/*
+ * The number is not among the registers here, and -1 is none. The result has to be there before,
+ * and would otherwise be the call's first argument.
+ */
+static int linux_refuse_call(struct kernel *k, pid_t tid)
+{
+	arch_registers regs;
+	int r = linux_get_registers(k, tid, &regs);
+
+	if (r == -EOPNOTSUPP) {
+		r = refuse_call_32(tid);
+	} else if (r == 0) {
+		arch_refuse_call(&regs);
+		r = linux_set_registers(k, tid, &regs);
+	}
+	return r < 0 ? r : set_call_number(tid, -1);
+}
+#else
+static int linux_refuse_call(struct kernel *k, pid_t tid)
+{
+	arch_registers regs;
+	int r = arch_can_inject() ? linux_get_registers(k, tid, &regs) : -EOPNOTSUPP;
+
+	if (r < 0)
+		return r;
+	arch_refuse_call(&regs);
+	return linux_set_registers(k, tid, &regs);
+}
+#endif
+
 /* Signal masks are 64 bits wide on every architecture but MIPS, which has no sieve. */
 static int linux_get_signal_mask(struct kernel *k, pid_t tid, uint64_t *mask)
 {
@@ -229,6 +279,7 @@ struct kernel *kernel_linux(void)
 		.write_memory = linux_write_memory,
 		.get_registers = linux_get_registers,
 		.set_registers = linux_set_registers,
+		.refuse_call = linux_refuse_call,
 		.get_signal_mask = linux_get_signal_mask,
 		.set_signal_mask = linux_set_signal_mask,
 		.in_process = linux_in_process,

@@ -59,6 +59,12 @@ struct kernel {
 	int (*get_registers)(struct kernel *k, pid_t tid, arch_registers *regs);
 	int (*set_registers)(struct kernel *k, pid_t tid, const arch_registers *regs);
 
+	/*
+	 * At a seccomp stop: the call is not made, and fails with ENOSYS. -EOPNOTSUPP where that
+	 * can't be brought about.
+	 */
+	int (*refuse_call)(struct kernel *k, pid_t tid);
+
 	/* The blocked signals, a bit each as the kernel has them. */
 	int (*get_signal_mask)(struct kernel *k, pid_t tid, uint64_t *mask);
 	int (*set_signal_mask)(struct kernel *k, pid_t tid, uint64_t mask);

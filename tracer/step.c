@@ -379,7 +379,6 @@ static bool from_vsyscall_page(const syscall_info *info)
 static struct action on_seccomp(struct tracer *t, struct task *task)
 {
 	struct kernel *k = t->kernel;
-	arch_registers regs;
 	syscall_info info = {0};
 	int r = k->syscall_info(k, task->tid, &info);
 
@@ -396,8 +395,8 @@ static struct action on_seccomp(struct tracer *t, struct task *task)
 	if (from_vsyscall_page(&info))
 		return run_on(t, task);
 	on_call(t, task, &info);
-	if (!ours && k->get_registers(k, task->tid, &regs) == 0 && arch_refuse_call(&regs))
-		(void)k->set_registers(k, task->tid, &regs);
+	if (!ours)
+		(void)k->refuse_call(k, task->tid);
 	return run_on(t, task);
 }
 

@@ -374,6 +374,15 @@ make_setuid() {
 	check_fixture "" job-control
 }
 
+@test "registers: each as it was, in processes that are stopped and continued" {
+	check_fixture "" registers
+}
+
+@test "mixed-signals: a handler ends a wait, whatever nobody hears of before and after" {
+	check_fixture "" mixed-signals before
+	check_fixture "" mixed-signals after
+}
+
 @test "disturbed: processes that are disturbed early in their lives" {
 	local by
 	for by in kill stop signals exit exec memory; do

@@ -260,7 +260,7 @@ static int script_read_memory(struct kernel *k, pid_t tid, uint64_t address, voi
 	return 0;
 }
 
-/* Only for refusing a call: what is in them does not matter here. */
+/* What is in them does not matter here: no call of these was broken off. */
 static int script_get_registers(struct kernel *k, pid_t tid, arch_registers *regs)
 {
 	struct script *s = script_of(k);
@@ -277,6 +277,15 @@ static int script_set_registers(struct kernel *k, pid_t tid, const arch_register
 	(void)regs;
 	must_be_stopped(s, tid);
 	did(s, "registers %d", (int)tid);
+	return gone(s, tid) ? -ESRCH : 0;
+}
+
+static int script_refuse_call(struct kernel *k, pid_t tid)
+{
+	struct script *s = script_of(k);
+
+	must_be_stopped(s, tid);
+	did(s, "refused %d", (int)tid);
 	return gone(s, tid) ? -ESRCH : 0;
 }
 
@@ -424,6 +433,7 @@ static void fill_kernel(struct kernel *k)
 	k->read_memory = script_read_memory;
 	k->get_registers = script_get_registers;
 	k->set_registers = script_set_registers;
+	k->refuse_call = script_refuse_call;
 	k->in_process = script_in_process;
 	k->process_of = script_process_of;
 	k->describe = script_describe;

@@ -7,6 +7,7 @@
  *	"syscall 10 sig 15"     the same with a signal
  *	"kill 11 15"            signal 15 sent to 11
  *	"registers 10"          its registers set
+ *	"refused 10"            the call that it was about to make is not made
  *	"suspend 20"            this process stops as by signal 20
  *	"started", "outlived 2", "tick 2"  callbacks, with the number of live tasks
  *	"observed x86_64:39 by 10/11 = 5"  pid/tid, and the result if there is one

@@ -200,6 +200,11 @@ static int chaos_set_registers(struct kernel *k, pid_t tid, const arch_registers
 	return lost(chaos_of(k), tid) ? -ESRCH : 0;
 }
 
+static int chaos_refuse_call(struct kernel *k, pid_t tid)
+{
+	return lost(chaos_of(k), tid) ? -ESRCH : 0;
+}
+
 static bool chaos_in_process(struct kernel *k, pid_t tgid, pid_t tid)
 {
 	(void)tgid;
@@ -314,6 +319,7 @@ static void run(unsigned int seed)
 		.read_memory = chaos_read_memory,
 		.get_registers = chaos_get_registers,
 		.set_registers = chaos_set_registers,
+		.refuse_call = chaos_refuse_call,
 		.in_process = chaos_in_process,
 		.process_of = chaos_process_of,
 		.describe = chaos_describe,

@@ -153,7 +153,7 @@ static void seccomp_stop_of_the_workload(void **state)
 	(void)state;
 	static const struct line lines[] = {
 		START,
-		EVENT(10, PTRACE_EVENT_SECCOMP, SIGTRAP, "registers 10; syscall 10",
+		EVENT(10, PTRACE_EVENT_SECCOMP, SIGTRAP, "refused 10; syscall 10",
 		      .info.op = PTRACE_SYSCALL_INFO_SECCOMP, .info.arch = AUDIT_ARCH_X86_64,
 		      .info.seccomp.nr = 39),
 		LEAVE(10, -38, "observed x86_64:39 by 10/10 = -38; syscall 10"),

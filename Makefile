@@ -226,6 +226,8 @@ $(FUZZERS): $(BUILD)/fuzzers/%: $(BUILD)/obj/tests/fuzz/test_%.o $(call obj,$(FU
 
 # FIXTURES and their rules: tiny workloads, built to $(BUILD)/fixtures/.
 -include fixtures/fixtures.mk
+# Machines of other architectures: check-aarch64.
+-include tests/guest/guest.mk
 # BENCH_FILES and their rules: what the benchmark runs beside installed programs.
 -include tests/bench/bench.mk
 

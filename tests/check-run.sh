@@ -18,6 +18,7 @@ cat >"$top/tests/allowed-skips" <<-'END_OF_LIST'
 	# a comment | elf32
 	e2e/some: needs 32 bits* | elf32
 	e2e/some: makes a * | userns
+	e2e/some: goes by the weather | it rains
 END_OF_LIST
 # Anybody is root.
 printf '#!/bin/sh\necho 0\n' >"$top/bin/id"
@@ -32,6 +33,8 @@ cat >"$top/tests/e2e/some.bats" <<-END_OF_TESTS
 	@test "needs 32 bits, and does not say so" { skip; }
 	@test "needs no 32 bits" { skip "$elf32"; }
 	@test "makes a namespace" { skip "$userns"; }
+	@test "goes by the weather" { skip "it rains"; }
+	@test "goes by the weather too" { skip "it rains"; }
 END_OF_TESTS
 
 # "run_with LACKS CI": the output is in $top/said.
@@ -52,17 +55,17 @@ expect() {
 
 echo 1..5
 run_with "x elf32" true
-expect "CI forgives a skip for what the kernel lacks, and nothing else" \
-	"1 passed, 4 failed, 1 skipped" "makes a namespace" "needs 32 bits, and does not say so" \
+expect "CI forgives a skip for what the kernel lacks or for a reason that is listed, and nothing else" \
+	"1 passed, 5 failed, 2 skipped" "goes by the weather too" "makes a namespace" "needs 32 bits, and does not say so" \
 	"needs 32 bits, which are not built" "needs no 32 bits"
 run_with "int80 userns" true
 expect "it does not where the kernel has it" \
-	"1 passed, 4 failed, 1 skipped" "needs 32 bits" "needs 32 bits, and does not say so" \
+	"1 passed, 5 failed, 2 skipped" "goes by the weather too" "needs 32 bits" "needs 32 bits, and does not say so" \
 	"needs 32 bits, which are not built" "needs no 32 bits"
 run_with "elf32 int80" false
 grep -qx 'This kernel lacks elf32: it executes no 32-bit programs; int80: .*' "$top/said"
 result $? "what was left out is said in one line"
-[ "$(tail -n 1 "$top/said")" = "1 passed, 0 failed, 5 skipped" ]
+[ "$(tail -n 1 "$top/said")" = "1 passed, 0 failed, 7 skipped" ]
 result $? "where it is not CI, any reason will do"
 
 # The answer of tests/kernel where the two probes are these scripts.

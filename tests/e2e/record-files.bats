@@ -404,6 +404,8 @@ sync_calls() {
 @test "on a file system of another process" {
 	need_root
 	need_tool bindfs
+	need_kernel mounts
+	need_kernel fuse
 	mkdir under over
 	bindfs under over 2>/dev/null || skip "bindfs cannot mount here"
 	MOUNTED=$DIR/over

@@ -310,7 +310,8 @@ static void devices(void **state)
 	if (mknod("block", S_IFBLK | 0600, makedev(7, 250)) < 0 ||
 	    mknod("zero", S_IFCHR | 0666, makedev(1, 5)) < 0 ||
 	    mknod("port", S_IFCHR | 0666, makedev(1, 4)) < 0) {
-		print_message("device nodes cannot be made here: %s\n", strerror(errno));
+		print_message("this kernel lacks mounts: device nodes cannot be made: %s\n",
+			      strerror(errno));
 		skip();
 	}
 	fails(try("block", &err), -EINVAL, &err,

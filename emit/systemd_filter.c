@@ -16,6 +16,9 @@
 /* @system-service has groups, none of which has some. */
 #define GROUP_DEPTH 4
 
+/* So many groups may be named: @known alone has 500 calls, and each name of it is a search. */
+#define GROUPS_MAX 65536
+
 /* The kernel's MAX_ERRNO. */
 #define ERRNO_MAX 4095
 
@@ -181,8 +184,12 @@ static int filter_word(struct unit *unit, char *word)
 			return 0;
 		given = &verdict;
 	}
-	return *name == '@' ? list_group(unit, name, given, 0)
-			    : list_call(unit, name, given, false);
+	if (*name != '@')
+		return list_call(unit, name, given, false);
+	if (++unit->n_groups > GROUPS_MAX)
+		return err_set(unit->err, EINVAL, "%s:%zu: expected at most %d groups, got more",
+			       unit->name, unit->line, GROUPS_MAX);
+	return list_group(unit, name, given, 0);
 }
 
 /* The first assignment decides what kind of list it is. */

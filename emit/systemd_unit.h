@@ -18,6 +18,7 @@ struct unit {
 	bool allows;         /* the list is of what is allowed, not of what is refused */
 	bool inverted;       /* the assignment at hand began with ~ */
 	struct listed *list; /* owned: a hash table */
+	size_t n_groups;     /* named until now */
 
 	struct verdict refused; /* SystemCallErrorNumber= */
 	bool has_abis;          /* SystemCallArchitectures= */

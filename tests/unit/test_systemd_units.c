@@ -74,79 +74,91 @@ static void test_refused(void **state)
 }
 
 /* Each of these was given to systemd 252: tests/e2e/systemd.bats does it again. */
+static const struct {
+	const char *text, *rules, *warnings;
+} skipped[] = {
+	{"SystemCallFilter=~mount:EPREM uname bpf:Kill ptrace:4096 acct:-1 reboot:\n", "uname:kill",
+	 "3: systemd skips \"mount:EPREM\": behind the colon it expects the name of an "
+	 "errno, "
+	 "a number from 0 to 4095 or kill\n"
+	 "3: systemd skips \"bpf:Kill\": behind the colon it expects the name of an errno, "
+	 "a number from 0 to 4095 or kill\n"
+	 "3: systemd skips \"ptrace:4096\": behind the colon it expects the name of an "
+	 "errno, a number from 0 to 4095 or kill\n"
+	 "3: systemd skips \"acct:-1\": behind the colon it expects the name of an errno, "
+	 "a number from 0 to 4095 or kill\n"
+	 "3: systemd skips \"reboot:\": behind the colon it expects the name of an errno, "
+	 "a number from 0 to 4095 or kill\n"},
+	{"SystemCallFilter=~mount\nSystemCallFilter=mount:EPERM\n", "mount:kill",
+	 "4: systemd skips \"mount:EPERM\": a call that is allowed takes no errno\n"},
+	{"SystemCallFilter=~mount \\\n# a comment\n  @swapp\n", "mount:kill",
+	 "5: systemd skips \"@swapp\": no group of systemd 252; did you mean \"@swap\"?\n"},
+	{"SystemCallFilter=~read,write ~uname :EPERM mount:EPERM:EACCES ptrace\n", "ptrace:kill",
+	 "3: systemd skips \"read,write\": no name of a system call or a group\n"
+	 "3: systemd skips \"~uname\": no name of a system call or a group\n"
+	 "3: systemd skips \":EPERM\": no name of a system call or a group\n"
+	 "3: systemd skips \"mount:EPERM:EACCES\": behind the colon it expects the name of "
+	 "an errno, a number from 0 to 4095 or kill\n"},
+	{"SystemCallFilter=~mount \\ \nptrace\n", "mount:kill",
+	 "3: systemd skips \"\\\": nothing follows the backslash; where it is to join the "
+	 "next line, no blank may be behind it\n"
+	 "4: systemd skips \"ptrace\": no section, and no setting with \"=\"\n"},
+	{"SystemCallFilter=~mount \\\\\nptrace\n", "mount:kill",
+	 "3: systemd skips \"\\\": no name of a system call or a group\n"
+	 "4: systemd skips \"ptrace\": no section, and no setting with \"=\"\n"},
+	{"SystemCallErrorNumber=EPERM\nSystemCallErrorNumber=0\nSystemCallErrorNumber=1 2\n"
+	 "SystemCallFilter=~mount\n",
+	 "mount:1",
+	 "4: systemd skips \"0\": it expects the name of an errno, a number from 1 to 4095 "
+	 "or kill\n"
+	 "5: systemd skips \"1 2\": it expects the name of an errno, a number from 1 to "
+	 "4095 "
+	 "or kill\n"},
+	{"SystemCallArchitectures=amd64 bogus\nSystemCallFilter=~mount\n", "mount:kill",
+	 "3: systemd skips \"amd64\": no architecture as systemd calls it (native, x86-64, "
+	 "arm64 ...); did you mean \"x86-64\"?\n"
+	 "3: systemd skips \"bogus\": no architecture as systemd calls it (native, x86-64, "
+	 "arm64 ...)\n"},
+	{"systemcallfilter=~uname\nSystemCallFilters=~uname\nSystemCallFilter=~mount\n",
+	 "mount:kill",
+	 "3: systemd skips \"systemcallfilter\": no setting of systemd; did you mean "
+	 "\"SystemCallFilter\"?\n"
+	 "4: systemd skips \"SystemCallFilters\": no setting of systemd; did you mean "
+	 "\"SystemCallFilter\"?\n"},
+	{"SystemCallFilter=~mount\n[X-Note]\nSystemCallFilter=~uname\n[Service]\n"
+	 "SystemCallFilter=~bpf\n",
+	 "bpf:kill mount:kill",
+	 "5: systemd skips \"SystemCallFilter\": such settings belong into [Service] (in "
+	 "units of other kinds [Socket], [Mount] or [Swap]), and it stands elsewhere\n"},
+};
+
 static void test_skipped(void **state)
 {
-	static const struct {
-		const char *text, *rules, *warnings;
-	} cases[] = {
-		{"SystemCallFilter=~mount:EPREM uname bpf:Kill ptrace:4096 acct:-1 reboot:\n",
-		 "uname:kill",
-		 "3: systemd skips \"mount:EPREM\": behind the colon it expects the name of an "
-		 "errno, "
-		 "a number from 0 to 4095 or kill\n"
-		 "3: systemd skips \"bpf:Kill\": behind the colon it expects the name of an errno, "
-		 "a number from 0 to 4095 or kill\n"
-		 "3: systemd skips \"ptrace:4096\": behind the colon it expects the name of an "
-		 "errno, a number from 0 to 4095 or kill\n"
-		 "3: systemd skips \"acct:-1\": behind the colon it expects the name of an errno, "
-		 "a number from 0 to 4095 or kill\n"
-		 "3: systemd skips \"reboot:\": behind the colon it expects the name of an errno, "
-		 "a number from 0 to 4095 or kill\n"},
-		{"SystemCallFilter=~mount\nSystemCallFilter=mount:EPERM\n", "mount:kill",
-		 "4: systemd skips \"mount:EPERM\": a call that is allowed takes no errno\n"},
-		{"SystemCallFilter=~mount \\\n# a comment\n  @swapp\n", "mount:kill",
-		 "5: systemd skips \"@swapp\": no group of systemd 252; did you mean \"@swap\"?\n"},
-		{"SystemCallFilter=~read,write ~uname :EPERM mount:EPERM:EACCES ptrace\n",
-		 "ptrace:kill",
-		 "3: systemd skips \"read,write\": no name of a system call or a group\n"
-		 "3: systemd skips \"~uname\": no name of a system call or a group\n"
-		 "3: systemd skips \":EPERM\": no name of a system call or a group\n"
-		 "3: systemd skips \"mount:EPERM:EACCES\": behind the colon it expects the name of "
-		 "an errno, a number from 0 to 4095 or kill\n"},
-		{"SystemCallFilter=~mount \\ \nptrace\n", "mount:kill",
-		 "3: systemd skips \"\\\": nothing follows the backslash; where it is to join the "
-		 "next line, no blank may be behind it\n"
-		 "4: systemd skips \"ptrace\": no section, and no setting with \"=\"\n"},
-		{"SystemCallFilter=~mount \\\\\nptrace\n", "mount:kill",
-		 "3: systemd skips \"\\\": no name of a system call or a group\n"
-		 "4: systemd skips \"ptrace\": no section, and no setting with \"=\"\n"},
-		{"SystemCallErrorNumber=EPERM\nSystemCallErrorNumber=0\nSystemCallErrorNumber=1 2\n"
-		 "SystemCallFilter=~mount\n",
-		 "mount:1",
-		 "4: systemd skips \"0\": it expects the name of an errno, a number from 1 to 4095 "
-		 "or kill\n"
-		 "5: systemd skips \"1 2\": it expects the name of an errno, a number from 1 to "
-		 "4095 "
-		 "or kill\n"},
-		{"SystemCallArchitectures=amd64 bogus\nSystemCallFilter=~mount\n", "mount:kill",
-		 "3: systemd skips \"amd64\": no architecture as systemd calls it (native, x86-64, "
-		 "arm64 ...); did you mean \"x86-64\"?\n"
-		 "3: systemd skips \"bogus\": no architecture as systemd calls it (native, x86-64, "
-		 "arm64 ...)\n"},
-		{"systemcallfilter=~uname\nSystemCallFilters=~uname\nSystemCallFilter=~mount\n",
-		 "mount:kill",
-		 "3: systemd skips \"systemcallfilter\": no setting of systemd; did you mean "
-		 "\"SystemCallFilter\"?\n"
-		 "4: systemd skips \"SystemCallFilters\": no setting of systemd; did you mean "
-		 "\"SystemCallFilter\"?\n"},
-		{"SystemCallFilter=~mount\n[X-Note]\nSystemCallFilter=~uname\n[Service]\n"
-		 "SystemCallFilter=~bpf\n",
-		 "bpf:kill mount:kill",
-		 "5: systemd skips \"SystemCallFilter\": such settings belong into [Service] (in "
-		 "units of other kinds [Socket], [Mount] or [Swap]), and it stands elsewhere\n"},
-	};
 	const struct context context = machine();
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(skipped); i++) {
 		cleanup_strbuf struct strbuf text = STRBUF_INIT;
 
-		strbuf_addf(&text, "%s%s", NATIVE, cases[i].text);
-		expect_rules(text.s, cases[i].rules);
-		expect_warnings(text.s, &context, cases[i].warnings);
+		strbuf_addf(&text, "%s%s", NATIVE, skipped[i].text);
+		expect_rules(text.s, skipped[i].rules);
+		expect_warnings(text.s, &context, skipped[i].warnings);
 	}
 	expect_rules("Description=x\nSystemCallFilter=~uname\n" NATIVE "SystemCallFilter=~mount\n",
 		     "mount:kill");
+}
+
+static void test_too_many_groups(void **state)
+{
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+
+	(void)state;
+	strbuf_adds(&text, NATIVE "SystemCallFilter=~");
+	for (int i = 0; i < 65536; i++)
+		strbuf_adds(&text, "@swap ");
+	expect_rules(text.s, "swapoff:kill swapon:kill");
+	strbuf_adds(&text, "@swap");
+	expect_refused(text.s, "f:3: expected at most 65536 groups, got more");
 }
 
 /* A unit of one kind has nothing in the sections of another. The name tells the kind. */
@@ -241,9 +253,9 @@ static void test_other_filters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_unit_syntax),   cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_skipped),       cmocka_unit_test(test_kinds),
-		cmocka_unit_test(test_other_filters),
+		cmocka_unit_test(test_unit_syntax), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_skipped),     cmocka_unit_test(test_too_many_groups),
+		cmocka_unit_test(test_kinds),       cmocka_unit_test(test_other_filters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,9 +103,10 @@ void json_push_text(struct json_object *array, const char *text)
 static char escape_letter(char c)
 {
 	static const char characters[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
-	const char *found = c != '\0' ? strchr(characters, c) : NULL;
+	const char *found = strchr(characters, c);
 
-	return found != NULL ? letters[found - characters] : '\0';
+	/* It also finds the NUL at the end. */
+	return letters[found != NULL ? (size_t)(found - characters) : sizeof(letters) - 1];
 }
 
 static void add_text(struct strbuf *out, const char *text, size_t len)

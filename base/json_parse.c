@@ -24,7 +24,9 @@ static int parse_value(struct parser *p, struct json_object **value);
 /* NUL at the end; a NUL in the text is taken by no rule below. */
 static char peek(const struct parser *p)
 {
-	return p->at < p->end ? *p->at : '\0';
+	if (p->at == p->end)
+		return '\0';
+	return *p->at;
 }
 
 static int bad(const struct parser *p, const char *what)

@@ -76,11 +76,7 @@ static void release_provenance(struct provenance *by)
 
 /* Where a call stands that was added since the recording was last sorted. */
 struct call_index {
-	struct {
-		const struct abi *abi;
-		int32_t nr;
-		int32_t padding;
-	} key;
+	uint64_t key; /* ABI and number */
 	size_t at;
 	UT_hash_handle hh;
 };
@@ -98,14 +94,14 @@ static void drop_index(struct recording *recording)
 /* The call's entry; a new one stands for one more call. */
 static struct call_index *index_of(struct recording *recording, const struct abi *abi, int32_t nr)
 {
-	struct call_index *entry, wanted = {.key = {.abi = abi, .nr = nr}};
+	const uint64_t key = (uint64_t)abi_index(abi) << 32 | (uint32_t)nr;
+	struct call_index *entry;
 
-	HASH_FIND(hh, recording->index, &wanted.key, sizeof(wanted.key), entry);
+	HASH_FIND(hh, recording->index, &key, sizeof(key), entry);
 	if (entry != NULL)
 		return entry;
 	entry = xcalloc(1, sizeof(*entry));
-	entry->key.abi = abi;
-	entry->key.nr = nr;
+	entry->key = key;
 	entry->at = recording->n_calls;
 	HASH_ADD(hh, recording->index, key, sizeof(entry->key), entry);
 	return entry;

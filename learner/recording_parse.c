@@ -472,6 +472,9 @@ bool recording_is(const char *text, size_t len)
 	static const char usual[] = "{\"recording\"";
 	if (first >= sizeof(usual) - 1 && memcmp(text, usual, sizeof(usual) - 1) == 0)
 		return true;
+	/* A profile on one line need not be read twice for it. */
+	if (memmem(text, first, "\"recording\"", strlen("\"recording\"")) == NULL)
+		return false;
 	struct json_parsing parsing = LINE_PARSING;
 	cleanup_json json_object *line = NULL;
 	return json_parse(&parsing, text, first, &line, NULL) == 0 &&

@@ -73,7 +73,8 @@ fail_each() {
 	local failure=$1 total step i=0 call n status wrong failed=0
 	shift
 	echo "seccomp-learn $*"
-	strace -qq -o trace "$SECCOMP_LEARN" "$@" 2>/dev/null
+	echo before >file
+	strace -qq -o trace "$SECCOMP_LEARN" "$@"
 	meaning_of file >good.meant
 	list_calls >calls
 	total=$(wc -l <calls)
@@ -100,17 +101,17 @@ fail_each() {
 }
 
 @test "a system call fails: generate" {
-	fail_each 2 generate -q -o file a.rec
+	fail_each 2 generate --force -q -o file a.rec
 }
 
 @test "a system call fails: merge" {
-	fail_each 2 merge -q -o file a.rec b.rec
+	fail_each 2 merge --force -q -o file a.rec b.rec
 }
 
 @test "a system call fails: record" {
-	fail_each 125 record -q -o file -- /bin/true
+	fail_each 125 record --force -q -o file -- /bin/true
 }
 
 @test "a system call fails: record, with a profile" {
-	fail_each 125 record -q -p file -- /bin/true
+	fail_each 125 record --force -q -p file -- /bin/true
 }

@@ -43,9 +43,9 @@ fail_each() {
 	"$SECCOMP_LEARN" generate -q -o p.json a.rec
 	"$SECCOMP_LEARN" generate -q -o p.yaml b.rec
 	FILE=out/merged
-	fail_each 2 0 merge -q -o out/merged a.rec b.rec
-	fail_each 2 0 merge -q -o out/merged p.json p.yaml
-	fail_each 2 0 merge -q --intersect -o out/merged p.json p.yaml
+	fail_each 2 0 merge --force -q -o out/merged a.rec b.rec
+	fail_each 2 0 merge --force -q -o out/merged p.json p.yaml
+	fail_each 2 0 merge --force -q --intersect -o out/merged p.json p.yaml
 	FILE=
 	fail_each 2 0 merge -q p.json p.yaml
 }
@@ -54,10 +54,10 @@ fail_each() {
 	local dialect
 	need_plain_memory
 	FILE=out/profile
-	fail_each 2 0 generate -q -o out/profile a.rec b.rec
-	fail_each 2 0 generate --yaml --layer variants --for runc -o out/profile a.rec b.rec
+	fail_each 2 0 generate --force -q -o out/profile a.rec b.rec
+	fail_each 2 0 generate --force --yaml --layer variants --for runc -o out/profile a.rec b.rec
 	for dialect in docker podman k8s systemd minijail firejail names; do
-		fail_each 2 0 generate -q -f "$dialect" -o out/profile a.rec
+		fail_each 2 0 generate --force -q -f "$dialect" -o out/profile a.rec
 	done
 }
 
@@ -99,10 +99,10 @@ fail_each() {
 	need_plain_memory
 	FILE=out/file
 	export FAULTS_CHECK="$reads && tail -n 1 out/file | grep -q '\"end\"'" FAULTS_LEFT="$reads"
-	fail_each 125 0 record -q -o out/file -- /bin/true
+	fail_each 125 0 record --force -q -o out/file -- /bin/true
 	unset FAULTS_LEFT
 	export FAULTS_CHECK="$reads"
-	fail_each 125 0 record -q -p out/file -- /bin/true
+	fail_each 125 0 record --force -q -p out/file -- /bin/true
 }
 
 # ---- large files -------------------------------------------------------------------------------

@@ -57,25 +57,25 @@ void *malloc(size_t size)
 	return fails() ? NULL : __libc_malloc(size);
 }
 
-void *calloc(size_t n, size_t size)
+void *calloc(size_t nmemb, size_t size)
 {
-	return fails() ? NULL : __libc_calloc(n, size);
+	return fails() ? NULL : __libc_calloc(nmemb, size);
 }
 
-void *realloc(void *p, size_t size)
+void *realloc(void *ptr, size_t size)
 {
-	return fails() ? NULL : __libc_realloc(p, size);
+	return fails() ? NULL : __libc_realloc(ptr, size);
 }
 
-void *reallocarray(void *p, size_t n, size_t size)
+void *reallocarray(void *ptr, size_t nmemb, size_t size)
 {
 	size_t bytes;
 
-	if (__builtin_mul_overflow(n, size, &bytes)) {
+	if (__builtin_mul_overflow(nmemb, size, &bytes)) {
 		errno = ENOMEM;
 		return NULL;
 	}
-	return realloc(p, bytes);
+	return realloc(ptr, bytes);
 }
 
 /* ---- Around it ------------------------------------------------------------------------------ */
@@ -106,9 +106,10 @@ static struct content content_of(int fd)
 		return content;
 	content.len = (size_t)st.st_size;
 	content.bytes = malloc(content.len + 1);
-	if (pread(fd, content.bytes, content.len, 0) != (ssize_t)content.len)
+	if (content.bytes == NULL ||
+	    pread(fd, content.bytes, content.len, 0) != (ssize_t)content.len)
 		abort();
-	content.bytes[content.len] = '\0';
+	content.bytes[content.len] = '\0'; /* so that it can be searched */
 	return content;
 }
 
@@ -153,7 +154,9 @@ static size_t count_entries(const char *path)
 	char *dir = strdup(path);
 	*strrchr(dir, '/') = '\0';
 	DIR *d = opendir(dir);
-	while (d != NULL && readdir(d) != NULL)
+	if (d == NULL)
+		abort();
+	while (readdir(d) != NULL)
 		n++;
 	closedir(d);
 	free(dir);

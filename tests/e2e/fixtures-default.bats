@@ -17,6 +17,10 @@ teardown() {
 	check_fixture "" plain
 }
 
+@test "registers: each as it was, in processes that are stopped and continued" {
+	check_fixture "" registers
+}
+
 @test "many-threads: 1,000 at once lose nothing" {
 	check_fixture unknown-number many-threads 1000
 }

@@ -96,6 +96,18 @@ static void answer(const struct job *job, enum step step, size_t i, int result)
 		_exit(EXIT_FAILURE);
 }
 
+/*
+ * Nothing that it makes after that is to be trusted, whatever it returns: libseccomp does not look at
+ * all that it gets from malloc().
+ */
+static void stop_without_memory(const struct job *job)
+{
+	if (errno != ENOMEM)
+		return;
+	answer(job, STEP_PROGRAM, 0, -ENOMEM);
+	_exit(EXIT_SUCCESS);
+}
+
 static bool add_abis(const struct job *job, scmp_filter_ctx filter)
 {
 	bool native = false;
@@ -136,8 +148,9 @@ static int add_rule(scmp_filter_ctx filter, const struct scmp_rule *added)
 /* What is left behind in memory, also by libseccomp where it refuses a rule, ends with the process. */
 static void compile(const struct job *job)
 {
+	errno = 0;
 	scmp_filter_ctx filter = seccomp_init(scmp_action(job->fallback));
-
+	stop_without_memory(job);
 	if (filter == NULL) {
 		answer(job, STEP_DEFAULT, 0, -EINVAL);
 		return;
@@ -146,10 +159,13 @@ static void compile(const struct job *job)
 		return;
 	for (size_t i = 0; i < job->n_rules; i++) {
 		int r = add_rule(filter, &job->rules[i]);
+		stop_without_memory(job);
 		if (r < 0)
 			answer(job, STEP_RULE, i, r);
 	}
-	answer(job, STEP_PROGRAM, 0, seccomp_export_bpf(filter, job->program));
+	int r = seccomp_export_bpf(filter, job->program);
+	stop_without_memory(job);
+	answer(job, STEP_PROGRAM, 0, r);
 }
 
 /* ---- In this one ---------------------------------------------------------------------------- */
@@ -170,6 +186,7 @@ static void limit(void)
 static int run(const struct job *job, struct err *err)
 {
 	pid_t pid = fork();
+	int status = 0;
 
 	if (pid < 0)
 		return err_sys(err, errno, "cannot start a process for libseccomp");
@@ -179,8 +196,13 @@ static int run(const struct job *job, struct err *err)
 		_exit(EXIT_SUCCESS);
 	}
 	/* Where SIGCHLD is ignored it fails, after the end of the process as well. */
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
+	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGXCPU && WTERMSIG(status) != SIGKILL)
+		return err_set(err, ENOMEM,
+			       "libseccomp has crashed (signal %d), as it does when it is out of "
+			       "memory",
+			       WTERMSIG(status));
 	return 0;
 }
 
@@ -206,6 +228,8 @@ static int take_answers(const struct job *job, struct strbuf *out, struct err *e
 	if (lseek(job->answers, 0, SEEK_SET) != 0)
 		return err_sys(err, errno, "cannot read what libseccomp said");
 	while (read(job->answers, &a, sizeof(a)) == sizeof(a)) {
+		if (a.result == -ENOMEM)
+			oom();
 		switch (a.step) {
 		case STEP_DEFAULT:
 			return err_set(err, ENOTSUP, "libseccomp refuses %s as the default",

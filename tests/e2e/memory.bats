@@ -56,7 +56,7 @@ fail_each() {
 	FILE=out/profile
 	fail_each 2 0 generate --force -q -o out/profile a.rec b.rec
 	fail_each 2 0 generate --force --yaml --layer variants --for runc -o out/profile a.rec b.rec
-	for dialect in docker podman k8s systemd minijail firejail names; do
+	for dialect in docker podman k8s systemd minijail firejail names bpf; do
 		fail_each 2 0 generate --force -q -f "$dialect" -o out/profile a.rec
 	done
 }

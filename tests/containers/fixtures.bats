@@ -69,7 +69,7 @@ miss() {
 	without "$1" "$tmp/crun.json" "$tmp/less.json"
 	jq --arg call "$1" '.syscalls += [{names: [$call], action: "SCMP_ACT_KILL_PROCESS"}]' \
 		"$tmp/less.json" >"$tmp/kill.json"
-	in_container crun "$tmp/kill.json" less "/fixtures/$2" "${@:3}"
+	RUN_TIMEOUT=$HANG_TIMEOUT in_container crun "$tmp/kill.json" less "/fixtures/$2" "${@:3}"
 	! same native less >/dev/null || { echo "$2 passes without $1" && return 1; }
 }
 

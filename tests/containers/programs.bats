@@ -47,7 +47,7 @@ enforce() {
 		same native1 "$runtime" || { echo "$runtime: the profile does not do" && return 1; }
 		for call; do
 			without "$call" "$BATS_TEST_TMPDIR/$runtime.json" "$BATS_TEST_TMPDIR/less.json"
-			in_container "$runtime" "$BATS_TEST_TMPDIR/less.json" less /cwd/workload
+			RUN_TIMEOUT=$HANG_TIMEOUT in_container "$runtime" "$BATS_TEST_TMPDIR/less.json" less /cwd/workload
 			! same native1 less >/dev/null || { echo "$runtime: passes without $call" && return 1; }
 		done
 	done

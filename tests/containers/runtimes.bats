@@ -125,7 +125,7 @@ is_enough() {
 		grep -qx 'x86_64 getppid' "$tmp/start.out"
 		for call in close execve openat; do
 			without "$call" "$tmp/kill.json" "$tmp/less.json"
-			! start "$runtime" true root run "$tmp/less.json" || {
+			! RUN_TIMEOUT=$HANG_TIMEOUT start "$runtime" true root run "$tmp/less.json" || {
 				echo "$runtime and the program pass without $call" && return 1
 			}
 		done

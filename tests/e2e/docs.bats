@@ -232,8 +232,8 @@ listed_files() {
 }
 
 @test "every make target of the documentation exists" {
-	sed -nE 's/^([a-z-]+):.*## .*/\1/p' "$REPO/Makefile" >"$DIR/targets"
-	grep -ohE '(^|`|&& )make( [a-z-]+)+' "$README" | grep -oE ' [a-z-]+' | tr -d ' ' |
+	cat "$REPO/Makefile" "$REPO"/tests/*/*.mk | sed -nE 's/^([a-z0-9-]+):.*## .*/\1/p' >"$DIR/targets"
+	grep -ohE '(^|`|&& )make( [a-z0-9-]+)+' "$README" | grep -oE ' [a-z0-9-]+' | tr -d ' ' |
 		sort -u >"$DIR/named"
 	sed -i '/^make$/d' "$DIR/named"
 	[ -s "$DIR/named" ]

@@ -19,7 +19,8 @@ struct parser {
 	struct err *err;
 };
 
-static int parse_value(struct parser *p, struct json_object **value);
+/* `into` is what stands there already, or NULL; *value is the caller's, and may be it. */
+static int parse_value(struct parser *p, struct json_object *into, struct json_object **value);
 
 /* NUL at the end; a NUL in the text is taken by no rule below. */
 static char peek(const struct parser *p)
@@ -34,12 +35,37 @@ static int bad(const struct parser *p, const char *what)
 	return err_set(p->err, EINVAL, "not JSON: %s", p->at < p->end ? what : "unexpected end");
 }
 
+static void odd(const struct parser *p, enum json_odd what)
+{
+	p->parsing->lenient->odd(p->parsing->lenient->data, what, p->line);
+}
+
+/* Returns false, and stays, where none begins. One that does not end ends with the text. */
+static bool skip_comment(struct parser *p)
+{
+	bool line = p->end - p->at >= 2 && p->at[0] == '/' && p->at[1] == '/';
+
+	if (!line && (p->end - p->at < 2 || p->at[0] != '/' || p->at[1] != '*'))
+		return false;
+	odd(p, JSON_COMMENT);
+	for (p->at += 2; p->at < p->end; p->at++) {
+		if (line && *p->at == '\n')
+			return true;
+		if (!line && p->end - p->at >= 2 && p->at[0] == '*' && p->at[1] == '/') {
+			p->at += 2;
+			return true;
+		}
+		p->line += *p->at == '\n';
+	}
+	return true;
+}
+
 static void skip_space(struct parser *p)
 {
-	for (; p->at < p->end; p->at++) {
-		if (*p->at == '\n')
-			p->line++;
-		else if (*p->at != ' ' && *p->at != '\t' && *p->at != '\r')
+	while (p->at < p->end) {
+		if (*p->at == ' ' || *p->at == '\t' || *p->at == '\r' || *p->at == '\n')
+			p->line += *p->at++ == '\n';
+		else if (p->parsing->lenient == NULL || !skip_comment(p))
 			return;
 	}
 }
@@ -91,6 +117,37 @@ static void add_utf8(struct strbuf *text, unsigned code)
 	strbuf_addch(text, (char)(0x80 | (code & 0x3f)));
 }
 
+/* In place of what is none. */
+static int add_replacement(struct parser *p, const char *otherwise)
+{
+	if (p->parsing->lenient == NULL)
+		return bad(p, otherwise);
+	odd(p, JSON_NO_UNICODE);
+	add_utf8(&p->text, 0xfffd);
+	return 0;
+}
+
+/* Behind the first half of a surrogate pair: the other, which is passed if it is one; or -1. */
+static int take_low(struct parser *p)
+{
+	const char *from = p->at;
+	int unit = -1;
+
+	if (peek(p) == '\\') {
+		p->at++;
+		if (peek(p) == 'u') {
+			p->at++;
+			unit = take_hex4(p);
+		}
+	}
+	if (is_low(unit))
+		return unit;
+	/* Where the text ends, that is what is wrong. */
+	if (p->at < p->end)
+		p->at = from;
+	return -1;
+}
+
 /* Behind "\u". A character beyond U+FFFF is two of them. */
 static int parse_unicode(struct parser *p)
 {
@@ -99,21 +156,13 @@ static int parse_unicode(struct parser *p)
 
 	if (unit < 0)
 		return bad(p, "expected four hexadecimal digits after \\u");
-	if (is_low(unit))
-		return bad(p, half);
-	if (!is_high(unit)) {
+	if (!is_high(unit) && !is_low(unit)) {
 		add_utf8(&p->text, (unsigned)unit);
 		return 0;
 	}
-	if (peek(p) != '\\')
-		return bad(p, half);
-	p->at++;
-	if (peek(p) != 'u')
-		return bad(p, half);
-	p->at++;
-	int low = take_hex4(p);
-	if (!is_low(low))
-		return bad(p, half);
+	int low = is_high(unit) ? take_low(p) : -1;
+	if (low < 0)
+		return add_replacement(p, half);
 	add_utf8(&p->text, 0x10000 + (((unsigned)unit - 0xd800) << 10) + ((unsigned)low - 0xdc00));
 	return 0;
 }
@@ -137,18 +186,36 @@ static int parse_escape(struct parser *p)
 /* The characters up to the next that means something else. */
 static int parse_plain(struct parser *p)
 {
-	const char *from = p->at;
-
 	while (p->at < p->end && *p->at != '"' && *p->at != '\\') {
 		size_t n = utf8_length(p->at);
+		int r = 0;
+
 		if ((unsigned char)*p->at < 0x20)
-			return bad(p, "control character in a string");
-		if (n == 0)
-			return bad(p, "a string that is not UTF-8");
-		p->at += n;
+			r = bad(p, "control character in a string");
+		else if (n > 0)
+			strbuf_add(&p->text, p->at, n);
+		else
+			r = add_replacement(p, "a string that is not UTF-8");
+		if (r < 0)
+			return r;
+		p->at += n > 0 ? n : 1;
 	}
-	strbuf_add(&p->text, from, (size_t)(p->at - from));
 	return 0;
+}
+
+/* A key must not end there. */
+static void replace_nul(struct parser *p)
+{
+	cleanup_strbuf struct strbuf from = p->text;
+
+	p->text = (struct strbuf)STRBUF_INIT;
+	odd(p, JSON_NO_UNICODE);
+	for (size_t i = 0; i < from.len; i++) {
+		if (from.s[i] != '\0')
+			strbuf_addch(&p->text, from.s[i]);
+		else
+			add_utf8(&p->text, 0xfffd);
+	}
 }
 
 /* Into p->text. */
@@ -170,8 +237,11 @@ static int parse_string(struct parser *p, bool nul)
 		if (r < 0)
 			return r;
 	}
-	if (!nul && memchr(p->text.s, '\0', p->text.len) != NULL)
+	if (nul || memchr(p->text.s, '\0', p->text.len) == NULL)
+		return 0;
+	if (p->parsing->lenient == NULL)
 		return err_set(p->err, EINVAL, "NUL in a string");
+	replace_nul(p);
 	return 0;
 }
 
@@ -243,6 +313,11 @@ static int parse_number(struct parser *p, struct json_object **value)
 	strbuf_add(&p->text, from, (size_t)(p->at - from));
 	*value = whole ? whole_number(p->text.s)
 		       : json_new_double(strtod(p->text.s, NULL), p->text.s);
+	bool zero = whole && strcmp(p->text.s, "-0") == 0;
+	if (p->parsing->lenient != NULL && (zero || *value == NULL)) {
+		(void)json_object_put(*value);
+		*value = json_new_double(0, p->text.s);
+	}
 	if (*value == NULL)
 		return err_set(p->err, EINVAL, "the number %.40s does not fit 64 bits", p->text.s);
 	return 0;
@@ -265,13 +340,6 @@ static int parse_word(struct parser *p, struct json_object **value)
 	return bad(p, "expected a value");
 }
 
-static void note(const struct parser *p, struct json_object *container, size_t key_line,
-		 size_t line)
-{
-	if (p->parsing->note != NULL)
-		p->parsing->note(container, key_line, line);
-}
-
 static int duplicate(const struct parser *p, const char *key)
 {
 	cleanup_strbuf struct strbuf shown = STRBUF_INIT;
@@ -282,13 +350,15 @@ static int duplicate(const struct parser *p, const char *key)
 
 static int parse_member(struct parser *p, struct json_object *object)
 {
-	struct json_object *value = NULL;
+	const struct json_lenient *lenient = p->parsing->lenient;
+	struct json_object *value = NULL, *old = NULL;
 	size_t key_line = p->line;
 	int r = parse_string(p, false);
 
 	if (r < 0)
 		return r;
-	if (json_object_object_get_ex(object, p->text.s, NULL))
+	bool again = json_object_object_get_ex(object, p->text.s, &old);
+	if (again && lenient == NULL)
 		return duplicate(p, p->text.s);
 	cleanup_free char *key = xstrndup(p->text.s, p->text.len);
 	skip_space(p);
@@ -297,37 +367,45 @@ static int parse_member(struct parser *p, struct json_object *object)
 	p->at++;
 	skip_space(p);
 	size_t line = p->line;
-	r = parse_value(p, &value);
-	if (r < 0)
+	r = parse_value(p, old, &value);
+	if (r < 0 || (value == NULL && json_object_is_type(old, json_type_string)))
 		return r;
+	if (lenient != NULL)
+		r = lenient->member(lenient->data, object, key, again, key_line, line);
 	json_set(object, key, value);
-	note(p, object, key_line, line);
-	return 0;
+	return r < 0 ? err_set(p->err, EINVAL, "too many duplicate keys") : 0;
 }
 
-static int parse_item(struct parser *p, struct json_object *array)
+static int parse_item(struct parser *p, struct json_object *array, size_t i)
 {
+	const struct json_lenient *lenient = p->parsing->lenient;
 	struct json_object *value = NULL;
 	size_t line = p->line;
-	int r = parse_value(p, &value);
+	int r = parse_value(p, json_object_array_get_idx(array, i), &value);
 
 	if (r < 0)
 		return r;
-	json_push(array, value);
-	note(p, array, line, line);
+	if (lenient != NULL)
+		lenient->item(lenient->data, array, i, line);
+	if (i == json_object_array_length(array))
+		json_push(array, value);
+	else if (json_object_array_put_idx(array, i, value) < 0)
+		oom();
 	return 0;
 }
 
-/* What is between the brackets, and the closing one. */
-static int parse_members(struct parser *p, char close, struct json_object *container)
+/* What is between the brackets, and the closing one; *n is how many there are. */
+static int parse_members(struct parser *p, char close, struct json_object *container, size_t *n)
 {
+	*n = 0;
 	skip_space(p);
 	if (peek(p) == close) {
 		p->at++;
 		return 0;
 	}
 	for (;;) {
-		int r = close == '}' ? parse_member(p, container) : parse_item(p, container);
+		int r = close == '}' ? parse_member(p, container) : parse_item(p, container, *n);
+		++*n;
 		if (r < 0)
 			return r;
 		skip_space(p);
@@ -339,20 +417,36 @@ static int parse_members(struct parser *p, char close, struct json_object *conta
 	}
 }
 
-static int parse_container(struct parser *p, struct json_object **value)
+/* What was in a list before it was read anew. */
+static void cut_array(struct json_object *array, size_t n)
+{
+	size_t more = json_object_array_length(array) - n;
+
+	if (more > 0 && json_object_array_del_idx(array, n, more) < 0)
+		oom();
+}
+
+static int parse_container(struct parser *p, struct json_object *into, struct json_object **value)
 {
 	bool object = *p->at == '{';
+	bool same = json_object_is_type(into, object ? json_type_object : json_type_array);
+	size_t n;
 
 	if (++p->depth > p->parsing->depth_max)
 		return err_set(p->err, EINVAL, "nested deeper than %d levels",
 			       p->parsing->depth_max);
 	p->at++;
-	cleanup_json struct json_object *container = object ? json_new_object() : json_new_array();
-	int r = parse_members(p, object ? '}' : ']', container);
+	cleanup_json struct json_object *container = same     ? json_object_get(into)
+						     : object ? json_new_object()
+							      : json_new_array();
+	int r = parse_members(p, object ? '}' : ']', container, &n);
 	p->depth--;
-	if (r == 0)
-		*value = TAKE_PTR(container);
-	return r;
+	if (r < 0)
+		return r;
+	if (!object)
+		cut_array(container, n);
+	*value = TAKE_PTR(container);
+	return 0;
 }
 
 /* What json-c takes for a value, as measured: "[[],[],..." grows to the hundredfold. */
@@ -361,7 +455,7 @@ static size_t memory_of(char first)
 	return first == '{' ? 1024 : first == '[' ? 384 : 64;
 }
 
-static int parse_value(struct parser *p, struct json_object **value)
+static int parse_value(struct parser *p, struct json_object *into, struct json_object **value)
 {
 	char c = peek(p);
 	size_t max = p->parsing->memory_max;
@@ -371,7 +465,7 @@ static int parse_value(struct parser *p, struct json_object **value)
 		return err_set(p->err, E2BIG, "more values than fit %zu MiB of memory",
 			       max / 1024 / 1024);
 	if (c == '{' || c == '[')
-		return parse_container(p, value);
+		return parse_container(p, into, value);
 	if (c == '"' || c == '\'')
 		return parse_text(p, value);
 	if (c == '-' || (c >= '0' && c <= '9'))
@@ -395,7 +489,7 @@ int json_parse(struct json_parsing *parsing, const char *text, size_t len,
 
 	skip_space(&p);
 	parsing->line = p.line;
-	int r = parse_value(&p, &read);
+	int r = parse_value(&p, NULL, &read);
 	if (r == 0) {
 		char last = p.at[-1];
 		skip_space(&p);

@@ -11,22 +11,43 @@
 #include "err.h"
 #include "json.h"
 
+enum json_odd {
+	JSON_COMMENT,    /* of either kind in C++ */
+	JSON_NO_UNICODE, /* no UTF-8, half a surrogate pair, or NUL in a key: becomes U+FFFD */
+};
+
+/*
+ * Who reads what others than RFC 8259 take: Go's encoding/json and yajl between them. Beside what is
+ * odd that is whole numbers of more than 64 bits and -0, which become doubles; and duplicate keys.
+ * As in Go, the later value is read into the earlier one: an object gets more members, the items of
+ * a list are overwritten one by one, all else is replaced, a text not by null.
+ */
+struct json_lenient {
+	void *data;
+	void (*odd)(void *data, enum json_odd odd, size_t line);
+	/* Called before a member or item is put in; a negative result ends the parsing. */
+	int (*member)(void *data, struct json_object *object, const char *key, bool again,
+		      size_t key_line, size_t line);
+	void (*item)(void *data, struct json_object *array, size_t i, size_t line);
+};
+
 struct json_parsing {
-	int depth_max;     /* containers within containers */
-	size_t memory_max; /* about how many bytes the values may need; 0: as many as there are */
-	bool nul_in_text;  /* may a string hold \u0000? A key never does */
-	/* Told of each member and item, in the order in which they are iterated over; or NULL. */
-	void (*note)(struct json_object *container, size_t key_line, size_t line);
+	int depth_max;                      /* containers within containers */
+	size_t memory_max;                  /* about how many bytes the values may need; 0: any */
+	bool nul_in_text;                   /* may a string hold \u0000? A key never does */
+	const struct json_lenient *lenient; /* NULL: strict */
 	/* Results: */
 	size_t line;   /* the line of the value, from 1; after an error, of what is wrong */
 	size_t offset; /* after an error: of what is wrong */
 };
 
 /*
- * Reads RFC 8259 JSON and nothing beyond it; the whole text is one value. On success *value is the
- * caller's (NULL: null). Errors are -EINVAL (-E2BIG: too much memory) with a message that has no place in it, for: what is
+ * Reads RFC 8259 JSON and, unless it is to be lenient, nothing beyond it; the whole text is one
+ * value. On success *value is the caller's (NULL: null). Errors are -EINVAL (-E2BIG: too much
+ * memory) with a message that has no place in it, for: what is
  * not JSON or not UTF-8, duplicate keys, whole numbers that no 64-bit integer holds, NUL in a
- * string, nesting too deep, too much memory, anything after the end. text[len] can be read and is ASCII or NUL.
+ * string, nesting too deep, too much memory, anything after the end. text[len] can be read and is
+ * ASCII or NUL.
  */
 int json_parse(struct json_parsing *parsing, const char *text, size_t len,
 	       struct json_object **value, struct err *err);

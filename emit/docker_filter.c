@@ -69,28 +69,31 @@ static bool is_machine(const struct node *node, const char *name, struct reading
 	return abi->docker != NULL && strcmp(abi->docker, name) == 0;
 }
 
-static int read_kernel(const struct node *filter, bool podman, struct reading *reading,
-		       struct part *part, struct err *err)
+static void read_kernel(const struct node *filter, bool podman, struct reading *reading,
+			struct part *part)
 {
 	struct kernel_version version;
 	struct node node;
-	const char *text;
 
 	*part = (struct part){0};
 	if (!node_get(filter, "minKernel", &node))
-		return 0;
-	int r = node_text(&node, &text, err);
-	if (r < 0 || *text == '\0')
-		return r;
-	if (!kernel_version_parse(text, &version))
-		return node_expected(&node, err,
-				     "a kernel version \"MAJOR.MINOR\", each at most 255, not 0.0");
+		return;
+	/* Podman, which does not know the key, loads any; Docker refuses what is no version. */
+	if (!json_object_is_type(node.value, json_type_string) ||
+	    (*json_object_get_string(node.value) != '\0' &&
+	     !kernel_version_parse(json_object_get_string(node.value), &version))) {
+		warnings_add(reading->warnings, WARNING_MIN_KERNEL, node.key_line,
+			     "Docker refuses a \"minKernel\" that is not \"MAJOR.MINOR\", each at "
+			     "most 255, not 0.0; Podman and CRI-O ignore it");
+		return;
+	}
+	if (*json_object_get_string(node.value) == '\0')
+		return;
 	warnings_add(
 		reading->warnings, WARNING_MIN_KERNEL, node.key_line,
 		"Podman and CRI-O ignore \"minKernel\": to them the entry is for every kernel");
 	part->given = !podman;
 	part->all = part->any = context_kernel_is(reading->context, version);
-	return 0;
 }
 
 struct filter {
@@ -113,9 +116,10 @@ static int read_filter(const struct node *entry, const char *key, bool podman,
 	r = read_list(&node, "caps", has_capability, reading, &filter->caps, err);
 	if (r == 0)
 		r = read_list(&node, "arches", is_machine, reading, &filter->arches, err);
-	if (r == 0)
-		r = read_kernel(&node, podman, reading, &filter->kernel, err);
-	if (r == 0 && (filter->caps.given || filter->arches.given || filter->kernel.given))
+	if (r < 0)
+		return r;
+	read_kernel(&node, podman, reading, &filter->kernel);
+	if (filter->caps.given || filter->arches.given || filter->kernel.given)
 		warnings_add(reading->warnings, WARNING_FILTER, node.key_line,
 			     "containerd ignores \"%s\": to it the entry holds always", key);
 	return r;

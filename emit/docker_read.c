@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "cleanup.h"
 #include "docker.h"
 #include "docker_filter.h"
 #include "oci.h"
@@ -63,6 +64,17 @@ bool podman_recognises(const struct node *root)
 	       has_entry_key(root, keys, ARRAY_SIZE(keys));
 }
 
+static void warn_arch(const struct node *node, struct reading *reading)
+{
+	cleanup_strbuf struct strbuf shown = STRBUF_INIT;
+
+	strbuf_add_quoted(&shown, json_object_get_string(node->value));
+	warnings_add(reading->warnings, WARNING_ARCHITECTURE, node->line,
+		     "%s is no architecture: it does not matter in an entry that is not this "
+		     "machine's",
+		     shown.s);
+}
+
 /* The ABIs of the document's archMap, and those of them that are for the machine. */
 struct arch_map {
 	struct reading *reading;
@@ -72,17 +84,56 @@ struct arch_map {
 	bool found;
 };
 
-static int read_arch(const struct node *node, struct arch_map *map, bool add,
-		     const struct abi **abi, struct err *err)
+static void add_arch(struct arch_map *map, const struct abi *abi, bool mine)
 {
-	int r = oci_read_abi(node, map->native, abi, err);
+	xgrow(&map->abis, map->n, &map->cap, sizeof(*map->abis));
+	map->abis[map->n++] = abi;
+	if (mine)
+		profile_add_abi(map->reading->profile, abi);
+}
 
+/* What only another machine's entry says is never looked at. */
+static int read_sub_arch(const struct node *node, struct arch_map *map, bool mine, struct err *err)
+{
+	const struct abi *abi;
+	int r;
+
+	if (mine) {
+		r = oci_read_abi(node, map->native, &abi, err);
+	} else {
+		r = node_string(node, err);
+		abi = r < 0 ? NULL : abi_by_oci(json_object_get_string(node->value));
+	}
 	if (r < 0)
 		return r;
-	xgrow(&map->abis, map->n, &map->cap, sizeof(*map->abis));
-	map->abis[map->n++] = *abi;
-	if (add)
-		profile_add_abi(map->reading->profile, *abi);
+	if (abi != NULL)
+		add_arch(map, abi, mine);
+	else
+		warn_arch(node, map->reading);
+	return 0;
+}
+
+/* The entry's own machine; NULL when it is for none that there is. */
+static int read_arch(const struct node *entry, struct arch_map *map, const struct abi **abi,
+		     struct err *err)
+{
+	struct node node;
+
+	*abi = NULL;
+	if (!node_get(entry, "architecture", &node)) {
+		warnings_add(map->reading->warnings, WARNING_ARCHITECTURE, entry->line,
+			     "without \"architecture\" the entry is for no machine");
+		return 0;
+	}
+	int r = node_string(&node, err);
+	if (r < 0)
+		return r;
+	*abi = abi_by_oci(json_object_get_string(node.value));
+	if (*abi == NULL && map->native != NULL &&
+	    strcmp(json_object_get_string(node.value), "SCMP_ARCH_NATIVE") == 0)
+		*abi = context_abi(map->native);
+	if (*abi == NULL)
+		warn_arch(&node, map->reading);
 	return 0;
 }
 
@@ -96,22 +147,20 @@ static int read_machine(const struct node *node, struct arch_map *map, struct er
 	if (r < 0)
 		return r;
 	node_check_keys(node, keys, ARRAY_SIZE(keys));
-	r = node_require(node, "architecture", &member, err);
-	if (r == 0)
-		r = read_arch(&member, map, false, &abi, err);
+	r = read_arch(node, map, &abi, err);
 	if (r < 0)
 		return r;
 	/* The first that fits is taken. */
 	bool mine = abi == host && !map->found;
 	map->found = map->found || mine;
-	if (mine)
-		profile_add_abi(map->reading->profile, abi);
+	if (abi != NULL)
+		add_arch(map, abi, mine);
 	if (!node_get(node, "subArchitectures", &member))
 		return 0;
 	r = node_array(&member, err);
 	for (size_t i = 0; r == 0 && i < node_length(&member); i++) {
 		struct node item = node_item(&member, i);
-		r = read_arch(&item, map, mine, &abi, err);
+		r = read_sub_arch(&item, map, mine, err);
 	}
 	return r;
 }
@@ -130,7 +179,8 @@ static int read_arch_map(const struct node *list, struct arch_map *map, struct e
 	/* For another machine libseccomp takes its own ABI alone. */
 	if (!map->found)
 		profile_add_abi(reading->profile, context_abi(reading->context));
-	reading_set_abis(reading, map->abis, map->n);
+	if (map->n > 0)
+		reading_set_abis(reading, map->abis, map->n);
 	warnings_add(reading->warnings, WARNING_ARCH_MAP, list->key_line,
 		     "containerd ignores \"archMap\": to it the profile is for the machine's own "
 		     "ABI alone");
@@ -172,9 +222,10 @@ static int read_errno_text(const struct node *object, const char *key, const cha
 	int value = errno_by_name(text);
 	if (value < 0)
 		return node_expected(&node, err, "the name of an errno or a number up to 4095");
-	if (!action_takes_errno(verdict->action))
-		return node_expected(&node, err, "none, since %s takes no errno",
-				     action_oci_name(verdict->action));
+	if (!action_takes_errno(verdict->action)) {
+		oci_warn_no_errno(&node, verdict->action);
+		return 0;
+	}
 	if (!node_get(object, number_key, &number) || verdict->errno_ret != (uint32_t)value)
 		warnings_add(
 			reading->warnings, WARNING_ERRNO_TEXT, node.key_line,
@@ -268,7 +319,7 @@ static int read_profile(const struct node *root, struct reading *reading, bool p
 	struct profile *profile = reading->profile;
 
 	node_check_keys(root, keys, ARRAY_SIZE(keys) - (podman ? 0 : 1));
-	int r = oci_read_verdict(root, "defaultAction", "defaultErrnoRet", &profile->fallback, err);
+	int r = oci_read_default(root, reading, err);
 	if (r == 0)
 		r = read_errno_text(root, "defaultErrno", "defaultErrnoRet", &profile->fallback,
 				    reading, err);

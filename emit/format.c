@@ -25,13 +25,20 @@
  * A document is of the first dialect that recognises it, from the last to the first: oci is the
  * widest of the trees, and is what -f means when it is not given.
  */
-static const struct key_rules runtimes = {.any_case = true, .unknown = "which runtimes skip"};
-static const struct key_rules engines = {
-	.any_case = true, .null_is_usual = true, .unknown = "which runtimes skip"};
+#define IN_GO_THE_LAST "runc, Docker and Podman take the last, crun the first"
+
+static const struct key_rules runtimes = {
+	.any_case = true, .unknown = "which runtimes skip", .twice = IN_GO_THE_LAST};
+static const struct key_rules engines = {.any_case = true,
+					 .null_is_usual = true,
+					 .unknown = "which runtimes skip",
+					 .twice = IN_GO_THE_LAST};
 
 /* Without a schema's field a key is pruned. kubectl, since 1.27, asks the server to be strict. */
 static const struct key_rules kubernetes = {
-	.unknown = "which Kubernetes drops, and kubectl refuses unless it has --validate=ignore"};
+	.unknown = "which Kubernetes drops, and kubectl refuses unless it has --validate=ignore",
+	.twice = "Kubernetes takes the last, and kubectl refuses it unless it has "
+		 "--validate=ignore"};
 
 static const struct dialect dialects[] = {
 	{
@@ -196,18 +203,31 @@ static void warn_mark(const struct dialect *dialect, struct reading *reading)
 			     "Podman refuse to load JSON");
 }
 
-static void warn_passed(const struct tree *tree, struct warnings *warnings)
+static void warn_odd(const struct tree *tree, struct warnings *warnings)
 {
-	const struct passed *empty = &tree->empty, *other = &tree->other;
+	const struct tree_odd *odd = &tree->odd;
 
-	if (empty->n > 0 && tree->root != NULL)
-		warnings_add(warnings, WARNING_DOCUMENT, empty->line,
-			     "%zu of the documents here %s empty, and skipped", empty->n,
-			     empty->n == 1 ? "is" : "are");
-	if (other->n > 0)
-		warnings_add(warnings, WARNING_DOCUMENT, other->line,
-			     "%zu of the documents here %s no profile, and not looked at", other->n,
-			     other->n == 1 ? "is" : "are");
+	if (odd->comments.n > 0)
+		warnings_add(warnings, WARNING_SYNTAX, odd->comments.line,
+			     "comments: crun skips them, runc, Docker and Podman refuse to load "
+			     "JSON with any");
+	if (odd->no_unicode.n > 0)
+		warnings_add(warnings, WARNING_SYNTAX, odd->no_unicode.line,
+			     "text that is no Unicode: runc, Docker and Podman replace it, crun "
+			     "refuses what is no UTF-8");
+	if (odd->numbers.n > 0)
+		warnings_add(
+			warnings, WARNING_SYNTAX, odd->numbers.line,
+			"a number that readers of YAML 1.1 and 1.2 read differently; here it is "
+			"what it is to kubectl");
+	if (odd->empty_documents.n > 0)
+		warnings_add(warnings, WARNING_DOCUMENT, odd->empty_documents.line,
+			     "%zu of the documents here %s empty, and skipped",
+			     odd->empty_documents.n, odd->empty_documents.n == 1 ? "is" : "are");
+	if (odd->other_documents.n > 0)
+		warnings_add(warnings, WARNING_DOCUMENT, odd->other_documents.line,
+			     "%zu of the documents here %s no profile, and not looked at",
+			     odd->other_documents.n, odd->other_documents.n == 1 ? "is" : "are");
 }
 
 static int read_root(struct tree *tree, struct reading *reading, struct err *err)
@@ -224,10 +244,24 @@ static int read_root(struct tree *tree, struct reading *reading, struct err *err
 			tree->keys = dialects[i - 1].keys;
 			tree->warnings = reading->warnings;
 			warn_mark(&dialects[i - 1], reading);
-			warn_passed(tree, reading->warnings);
+			warn_odd(tree, reading->warnings);
 			return dialects[i - 1].read(&root, reading, err);
 		}
 	return node_expected(&root, err, "%s", what);
+}
+
+/* Behind blanks and comments, which a / begins in JSON alone. */
+static const char *after_blanks(const char *text)
+{
+	for (;;) {
+		text += strspn(text, " \t\r\n");
+		if (text[0] != '/' || (text[1] != '/' && text[1] != '*'))
+			return text;
+		const char *end = strstr(text + 2, text[1] == '/' ? "\n" : "*/");
+		if (end == NULL)
+			return "";
+		text = end + (text[1] == '/' ? 1 : 2);
+	}
 }
 
 /*
@@ -236,14 +270,8 @@ static int read_root(struct tree *tree, struct reading *reading, struct err *err
  */
 static bool is_json(const char *text)
 {
-	static const char blanks[] = " \t\r\n";
-
-	text += strspn(text, blanks);
-	if (*text != '{')
-		return false;
-	text++;
-	text += strspn(text, blanks);
-	return strchr("\"}", *text) != NULL;
+	text = after_blanks(text);
+	return *text == '{' && strchr("\"}", *after_blanks(text + 1)) != NULL;
 }
 
 static int read_tree(const char *name, const char *text, size_t len, struct reading *reading,

@@ -1,4 +1,6 @@
+#include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +47,9 @@ static int read_compare(const struct node *node, enum compare *op, struct err *e
 	return node_expected_word(node, err, "a comparison", words, COMPARE_MAX);
 }
 
+/* The kernel has 16 bits for it, and runc and crun cut it to these. */
+#define ERRNO_BITS 0xffff
+
 /* The errno of an action, under `key` of `object` if it is there. */
 static int read_errno(const struct node *object, const char *key, struct verdict *verdict,
 		      struct err *err)
@@ -54,20 +59,51 @@ static int read_errno(const struct node *object, const char *key, struct verdict
 
 	if (!node_get(object, key, &node))
 		return 0;
-	if (!action_takes_errno(verdict->action))
-		return node_expected(&node, err,
-				     "none, since %s takes no errno (SCMP_ACT_ERRNO and "
-				     "SCMP_ACT_TRACE do)",
-				     action_oci_name(verdict->action));
-	int r = node_number(&node, oci_errno_max(verdict->action), &value, err);
+	int r = node_number(&node, UINT32_MAX, &value, err);
 	if (r < 0)
 		return r;
+	if (!action_takes_errno(verdict->action)) {
+		oci_warn_no_errno(&node, verdict->action);
+		return 0;
+	}
+	if ((value & ERRNO_BITS) > oci_errno_max(verdict->action))
+		return node_expected(&node, err, "a whole number from 0 to %u",
+				     oci_errno_max(verdict->action));
+	if (value > ERRNO_BITS)
+		warnings_add(node.tree->warnings, WARNING_ERRNO, node.line,
+			     "\"%s\" has 16 bits: %" PRIu64 " counts as %" PRIu64, key, value,
+			     value & ERRNO_BITS);
 	verdict->has_errno = true;
-	verdict->errno_ret = (uint32_t)value;
+	verdict->errno_ret = (uint32_t)(value & ERRNO_BITS);
 	return 0;
 }
 
-/* An action and its errno. */
+/* Has the document neither a default nor entries? Then no filter is loaded. */
+static bool is_off(const struct node *root)
+{
+	struct node node;
+	bool has_default = node_get(root, "defaultAction", &node) &&
+			   !(json_object_is_type(node.value, json_type_string) &&
+			     json_object_get_string_len(node.value) == 0);
+
+	return !has_default &&
+	       (!node_get(root, "syscalls", &node) ||
+		(json_object_is_type(node.value, json_type_array) && node_length(&node) == 0));
+}
+
+int oci_read_default(const struct node *root, struct reading *reading, struct err *err)
+{
+	struct verdict *fallback = &reading->profile->fallback;
+
+	if (!is_off(root))
+		return oci_read_verdict(root, "defaultAction", "defaultErrnoRet", fallback, err);
+	*fallback = (struct verdict){.action = ACTION_ALLOW};
+	warnings_add(reading->warnings, WARNING_OFF, root->line,
+		     "without \"defaultAction\" and entries there is no filter, and everything is "
+		     "allowed; crun refuses the profile");
+	return 0;
+}
+
 int oci_read_verdict(const struct node *object, const char *action_key, const char *errno_key,
 		     struct verdict *verdict, struct err *err)
 {
@@ -78,6 +114,23 @@ int oci_read_verdict(const struct node *object, const char *action_key, const ch
 	if (r == 0)
 		r = read_action(&node, &verdict->action, err);
 	return r < 0 ? r : read_errno(object, errno_key, verdict, err);
+}
+
+/*
+ * libseccomp's own name, before which crun takes SCMP_ARCH_ away if it is there. runc knows only the
+ * long names; Podman and Docker pass on what there is.
+ */
+static const struct abi *by_libseccomp(const struct node *node, const char *text)
+{
+	cleanup_free char *oci = xasprintf("SCMP_ARCH_%s", text);
+
+	for (char *p = oci; *p != '\0'; p++)
+		*p = (char)toupper((unsigned char)*p);
+	const struct abi *abi = islower((unsigned char)*text) ? abi_by_oci(oci) : NULL;
+	if (abi != NULL)
+		warnings_add(node->tree->warnings, WARNING_ARCHITECTURE, node->line,
+			     "crun takes \"%s\" for %s; runc refuses the profile", text, abi->oci);
+	return abi;
 }
 
 int oci_read_abi(const struct node *node, const struct context *context, const struct abi **abi,
@@ -91,6 +144,8 @@ int oci_read_abi(const struct node *node, const struct context *context, const s
 	*abi = abi_by_oci(text);
 	if (*abi == NULL && context != NULL && strcmp(text, "SCMP_ARCH_NATIVE") == 0)
 		*abi = context_abi(context);
+	if (*abi == NULL)
+		*abi = by_libseccomp(node, text);
 	if (*abi != NULL)
 		return 0;
 	cleanup_free const char **words = xcalloc(abi_count, sizeof(*words));
@@ -291,14 +346,17 @@ int oci_read_name(const struct node *node, struct verdict verdict, const struct 
 		  bool add, struct reading *reading, struct err *err)
 {
 	struct profile *profile = reading->profile;
-	const char *name;
 	size_t alternatives = args->alternatives ? args->n : 1;
-	int r = node_text(node, &name, err);
+	int r = node_string(node, err);
 
 	if (r < 0)
 		return r;
-	if (!oci_is_name(name))
-		return node_expected(node, err, "the name of a system call");
+	/* In C it ends at a NUL. */
+	const char *name = json_object_get_string(node->value);
+	if (!oci_is_name(name)) {
+		oci_warn_bad_name(node, name);
+		return 0;
+	}
 	reading_check_name(reading, name, verdict, node->line);
 	if (!add)
 		return 0;

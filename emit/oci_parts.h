@@ -11,6 +11,9 @@
 int oci_read_verdict(const struct node *object, const char *action_key, const char *errno_key,
 		     struct verdict *verdict, struct err *err);
 
+/* The default of a runtime's document. Where it and all entries are missing, everything is allowed. */
+int oci_read_default(const struct node *root, struct reading *reading, struct err *err);
+
 /*
  * One architecture. With a `context` SCMP_ARCH_NATIVE, which the specification does not know, is
  * the machine's own; otherwise NULL.

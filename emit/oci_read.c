@@ -41,7 +41,7 @@ static int read_seccomp(const struct node *node, struct reading *reading, struct
 	if (r < 0)
 		return r;
 	node_check_keys(node, keys, ARRAY_SIZE(keys));
-	r = oci_read_verdict(node, "defaultAction", "defaultErrnoRet", &profile->fallback, err);
+	r = oci_read_default(node, reading, err);
 	if (r == 0)
 		r = oci_read_architectures(node, NULL, reading, err);
 	if (r == 0)

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "cleanup.h"
 #include "hash.h"
 #include "oci_parts.h"
 #include "syscalls.h"
+#include "text.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -155,7 +157,7 @@ static void warn_no_error(const struct node *object, const char *action_key, con
 
 	if (strcmp(text_at(object, action_key), "SCMP_ACT_ERRNO") == 0 &&
 	    node_get(object, errno_key, &node) && number_at(object, errno_key) == 0 &&
-	    json_object_is_type(node.value, json_type_int))
+	    !json_object_is_type(node.value, json_type_string))
 		warnings_add(reading->warnings, WARNING_NO_ERROR, node.key_line,
 			     "with \"%s\" 0, refused calls do nothing and report success",
 			     errno_key);
@@ -199,6 +201,25 @@ void oci_warn_empty(const struct node *entry, struct reading *reading)
 {
 	warnings_add(reading->warnings, WARNING_EMPTY_ENTRY, entry->line,
 		     "the entry names no call, so it has no effect");
+}
+
+void oci_warn_no_errno(const struct node *node, enum action action)
+{
+	warnings_add(node->tree->warnings, WARNING_ERRNO, node->key_line,
+		     "%s takes no errno: runc ignores \"%s\", crun refuses the profile",
+		     action_oci_name(action), node->label);
+}
+
+/* runc 1.1.5 refuses an empty name, and skips all others that libseccomp does not resolve. */
+void oci_warn_bad_name(const struct node *node, const char *name)
+{
+	cleanup_strbuf struct strbuf shown = STRBUF_INIT;
+
+	strbuf_add_quoted(&shown, name);
+	warnings_add(node->tree->warnings, WARNING_BAD_NAME, node->line,
+		     "%s is no name of a system call: %s", shown.s,
+		     *name == '\0' ? "crun and Podman skip it, runc refuses the profile"
+				   : "runtimes skip it silently");
 }
 
 static void warn_listener(const struct node *object, bool notifies, size_t line,

@@ -14,6 +14,12 @@ void oci_warn(const struct node *object, struct reading *reading);
 /* An entry, or its list of names, that names no call. */
 void oci_warn_empty(const struct node *entry, struct reading *reading);
 
+/* An errno beside an action that takes none. */
+void oci_warn_no_errno(const struct node *node, enum action action);
+
+/* A name that no system call could have. */
+void oci_warn_bad_name(const struct node *node, const char *name);
+
 /* The rules of an entry for a name were read: what consumers make of them beside earlier ones. */
 void oci_warn_rule(struct reading *reading, const char *name, struct verdict verdict,
 		   const struct oci_args *args, size_t line);

@@ -10,14 +10,44 @@ void json_write(struct json_object *root, struct strbuf *out)
 	strbuf_addch(out, '\n');
 }
 
+/* A document that is being read. */
+struct document {
+	struct tree *tree;
+	size_t searched;
+};
+
+static void note_odd(void *data, enum json_odd odd, size_t line)
+{
+	struct tree_odd *all = &((struct document *)data)->tree->odd;
+
+	tree_note_odd(odd == JSON_COMMENT ? &all->comments : &all->no_unicode, line);
+}
+
+static int note_member(void *data, struct json_object *object, const char *key, bool again,
+		       size_t key_line, size_t line)
+{
+	struct document *document = data;
+
+	return tree_note_member(object, key, again ? MEMBER_AGAIN : MEMBER_NEW, key_line, line,
+				&document->searched);
+}
+
+static void note_item(void *data, struct json_object *array, size_t i, size_t line)
+{
+	(void)data;
+	tree_note_item(array, i, line);
+}
+
 int json_read(const char *name, const char *text, size_t len, struct tree *tree, struct err *err)
 {
-	struct json_parsing parsing = {.depth_max = TREE_DEPTH_MAX, .note = tree_note_lines};
-	struct json_object *root = NULL;
-	int r = json_parse(&parsing, text, len, &root, err);
+	struct document document = {.tree = tree};
+	const struct json_lenient lenient = {
+		.data = &document, .odd = note_odd, .member = note_member, .item = note_item};
+	struct json_parsing parsing = {
+		.depth_max = TREE_DEPTH_MAX, .nul_in_text = true, .lenient = &lenient};
 
-	if (r < 0)
-		return err_wrap(err, r, "%s:%zu", name, parsing.line);
-	*tree = (struct tree){.name = name, .root = root, .root_line = parsing.line};
-	return 0;
+	*tree = (struct tree){.name = name};
+	int r = json_parse(&parsing, text, len, &tree->root, err);
+	tree->root_line = parsing.line;
+	return r < 0 ? err_wrap(err, r, "%s:%zu", name, parsing.line) : 0;
 }

@@ -15,10 +15,10 @@
 void json_write(struct json_object *root, struct strbuf *out);
 
 /*
- * Reads RFC 8259 JSON and nothing beyond it, whose outermost value is an object. On success
- * *tree is the caller's to release, and keeps `name`. Errors are "NAME:LINE: ..." for: what is
- * not JSON or not UTF-8, duplicate keys, whole numbers that no 64-bit integer holds, NUL in a
- * string, nesting deeper than TREE_DEPTH_MAX, anything after the end. text[len] is NUL.
+ * Reads JSON, with what of its consumers take beyond it (see json_parse.h). On success *tree is the
+ * caller's to release, and keeps `name`. Errors are "NAME:LINE: ..." for: what is not JSON, nesting
+ * deeper than TREE_DEPTH_MAX, anything after the end. `text` ends with a NUL at text[len] and
+ * holds none before it.
  */
 int json_read(const char *name, const char *text, size_t len, struct tree *tree, struct err *err);
 

@@ -6,6 +6,7 @@
 
 #include "alloc.h"
 #include "cleanup.h"
+#include "yaml_anchors.h"
 #include "yaml_scalar.h"
 
 static int append(void *data, unsigned char *buffer, size_t size)
@@ -110,11 +111,19 @@ void yaml_write(struct json_object *root, struct strbuf *out)
 	emit(&emitter, &event, yaml_stream_end_event_initialize(&event));
 }
 
+/* Aliases stand for so many values at most: a few lines could stand for billions. */
+#define YAML_ALIASED_MAX 1000000
+
 struct reader {
 	yaml_parser_t parser;
 	const char *name;
 	const char *text;
 	int depth;
+	struct tree_odd *odd;
+	struct yaml_anchors anchors;
+	size_t read;    /* so many values were read, what aliases stand for included */
+	size_t aliased; /* so many of them by aliases */
+	size_t searched;
 	struct err *err;
 };
 
@@ -157,51 +166,42 @@ static int next(struct reader *reader, yaml_event_t *event)
 	return 0;
 }
 
-static bool has_tag(const yaml_event_t *event)
-{
-	return (event->type == YAML_SCALAR_EVENT && event->data.scalar.tag != NULL) ||
-	       (event->type == YAML_SEQUENCE_START_EVENT &&
-		event->data.sequence_start.tag != NULL) ||
-	       (event->type == YAML_MAPPING_START_EVENT && event->data.mapping_start.tag != NULL);
-}
-
 static const char *scalar_text(const yaml_event_t *event)
 {
 	return (const char *)event->data.scalar.value;
 }
 
-/* What is wrong with a scalar whatever its place is. */
-static int check_scalar(const struct reader *reader, const yaml_event_t *event)
+static int check_nul(const struct reader *reader, const yaml_event_t *event)
 {
-	if (has_tag(event))
-		return refuse(reader, event, "tags are not accepted");
 	if (strlen(scalar_text(event)) != event->data.scalar.length)
 		return refuse(reader, event, "NUL in a string");
 	return 0;
 }
 
+/* As kubectl does: of the tags only those of YAML's own types mean something. */
 static int read_scalar(const struct reader *reader, const yaml_event_t *event,
 		       struct json_object **value)
 {
-	int r = check_scalar(reader, event);
+	bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE, odd = false;
+	const char *tag = (const char *)event->data.scalar.tag;
+	enum yaml_type type = tag != NULL ? yaml_type_by_tag(tag) : YAML_ANY;
+	int r = check_nul(reader, event);
 
 	if (r < 0)
 		return r;
-	if (event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE) {
-		const char *wrong = yaml_scalar_read(scalar_text(event), value);
-		if (wrong == NULL)
-			return 0;
-		return err_set(reader->err, EINVAL, "%s:%zu: the number %.40s %s", reader->name,
-			       event_line(event), scalar_text(event), wrong);
-	}
-	*value = json_new_text(scalar_text(event));
+	if (type == YAML_ANY && !plain)
+		type = YAML_TEXT;
+	if (!yaml_scalar_read(scalar_text(event), type, value, &odd))
+		return refuse(reader, event, "the tag does not fit the text");
+	if (odd)
+		tree_note_odd(&reader->odd->numbers, event_line(event));
 	return 0;
 }
 
 /* From the event after the start to the end of the sequence. */
 static int read_items(struct reader *reader, struct json_object *array)
 {
-	for (;;) {
+	for (size_t i = 0;; i++) {
 		yaml_event_t event CLEANUP(yaml_event_delete);
 		struct json_object *item = NULL;
 		int r = next(reader, &event);
@@ -211,48 +211,109 @@ static int read_items(struct reader *reader, struct json_object *array)
 		r = read_value(reader, &event, &item);
 		if (r < 0)
 			return r;
-		tree_note_lines(array, event_line(&event), event_line(&event));
+		tree_note_item(array, i, event_line(&event));
 		json_push(array, item);
 	}
 }
 
-static int read_key(const struct reader *reader, const yaml_event_t *event,
-		    struct json_object *object)
+/* A mapping that is being read. */
+struct mapping {
+	struct json_object *object;
+	struct json_object *merged; /* has the keys that are there because of a merge key */
+};
+
+/* Takes over the value. */
+static int put_member(struct reader *reader, struct mapping *mapping, const char *key,
+		      struct json_object *value, size_t key_line, size_t line)
 {
-	if (event->type == YAML_ALIAS_EVENT)
-		return refuse(reader, event, "aliases are not accepted");
-	if (event->type != YAML_SCALAR_EVENT)
-		return refuse(reader, event, "expected a text as the key");
-	int r = check_scalar(reader, event);
+	enum member member = MEMBER_NEW;
+
+	if (json_object_object_get_ex(mapping->object, key, NULL))
+		member = json_object_object_get_ex(mapping->merged, key, NULL) ? MEMBER_REPLACES
+									       : MEMBER_AGAIN;
+	int r = tree_note_member(mapping->object, key, member, key_line, line, &reader->searched);
+	json_set(mapping->object, key, value);
+	return r < 0 ? tree_too_many(reader->name, key_line, reader->err) : 0;
+}
+
+static int merge_object(struct reader *reader, struct mapping *mapping, struct json_object *from,
+			const yaml_event_t *event)
+{
+	int r = 0;
+
+	if (!json_object_is_type(from, json_type_object))
+		return refuse(reader, event, "expected a mapping, or a list of them, to merge");
+	json_object_object_foreach(from, key, value)
+	{
+		json_set(mapping->merged, key, NULL);
+		if (r == 0)
+			r = put_member(reader, mapping, key, json_object_get(value),
+				       event_line(event), event_line(event));
+	}
+	return r;
+}
+
+/* In the way of kubectl's reader: over what is there; of a list, the first counts. */
+static int merge(struct reader *reader, struct mapping *mapping, struct json_object *from,
+		 const yaml_event_t *event)
+{
+	int r = 0;
+
+	if (!json_object_is_type(from, json_type_array))
+		return merge_object(reader, mapping, from, event);
+	for (size_t i = json_object_array_length(from); r == 0 && i > 0; i--)
+		r = merge_object(reader, mapping, json_object_array_get_idx(from, i - 1), event);
+	return r;
+}
+
+static bool is_merge_key(const yaml_event_t *key)
+{
+	return key->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+	       strcmp(scalar_text(key), "<<") == 0;
+}
+
+/* A member, whose key was read. */
+static int read_member(struct reader *reader, const yaml_event_t *key, struct mapping *mapping)
+{
+	yaml_event_t event CLEANUP(yaml_event_delete) = {.type = YAML_NO_EVENT};
+	struct json_object *value = NULL;
+	int r = 0;
+
+	if (key->type != YAML_SCALAR_EVENT)
+		return refuse(reader, key, "expected a text as the key");
+	r = check_nul(reader, key);
+	if (r == 0)
+		r = next(reader, &event);
+	if (r == 0)
+		r = read_value(reader, &event, &value);
 	if (r < 0)
 		return r;
-	if (json_object_object_get_ex(object, scalar_text(event), NULL))
-		return tree_duplicate(reader->name, event_line(event), scalar_text(event),
-				      reader->err);
-	return 0;
+	if (!is_merge_key(key))
+		return put_member(reader, mapping, scalar_text(key), value, event_line(key),
+				  event_line(&event));
+	r = merge(reader, mapping, value, &event);
+	json_object_put(value);
+	return r;
 }
 
 /* From the event after the start to the end of the mapping. */
 static int read_members(struct reader *reader, struct json_object *object)
 {
+	struct mapping mapping = {.object = object, .merged = json_new_object()};
+	int r;
+
 	for (;;) {
 		yaml_event_t key CLEANUP(yaml_event_delete);
-		yaml_event_t event CLEANUP(yaml_event_delete) = {.type = YAML_NO_EVENT};
-		struct json_object *value = NULL;
-		int r = next(reader, &key);
 
+		r = next(reader, &key);
 		if (r < 0 || key.type == YAML_MAPPING_END_EVENT)
-			return r;
-		r = read_key(reader, &key, object);
-		if (r == 0)
-			r = next(reader, &event);
-		if (r == 0)
-			r = read_value(reader, &event, &value);
+			break;
+		r = read_member(reader, &key, &mapping);
 		if (r < 0)
-			return r;
-		tree_note_lines(object, event_line(&key), event_line(&event));
-		json_set(object, scalar_text(&key), value);
+			break;
 	}
+	json_object_put(mapping.merged);
+	return r;
 }
 
 static int read_container(struct reader *reader, const yaml_event_t *event,
@@ -260,8 +321,6 @@ static int read_container(struct reader *reader, const yaml_event_t *event,
 {
 	bool sequence = event->type == YAML_SEQUENCE_START_EVENT;
 
-	if (has_tag(event))
-		return refuse(reader, event, "tags are not accepted");
 	if (++reader->depth > TREE_DEPTH_MAX)
 		return tree_too_deep(reader->name, event_line(event), reader->err);
 	*value = sequence ? json_new_array() : json_new_object();
@@ -274,17 +333,48 @@ static int read_container(struct reader *reader, const yaml_event_t *event,
 	return r;
 }
 
-/* The value that begins with `event`. On an error *value stays NULL. */
-static int read_value(struct reader *reader, const yaml_event_t *event, struct json_object **value)
+/* What an alias stands for is shared, but whoever reads the tree reads it each time. */
+static int read_alias(struct reader *reader, const yaml_event_t *event, struct json_object **value)
+{
+	size_t size;
+
+	if (!yaml_anchors_get(&reader->anchors, (const char *)event->data.alias.anchor, value,
+			      &size))
+		return refuse(reader, event, "an alias without an anchor before it");
+	reader->read += size;
+	reader->aliased += size;
+	if (reader->aliased <= YAML_ALIASED_MAX)
+		return 0;
+	json_object_put(*value);
+	*value = NULL;
+	return refuse(reader, event, "the aliases stand for too much");
+}
+
+static const char *anchor_of(const yaml_event_t *event)
 {
 	switch (event->type) {
 	case YAML_SCALAR_EVENT:
-		return read_scalar(reader, event, value);
-	case YAML_ALIAS_EVENT:
-		return refuse(reader, event, "aliases are not accepted");
+		return (const char *)event->data.scalar.anchor;
+	case YAML_SEQUENCE_START_EVENT:
+		return (const char *)event->data.sequence_start.anchor;
 	default:
-		return read_container(reader, event, value);
+		return (const char *)event->data.mapping_start.anchor;
 	}
+}
+
+/* The value that begins with `event`. On an error *value stays NULL. */
+static int read_value(struct reader *reader, const yaml_event_t *event, struct json_object **value)
+{
+	size_t before = reader->read++;
+	int r;
+
+	if (event->type == YAML_ALIAS_EVENT)
+		return read_alias(reader, event, value);
+	r = event->type == YAML_SCALAR_EVENT ? read_scalar(reader, event, value)
+					     : read_container(reader, event, value);
+	if (r == 0 && anchor_of(event) != NULL)
+		yaml_anchors_set(&reader->anchors, anchor_of(event), *value, reader->read - before);
+	return r;
 }
 
 /* Passes over one event that has to be of the given type. */
@@ -309,12 +399,6 @@ static bool is_resource(struct json_object *document)
 	       strcmp(json_object_get_string(kind), "SeccompProfile") == 0;
 }
 
-static void pass(struct passed *passed, size_t line)
-{
-	passed->line = passed->n == 0 ? line : passed->line;
-	passed->n++;
-}
-
 /*
  * Takes over a document of a stream: it is kept, or passed over. As kubectl does, empty ones are
  * skipped; of the others one may be a profile's resource, or there is only one.
@@ -326,18 +410,18 @@ static int take_document(struct reader *reader, struct tree *tree, struct json_o
 	int r = 0;
 
 	if (document == NULL) {
-		pass(&tree->empty, line);
+		tree_note_odd(&tree->odd.empty_documents, line);
 	} else if (tree->root == NULL) {
 		tree->root = document;
 		tree->root_line = line;
 		lost = NULL;
 	} else if (!is_resource(document)) {
-		pass(&tree->other, line);
+		tree_note_odd(&tree->odd.other_documents, line);
 	} else if (!is_resource(tree->root)) {
 		lost = tree->root;
 		/* The first of all, unless it was passed over already. */
-		tree->other.line = tree->root_line;
-		tree->other.n++;
+		tree->odd.other_documents.line = tree->root_line;
+		tree->odd.other_documents.n++;
 		tree->root = document;
 		tree->root_line = line;
 	} else {
@@ -357,6 +441,8 @@ static int read_document(struct reader *reader, struct tree *tree)
 
 	if (r == 0)
 		r = read_value(reader, &event, &document);
+	/* Anchors are a document's own. */
+	yaml_anchors_release(&reader->anchors);
 	if (r == 0)
 		r = skip(reader, YAML_DOCUMENT_END_EVENT, "expected the end of the document");
 	if (r < 0) {
@@ -381,10 +467,10 @@ static int read_stream(struct reader *reader, struct tree *tree)
 		r = read_document(reader, tree);
 	}
 	if (r == 0 && tree->root == NULL)
-		tree->root_line = tree->empty.line;
-	if (r == 0 && tree->other.n > 0 && !is_resource(tree->root))
+		tree->root_line = tree->odd.empty_documents.line;
+	if (r == 0 && tree->odd.other_documents.n > 0 && !is_resource(tree->root))
 		r = err_set(reader->err, EINVAL, "%s:%zu: expected one document, got several",
-			    reader->name, tree->other.line);
+			    reader->name, tree->odd.other_documents.line);
 	return r;
 }
 
@@ -397,6 +483,7 @@ int yaml_read(const char *name, const char *text, size_t len, struct tree *tree,
 	yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, len);
 	*tree = (struct tree){.name = name};
+	reader.odd = &tree->odd;
 	int r = read_stream(&reader, tree);
 	if (r < 0)
 		tree_done(tree);

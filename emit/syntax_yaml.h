@@ -1,6 +1,6 @@
 /*
- * YAML: trees to text and back. Of YAML 1.2, what JSON's data model has: mappings with text keys,
- * sequences, and scalars typed by the core schema.
+ * YAML: trees to text and back: what JSON's data model has of it. It is read as kubectl reads it:
+ * 1.1 for the most part, with aliases, merge keys, and the last of duplicate keys.
  */
 #ifndef EMIT_SYNTAX_YAML_H
 #define EMIT_SYNTAX_YAML_H
@@ -19,10 +19,12 @@
 void yaml_write(struct json_object *root, struct strbuf *out);
 
 /*
- * Reads a document. On success *tree is the caller's to release, and keeps `name`. Errors are
- * "NAME:LINE: ..." for: what is not YAML or not UTF-8, no or several documents, duplicate keys,
- * keys that are not scalars, aliases, tags of any kind, whole numbers that no 64-bit integer
- * holds, NUL in a string, nesting deeper than TREE_DEPTH_MAX. `text` holds no NUL bytes.
+ * Reads a stream of which one document is what is wanted: the only one that is not empty, or the
+ * only one whose "kind" is a profile's. tree->odd says what was passed over. On success *tree is the
+ * caller's to release, and keeps `name`. Errors are "NAME:LINE: ..." for: what is not YAML or not
+ * UTF-8, no or several such documents, keys that are not scalars, tags that do not fit, NUL in a
+ * string, nesting deeper than TREE_DEPTH_MAX, aliases that stand for too much. `text` holds no NUL
+ * bytes.
  */
 int yaml_read(const char *name, const char *text, size_t len, struct tree *tree, struct err *err);
 

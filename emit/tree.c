@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
 #include "alloc.h"
 #include "cleanup.h"
@@ -15,8 +17,10 @@
 
 /* What a container has as its user data. */
 struct lines {
-	struct {
+	struct member_lines {
 		size_t key, value;
+		size_t earlier; /* where the key stood before, or 0 */
+		uint64_t hash;  /* of the key in any letter case: an object may have a million */
 	} * of;
 	size_t n, cap;
 };
@@ -28,46 +32,6 @@ static void free_lines(struct json_object *container, void *data)
 	(void)container;
 	free(lines->of);
 	free(lines);
-}
-
-void tree_note_lines(struct json_object *container, size_t key_line, size_t line)
-{
-	struct lines *lines = json_object_get_userdata(container);
-
-	if (lines == NULL) {
-		lines = xcalloc(1, sizeof(*lines));
-		json_object_set_userdata(container, lines, free_lines);
-	}
-	xgrow(&lines->of, lines->n, &lines->cap, sizeof(*lines->of));
-	lines->of[lines->n].key = key_line;
-	lines->of[lines->n].value = line;
-	lines->n++;
-}
-
-void tree_done(struct tree *tree)
-{
-	json_object_put(tree->root);
-	tree->root = NULL;
-}
-
-struct node tree_root(const struct tree *tree)
-{
-	return (struct node){.tree = tree,
-			     .value = tree->root,
-			     .line = tree->root_line,
-			     .key_line = tree->root_line};
-}
-
-static struct node member_at(const struct node *container, size_t i, const char *label,
-			     struct json_object *value)
-{
-	const struct lines *lines = json_object_get_userdata(container->value);
-
-	return (struct node){.tree = container->tree,
-			     .value = value,
-			     .label = label,
-			     .line = lines->of[i].value,
-			     .key_line = lines->of[i].key};
 }
 
 /*
@@ -97,6 +61,102 @@ static bool same_folded(const char *a, const char *b)
 	return *a == *b;
 }
 
+/* FNV-1a. */
+static uint64_t folded_hash(const char *text)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+
+	while (*text != '\0')
+		hash = (hash ^ (unsigned char)folded(&text)) * 0x100000001b3;
+	return hash;
+}
+
+/* The lines of the i-th member, which may be the next. */
+static struct member_lines *lines_at(struct json_object *container, size_t i)
+{
+	struct lines *lines = json_object_get_userdata(container);
+
+	if (lines == NULL) {
+		lines = xcalloc(1, sizeof(*lines));
+		json_object_set_userdata(container, lines, free_lines);
+	}
+	if (i == lines->n) {
+		xgrow(&lines->of, lines->n, &lines->cap, sizeof(*lines->of));
+		lines->of[lines->n++] = (struct member_lines){0};
+	}
+	return &lines->of[i];
+}
+
+static size_t index_of(struct json_object *object, const char *key)
+{
+	size_t i = 0;
+
+	json_object_object_foreach(object, candidate, value)
+	{
+		(void)value;
+		if (strcmp(candidate, key) == 0)
+			break;
+		i++;
+	}
+	return i;
+}
+
+int tree_note_member(struct json_object *object, const char *key, enum member member,
+		     size_t key_line, size_t line, size_t *searched)
+{
+	size_t n = (size_t)json_object_object_length(object);
+
+	if (member != MEMBER_NEW && (*searched += n) > TREE_SEARCHED_MAX)
+		return -E2BIG;
+	struct member_lines *lines =
+		lines_at(object, member == MEMBER_NEW ? n : index_of(object, key));
+	lines->earlier = member == MEMBER_AGAIN ? lines->key : 0;
+	lines->hash = folded_hash(key);
+	lines->key = key_line;
+	lines->value = line;
+	return 0;
+}
+
+void tree_note_item(struct json_object *array, size_t i, size_t line)
+{
+	struct member_lines *lines = lines_at(array, i);
+
+	lines->key = lines->value = line;
+}
+
+void tree_note_odd(struct noted *noted, size_t line)
+{
+	noted->line = noted->n == 0 ? line : noted->line;
+	noted->n++;
+}
+
+void tree_done(struct tree *tree)
+{
+	json_object_put(tree->root);
+	tree->root = NULL;
+}
+
+struct node tree_root(const struct tree *tree)
+{
+	return (struct node){.tree = tree,
+			     .value = tree->root,
+			     .line = tree->root_line,
+			     .key_line = tree->root_line};
+}
+
+static struct node member_at(const struct node *container, size_t i, const char *label,
+			     struct json_object *value)
+{
+	const struct lines *lines = json_object_get_userdata(container->value);
+
+	return (struct node){.tree = container->tree,
+			     .value = value,
+			     .label = label,
+			     .line = lines->of[i].value,
+			     .key_line = lines->of[i].key,
+			     .earlier_line = lines->of[i].earlier};
+}
+
 static bool fits(const struct tree *tree, const char *candidate, const char *key)
 {
 	bool any_case = tree->keys != NULL && tree->keys->any_case;
@@ -104,16 +164,40 @@ static bool fits(const struct tree *tree, const char *candidate, const char *key
 	return any_case ? same_folded(candidate, key) : strcmp(candidate, key) == 0;
 }
 
+/* The last member whose key fits, in any letter case or exactly: its number, or -1. */
+static ssize_t find_last(const struct node *object, uint64_t hash, size_t *matches)
+{
+	const struct lines *lines = json_object_get_userdata(object->value);
+	ssize_t last = -1;
+
+	*matches = 0;
+	for (size_t i = 0; lines != NULL && i < lines->n; i++) {
+		if (lines->of[i].hash != hash)
+			continue;
+		last = (ssize_t)i;
+		++*matches;
+	}
+	return last;
+}
+
 bool node_get(const struct node *object, const char *key, struct node *member)
 {
+	struct json_object *exact = NULL;
 	struct node found = {0};
-	size_t i = 0;
+	size_t matches, i = 0;
+	ssize_t last = find_last(object, folded_hash(key), &matches);
 
-	json_object_object_foreach(object->value, candidate, value)
-	{
-		if (fits(object->tree, candidate, key))
-			found = member_at(object, i, candidate, value);
-		i++;
+	if (last < 0)
+		return false;
+	if (matches == 1 && json_object_object_get_ex(object->value, key, &exact)) {
+		found = member_at(object, (size_t)last, key, exact);
+	} else {
+		json_object_object_foreach(object->value, candidate, value)
+		{
+			if (fits(object->tree, candidate, key))
+				found = member_at(object, i, candidate, value);
+			i++;
+		}
 	}
 	if (found.value == NULL)
 		return false;
@@ -123,13 +207,9 @@ bool node_get(const struct node *object, const char *key, struct node *member)
 
 bool node_has(const struct node *object, const char *key)
 {
-	json_object_object_foreach(object->value, candidate, value)
-	{
-		(void)value;
-		if (same_folded(candidate, key))
-			return true;
-	}
-	return false;
+	size_t matches;
+
+	return find_last(object, folded_hash(key), &matches) >= 0;
 }
 
 size_t node_length(const struct node *array)
@@ -142,18 +222,15 @@ struct node node_item(const struct node *array, size_t i)
 	return member_at(array, i, array->label, json_object_array_get_idx(array->value, i));
 }
 
+int tree_too_many(const char *name, size_t line, struct err *err)
+{
+	return err_set(err, EINVAL, "%s:%zu: too many duplicate keys", name, line);
+}
+
 int tree_too_deep(const char *name, size_t line, struct err *err)
 {
 	return err_set(err, EINVAL, "%s:%zu: nested deeper than %d levels", name, line,
 		       TREE_DEPTH_MAX);
-}
-
-int tree_duplicate(const char *name, size_t line, const char *key, struct err *err)
-{
-	cleanup_strbuf struct strbuf shown = STRBUF_INIT;
-
-	strbuf_add_quoted(&shown, key);
-	return err_set(err, EINVAL, "%s:%zu: duplicate key %s", name, line, shown.s);
 }
 
 static void add_value(struct strbuf *sb, struct json_object *value)
@@ -238,16 +315,40 @@ int node_array(const struct node *node, struct err *err)
 	return 0;
 }
 
-int node_text(const struct node *node, const char **text, struct err *err)
+int node_string(const struct node *node, struct err *err)
 {
 	if (!json_object_is_type(node->value, json_type_string))
 		return node_expected(node, err, "a string");
-	*text = json_object_get_string(node->value);
 	return 0;
+}
+
+int node_text(const struct node *node, const char **text, struct err *err)
+{
+	int r = node_string(node, err);
+
+	if (r < 0)
+		return r;
+	*text = json_object_get_string(node->value);
+	if (strlen(*text) != (size_t)json_object_get_string_len(node->value))
+		return node_expected(node, err, "a string without a NUL");
+	return 0;
+}
+
+/* crun takes it for 0. */
+static bool is_minus_0(const struct node *node)
+{
+	return json_object_is_type(node->value, json_type_double) &&
+	       strcmp(json_object_to_json_string(node->value), "-0") == 0;
 }
 
 int node_number(const struct node *node, uint64_t max, uint64_t *value, struct err *err)
 {
+	if (is_minus_0(node)) {
+		*value = 0;
+		warnings_add(node->tree->warnings, WARNING_SYNTAX, node->line,
+			     "-0 is 0 to crun; runc, Docker and Podman refuse it");
+		return 0;
+	}
 	bool fits = json_object_is_type(node->value, json_type_int) &&
 		    json_object_get_int64(node->value) >= 0 &&
 		    json_object_get_uint64(node->value) <= max;
@@ -308,6 +409,10 @@ void node_check_keys(const struct node *object, const char *const *known, size_t
 			warn_unknown_key(&member, key, known, n);
 			continue;
 		}
+		if (member.earlier_line > 0)
+			warnings_add(warnings, WARNING_DUPLICATE_KEY, member.key_line,
+				     "\"%s\" is in line %zu already: %s", meant,
+				     member.earlier_line, object->tree->keys->twice);
 		if (strcmp(key, meant) != 0)
 			warnings_add(
 				warnings, WARNING_KEY_CASE, member.key_line,

@@ -25,12 +25,22 @@ struct key_rules {
 	bool any_case;      /* they take a key in another letter case, too, as programs in Go do */
 	bool null_is_usual; /* they write null for lists themselves, as Podman's own profile has it */
 	const char *unknown; /* what becomes of a key that they do not know: "which ... skip" */
+	const char *twice;   /* and of one that is there twice */
 };
 
-/* Documents of a YAML stream that are not the one that was read. */
-struct passed {
-	size_t n, line; /* `line` is the first one's */
+/* How often something odd was found, and in which line first. */
+struct noted {
+	size_t n, line;
 };
+
+/* What is taken although it is not quite the syntax, and documents that are not the one. */
+struct tree_odd {
+	struct noted comments, no_unicode;
+	struct noted numbers; /* that not all readers of YAML read alike */
+	struct noted empty_documents, other_documents;
+};
+
+void tree_note_odd(struct noted *noted, size_t line);
 
 struct tree {
 	const char *name; /* of the document, for messages; borrowed */
@@ -38,7 +48,7 @@ struct tree {
 	size_t root_line;
 	const struct key_rules *keys; /* borrowed; NULL: keys are what they are */
 	struct warnings *warnings;    /* borrowed; NULL: nobody wants any */
-	struct passed empty, other;
+	struct tree_odd odd;
 };
 
 /* Frees the nodes. */
@@ -50,7 +60,8 @@ struct node {
 	struct json_object *value; /* NULL: null */
 	const char *label;         /* the key it, or its array, stands under; NULL at the root */
 	size_t line;
-	size_t key_line; /* of the key, or the same as `line` */
+	size_t key_line;     /* of the key, or the same as `line` */
+	size_t earlier_line; /* where the same key stood before, or 0 */
 };
 
 struct node tree_root(const struct tree *tree);
@@ -75,6 +86,9 @@ size_t node_length(const struct node *array);
 int node_object(const struct node *node, struct err *err);
 int node_array(const struct node *node, struct err *err);
 int node_text(const struct node *node, const char **text, struct err *err);
+
+/* The same for one that may hold NUL bytes. */
+int node_string(const struct node *node, struct err *err);
 int node_number(const struct node *node, uint64_t max, uint64_t *value, struct err *err);
 
 /* A member that must be there. */
@@ -97,14 +111,27 @@ int node_expected(const struct node *node, struct err *err, const char *fmt, ...
 int node_expected_word(const struct node *node, struct err *err, const char *what,
 		       const char *const *words, size_t n);
 
+/* What a member is when it is put into an object. */
+enum member {
+	MEMBER_NEW,
+	MEMBER_AGAIN,    /* the key is there twice */
+	MEMBER_REPLACES, /* what YAML's merge key brought in */
+};
+
+/* More members than this are not searched for a key that is there already. */
+#define TREE_SEARCHED_MAX 20000000
+
 /*
- * For the syntaxes, while they build a tree: notes the lines of the member that comes next, in
- * the order in which members are iterated over.
+ * For the syntaxes, while they build a tree: notes the lines of a member or item that is put in
+ * next, or in place of another. -E2BIG when *searched, which the caller keeps for a document, grows
+ * beyond the above.
  */
-void tree_note_lines(struct json_object *container, size_t key_line, size_t line);
+int tree_note_member(struct json_object *object, const char *key, enum member member,
+		     size_t key_line, size_t line, size_t *searched);
+void tree_note_item(struct json_object *array, size_t i, size_t line);
 
 /* The messages that they share; -EINVAL. */
+int tree_too_many(const char *name, size_t line, struct err *err);
 int tree_too_deep(const char *name, size_t line, struct err *err);
-int tree_duplicate(const char *name, size_t line, const char *key, struct err *err);
 
 #endif

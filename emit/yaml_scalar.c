@@ -22,13 +22,18 @@ static bool is_null(const char *text)
 
 static bool is_true(const char *text)
 {
-	return is_one_of(text, (const char *const[]){"true", "True", "TRUE", NULL});
+	return is_one_of(text, (const char *const[]){"true", "True", "TRUE", "yes", "Yes", "YES",
+						     "on", "On", "ON", "y", "Y", NULL});
 }
 
 static bool is_false(const char *text)
 {
-	return is_one_of(text, (const char *const[]){"false", "False", "FALSE", NULL});
+	return is_one_of(text, (const char *const[]){"false", "False", "FALSE", "no", "No", "NO",
+						     "off", "Off", "OFF", "n", "N", NULL});
 }
+
+/* More characters than a number of 64 bits has to any base. */
+#define DIGITS_MAX 72
 
 /* The digits' value, or that they are too many. */
 enum digits { DIGITS_NONE, DIGITS_FIT, DIGITS_TOO_MANY };
@@ -51,46 +56,55 @@ static enum digits read_digits(const char *text, unsigned base, uint64_t *value)
 	return result;
 }
 
-/* A whole number: *value stays NULL when it is too large. Returns false when it is none. */
-static bool read_whole(const char *text, struct json_object **value)
+/* Without the _ between digits. False: too long to be a number of 64 bits. */
+static bool strip(const char *text, char out[DIGITS_MAX])
 {
-	uint64_t magnitude;
-	bool negative = text[0] == '-';
-	enum digits digits;
+	size_t n = 0;
 
-	if (text[0] == '0' && text[1] == 'x')
-		digits = read_digits(text + 2, 16, &magnitude);
-	else
-		digits = read_digits(text + (negative || text[0] == '+'), 10, &magnitude);
-	if (digits == DIGITS_NONE)
-		return false;
-	if (digits == DIGITS_TOO_MANY || (negative && magnitude > (uint64_t)INT64_MAX + 1))
-		return true;
-	*value = negative ? json_new_int((int64_t)(0 - magnitude)) : json_new_uint(magnitude);
+	for (; *text != '\0'; text++) {
+		if (*text == '_')
+			continue;
+		if (n == DIGITS_MAX - 1)
+			return false;
+		out[n++] = *text;
+	}
+	out[n] = '\0';
 	return true;
 }
 
-/* Of digits to this base, and _ between them. */
-static bool is_all(const char *text, const char *digits)
+/* A base in the way of Go's ParseInt: by the prefix, and octal with a 0 before it. */
+static enum digits read_prefixed(const char *text, uint64_t *value)
 {
-	return strpbrk(text, digits) != NULL && text[strspn(text, digits)] == '\0';
+	static const struct {
+		char letter;
+		unsigned base;
+	} prefixes[] = {{'x', 16}, {'o', 8}, {'b', 2}};
+
+	if (text[0] == '0' && text[1] != '\0') {
+		for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+			if ((text[1] | 0x20) == prefixes[i].letter)
+				return read_digits(text + 2, prefixes[i].base, value);
+		enum digits octal = read_digits(text + 1, 8, value);
+		if (octal != DIGITS_NONE)
+			return octal;
+	}
+	return read_digits(text, 10, value);
 }
 
-/* 1.1's numbers to the base 60: 1:30 is 90. */
-static bool is_sexagesimal(const char *text)
+/* A whole number; false when it is none, or does not fit 64 bits. */
+static bool read_whole(const char *text, struct json_object **value)
 {
-	size_t n = strspn(text, "0123456789_");
-	bool colon = false;
+	char digits[DIGITS_MAX];
+	uint64_t magnitude;
+	bool negative = text[0] == '-';
 
-	if (n == 0 || *text == '_')
+	text += negative || text[0] == '+';
+	if (*text < '0' || *text > '9' || !strip(text, digits) ||
+	    read_prefixed(digits, &magnitude) != DIGITS_FIT ||
+	    (negative && magnitude > (uint64_t)INT64_MAX + 1))
 		return false;
-	for (text += n; *text == ':'; text += n + 1) {
-		n = strspn(text + 1, "0123456789");
-		if (n == 0 || n > 2)
-			return false;
-		colon = true;
-	}
-	return colon && (*text == '\0' || (*text == '.' && is_all(text + 1, "0123456789_")));
+	*value = negative ? json_new_int((int64_t)(0 - magnitude)) : json_new_uint(magnitude);
+	return true;
 }
 
 /*
@@ -102,16 +116,9 @@ static bool is_ambiguous(const char *text)
 	bool sign = *text == '-' || *text == '+';
 	const char *p = text + sign;
 
-	if (p[0] == '0' && p[1] == 'x')
-		return is_all(p + 2, "0123456789abcdefABCDEF_") && (sign || strchr(p, '_') != NULL);
-	if (p[0] == '0' && p[1] == 'b')
-		return is_all(p + 2, "01_");
-	if (p[0] == '0' && p[1] == 'o')
-		return !sign && is_all(p + 2, "01234567");
-	if (is_sexagesimal(p))
-		return true;
-	return *p >= '0' && *p <= '9' && p[1] != '\0' && is_all(p, "0123456789_") &&
-	       (*p == '0' || strchr(p, '_') != NULL);
+	if (p[0] == '0' && (p[1] | 0x20) == 'x')
+		return sign || p[1] == 'X' || strchr(p, '_') != NULL;
+	return (p[0] == '0' && p[1] != '\0') || strchr(p, '_') != NULL;
 }
 
 static size_t count_digits(const char *text)
@@ -143,25 +150,73 @@ static bool is_float(const char *text)
 	return *p == '\0';
 }
 
-const char *yaml_scalar_read(const char *text, struct json_object **value)
+/* 38.0 and 1e3 are whole numbers; doubles have all of these up to 2^53. No digits: .inf and .nan. */
+static struct json_object *read_float(const char *text)
+{
+	double number = strpbrk(text, "0123456789") != NULL ? strtod(text, NULL) : 0.5;
+	bool whole = number > -0x1p53 && number < 0x1p53 && number == (double)(int64_t)number;
+
+	return whole ? json_new_int((int64_t)number) : json_new_double(0, text);
+}
+
+static enum yaml_type guess(const char *text, struct json_object **value, bool *odd)
+{
+	if (is_null(text))
+		return YAML_NULL;
+	if (is_true(text) || is_false(text)) {
+		*value = json_new_bool(is_true(text));
+		return YAML_BOOLEAN;
+	}
+	if (read_whole(text, value)) {
+		*odd = is_ambiguous(text);
+		return YAML_INTEGER;
+	}
+	if (!is_float(text)) {
+		*value = json_new_text(text);
+		return YAML_TEXT;
+	}
+	*value = read_float(text);
+	*odd = json_object_is_type(*value, json_type_int);
+	return YAML_FLOAT;
+}
+
+enum yaml_type yaml_type_by_tag(const char *tag)
+{
+	static const char own[] = "tag:yaml.org,2002:";
+	static const struct {
+		const char *name;
+		enum yaml_type type;
+	} types[] = {
+		{"str", YAML_TEXT},    {"null", YAML_NULL},   {"bool", YAML_BOOLEAN},
+		{"int", YAML_INTEGER}, {"float", YAML_FLOAT},
+	};
+
+	if (strcmp(tag, "!") == 0)
+		return YAML_TEXT;
+	if (strncmp(tag, own, strlen(own)) != 0)
+		return YAML_ANY;
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (strcmp(tag + strlen(own), types[i].name) == 0)
+			return types[i].type;
+	return YAML_UNKNOWN_TYPE;
+}
+
+bool yaml_scalar_read(const char *text, enum yaml_type type, struct json_object **value, bool *odd)
 {
 	*value = NULL;
-	if (is_null(text))
-		return NULL;
-	if (is_ambiguous(text))
-		return "is read differently by YAML 1.1 and 1.2: write it in decimal digits alone, "
-		       "or "
-		       "in quotes if it is a text";
-	if (read_whole(text, value))
-		return *value != NULL ? NULL : "does not fit 64 bits";
-	if (is_true(text) || is_false(text))
-		*value = json_new_bool(is_true(text));
-	else if (is_float(text))
-		/* No profile has a float: its own text serves messages better than its value. */
-		*value = json_new_double(0, text);
-	else
+	*odd = false;
+	if (type == YAML_UNKNOWN_TYPE)
+		return false;
+	if (type == YAML_TEXT) {
 		*value = json_new_text(text);
-	return NULL;
+		return true;
+	}
+	enum yaml_type is = guess(text, value, odd);
+	if (type == YAML_ANY || type == is || (type == YAML_FLOAT && is == YAML_INTEGER))
+		return true;
+	json_object_put(*value);
+	*value = NULL;
+	return false;
 }
 
 bool yaml_scalar_needs_quotes(const char *text)

@@ -230,8 +230,9 @@ static void test_refused(void **state)
 		{SPEC "  listenerPath: /run/x\n",
 		 "f:6: listenerPath: expected a path below /var/run/security-profiles-operator/, "
 		 "got \"/run/x\""},
-		{SPEC "  state: Off\n",
+		{SPEC "  state: \"Off\"\n",
 		 "f:6: state: expected a state, got \"Off\"; known: Enabled, Disabled"},
+		{SPEC "  state: Off\n", "f:6: state: expected a string, got false"},
 		{SPEC "  disabled: 1\n", "f:6: disabled: expected true or false, got 1"},
 	};
 

@@ -208,12 +208,183 @@ static void test_documents(void **state)
 	check(lenient, ARRAY_SIZE(lenient));
 }
 
+#define FIRST_OR_LAST "already: runc, Docker and Podman take the last, crun the first\n"
+
+static void test_duplicate_keys(void **state)
+{
+	static const struct lenient lenient[] = {
+		{LIST("{\"names\": [\"read\"],\n\"names\": [\"uname\"], \"action\": "
+		      "\"SCMP_ACT_LOG\", "
+		      "\"action\": \"SCMP_ACT_ERRNO\"}"),
+		 PLAIN,
+		 "3: \"names\" is in line 2 " FIRST_OR_LAST
+		 "3: \"action\" is in line 3 " FIRST_OR_LAST},
+		{ROOT(", \"syscalls\": [" ENTRY("") "],\n\"syscalls\": null"), ROOT(""),
+		 "2: \"syscalls\" is in line 1 " FIRST_OR_LAST
+		 "2: \"syscalls\" is null, which is the same as if it were absent\n"},
+		/* In Go the second list is read into the first. */
+		{ROOT(", \"syscalls\": [" ENTRY(
+			 ", \"errnoRet\": 5") "],\n\"syscalls\": [{\"names\": "
+					      "[\"getppid\"]}]"),
+		 LIST("{\"names\": [\"getppid\"], \"action\": \"SCMP_ACT_ERRNO\", \"errnoRet\": "
+		      "5}"),
+		 "2: \"syscalls\" is in line 1 " FIRST_OR_LAST
+		 "2: \"names\" is in line 1 " FIRST_OR_LAST},
+		/* Nobody looks at it. */
+		{ONE(", \"x\": 1, \"x\": 2"), PLAIN, "2: unknown key \"x\", which runtimes skip\n"},
+		{RESOURCE
+		 "  architectures: [SCMP_ARCH_X86]\n  architectures: [SCMP_ARCH_X86_64]\n" SYSCALLS,
+		 RESOURCE SYSCALLS,
+		 "8: \"architectures\" is in line 7 already: Kubernetes takes the last, and "
+		 "kubectl "
+		 "refuses it unless it has --validate=ignore\n"},
+	};
+
+	(void)state;
+	check(lenient, ARRAY_SIZE(lenient));
+}
+
+static void test_names(void **state)
+{
+	static const struct lenient lenient[] = {
+		{LIST("{\"names\": [\"\",\n\"uname\",\n\"get-ppid \",\n\"*\", \"\\u001b\"], "
+		      "\"action\": \"SCMP_ACT_ERRNO\"}"),
+		 PLAIN,
+		 "2: \"\" is no name of a system call: crun and Podman skip it, runc refuses the "
+		 "profile\n"
+		 "4: \"get-ppid \" is no name of a system call: runtimes skip it silently\n"
+		 "5: \"*\" is no name of a system call: runtimes skip it silently\n"
+		 "5: \"\\x1b\" is no name of a system call: runtimes skip it silently\n"},
+		/* They are C's texts in the end. */
+		{LIST("{\"names\": [\"uname\\u0000x\"], \"action\": \"SCMP_ACT_ERRNO\"}"), PLAIN,
+		 ""},
+	};
+
+	(void)state;
+	check(lenient, ARRAY_SIZE(lenient));
+}
+
+static void test_errnos(void **state)
+{
+	static const struct lenient lenient[] = {
+		{LIST("{\"names\": [\"read\"], \"action\": \"SCMP_ACT_LOG\", \"errnoRet\": 5}"),
+		 LIST("{\"names\": [\"read\"], \"action\": \"SCMP_ACT_LOG\"}"),
+		 "2: SCMP_ACT_LOG takes no errno: runc ignores \"errnoRet\", crun refuses the "
+		 "profile\n"},
+		{ROOT(",\n\"defaultErrnoRet\": 38"), ROOT(""),
+		 "2: SCMP_ACT_ALLOW takes no errno: runc ignores \"defaultErrnoRet\", crun refuses "
+		 "the "
+		 "profile\n"},
+		{LIST("{\"names\": [\"read\"], \"action\": \"SCMP_ACT_LOG\", \"errno\": "
+		      "\"EBADF\"}"),
+		 LIST("{\"names\": [\"read\"], \"action\": \"SCMP_ACT_LOG\"}"),
+		 "2: SCMP_ACT_LOG takes no errno: runc ignores \"errno\", crun refuses the "
+		 "profile\n"},
+		{ONE(", \"errnoRet\": 65538"), ONE(", \"errnoRet\": 2"),
+		 "2: \"errnoRet\" has 16 bits: 65538 counts as 2\n"},
+		{ONE(", \"errnoRet\": -0"), ONE(", \"errnoRet\": 0"),
+		 "2: -0 is 0 to crun; runc, Docker and Podman refuse it\n"
+		 "2: with \"errnoRet\" 0, refused calls do nothing and report success\n"},
+	};
+
+	(void)state;
+	check(lenient, ARRAY_SIZE(lenient));
+}
+
+static void test_machines(void **state)
+{
+	static const struct lenient lenient[] = {
+		{"{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"architectures\":\n[\"x86_64\"]}",
+		 ROOT(""),
+		 "2: crun takes \"x86_64\" for SCMP_ARCH_X86_64; runc refuses the profile\n"},
+		{"{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"archMap\": [\n{\"architecture\": "
+		 "\"SCMP_ARCH_X\"}, {\"subArchitectures\": "
+		 "[\"SCMP_ARCH_X86\"]},\n{\"architecture\": "
+		 "\"SCMP_ARCH_ARM\", \"subArchitectures\": [\"y\"]}, {\"architecture\": "
+		 "\"SCMP_ARCH_X86_64\"}]}",
+		 ROOT(""),
+		 "1: containerd ignores \"archMap\": to it the profile is for the machine's own "
+		 "ABI "
+		 "alone\n"
+		 "2: \"SCMP_ARCH_X\" is no architecture: it does not matter in an entry that is "
+		 "not "
+		 "this machine's\n"
+		 "2: without \"architecture\" the entry is for no machine\n"
+		 "3: \"y\" is no architecture: it does not matter in an entry that is not this "
+		 "machine's\n"},
+		{ONE(", \"includes\": {\"minKernel\": \"4\"}"), PLAIN,
+		 "2: Docker refuses a \"minKernel\" that is not \"MAJOR.MINOR\", each at most 255, "
+		 "not "
+		 "0.0; Podman and CRI-O ignore it\n"},
+		{ONE(", \"excludes\": {\"minKernel\": 5}"), PLAIN,
+		 "2: Docker refuses a \"minKernel\" that is not \"MAJOR.MINOR\", each at most 255, "
+		 "not "
+		 "0.0; Podman and CRI-O ignore it\n"},
+	};
+
+	(void)state;
+	check(lenient, ARRAY_SIZE(lenient));
+}
+
+static void test_off(void **state)
+{
+	static const char *const off[] = {
+		"{\"syscalls\": null, " NATIVE "}",
+		"{\"defaultAction\": null, " NATIVE "}",
+		"{\"defaultAction\": \"\", \"syscalls\": [], " NATIVE "}",
+		"{\"archMap\": [], \"syscalls\": [], " NATIVE "}",
+	};
+	const struct context here = {.abi = abi_by_name("x86_64")};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(off); i++) {
+		struct warnings warnings = {0};
+		struct profile *profile = read_text_as(off[i], &here, &warnings);
+
+		assert_int_equal(profile->fallback.action, ACTION_ALLOW);
+		assert_int_equal(warnings.of_kind[WARNING_OFF], 1);
+		profile_free(profile);
+		warnings_release(&warnings);
+	}
+}
+
+static void test_syntax(void **state)
+{
+	static const struct lenient lenient[] = {
+		{"/* a */ {\n// b\n\"defaultAction\": \"SCMP_ACT_ALLOW\", " NATIVE "}", ROOT(""),
+		 "1: comments: crun skips them, runc, Docker and Podman refuse to load JSON with "
+		 "any\n"},
+		{ROOT(",\n\"x\": \"\xff\\ud800\""), ROOT(""),
+		 "2: text that is no Unicode: runc, Docker and Podman replace it, crun refuses "
+		 "what "
+		 "is no UTF-8\n"
+		 "2: unknown key \"x\", which runtimes skip\n"},
+		{RESOURCE SYSCALLS "    errnoRet: 010\n", RESOURCE SYSCALLS "    errnoRet: 8\n",
+		 "10: a number that readers of YAML 1.1 and 1.2 read differently; here it is what "
+		 "it is to kubectl\n"},
+		{RESOURCE "  disabled: no\n" SYSCALLS
+			  "    args: [&a {index: 1, op: SCMP_CMP_EQ, value: 2}]\n"
+			  "  - {names: [read], action: SCMP_ACT_LOG, args: [{<<: *a, index: 2}]}\n",
+		 RESOURCE SYSCALLS
+		 "    args: [{index: 1, op: SCMP_CMP_EQ, value: 2}]\n"
+		 "  - {names: [read], action: SCMP_ACT_LOG, args: [{op: SCMP_CMP_EQ, value: 2, "
+		 "index: 2}]}\n",
+		 ""},
+	};
+
+	(void)state;
+	check(lenient, ARRAY_SIZE(lenient));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_null),        cmocka_unit_test(test_unknown_keys),
 		cmocka_unit_test(test_letter_case), cmocka_unit_test(test_missing),
-		cmocka_unit_test(test_documents),
+		cmocka_unit_test(test_documents),   cmocka_unit_test(test_duplicate_keys),
+		cmocka_unit_test(test_names),       cmocka_unit_test(test_errnos),
+		cmocka_unit_test(test_machines),    cmocka_unit_test(test_off),
+		cmocka_unit_test(test_syntax),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

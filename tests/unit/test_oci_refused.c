@@ -56,8 +56,9 @@ static const struct bad_document {
 	{"{ \n", "f:2: not JSON: unexpected end"},
 	{"{defaultAction: SCMP_ACT_ALLOW\n",
 	 "f:2: not YAML: did not find expected ',' or '}' while parsing a flow mapping"},
-	{"\n{\"syscalls\": []}", "f:2: expected the key \"defaultAction\", which is missing"},
-	{"{\"defaultAction\": null}", "f:1: expected the key \"defaultAction\", which is missing"},
+	{"\n{\"syscalls\": [{}]}", "f:2: expected the key \"defaultAction\", which is missing"},
+	{"{\"defaultAction\": null, \"syscalls\": [{}]}",
+	 "f:1: expected the key \"defaultAction\", which is missing"},
 	{"{\"defaultAction\": \"SCMP_ACT_ALOW\"}",
 	 "f:1: defaultAction: expected an action, got \"SCMP_ACT_ALOW\", did you mean "
 	 "\"SCMP_ACT_ALLOW\"?"},
@@ -65,23 +66,20 @@ static const struct bad_document {
 	 "f:1: defaultAction: expected an action, got \"\\x1b[31m\\xc2\\x9b\"; known: "
 	 "SCMP_ACT_ALLOW, SCMP_ACT_LOG, SCMP_ACT_NOTIFY, SCMP_ACT_TRACE, SCMP_ACT_ERRNO, "
 	 "SCMP_ACT_TRAP, SCMP_ACT_KILL_THREAD, SCMP_ACT_KILL_PROCESS"},
-	{"{\"defaultAction\": \"SCMP_ACT_ALLOW\",\n\"defaultErrnoRet\": 1}",
-	 "f:2: defaultErrnoRet: expected none, since SCMP_ACT_ALLOW takes no errno (SCMP_ACT_ERRNO "
-	 "and SCMP_ACT_TRACE do), got 1"},
 	{A "\"defaultErrnoRet\": 4096}",
 	 "f:2: defaultErrnoRet: expected a whole number from 0 to 4095, got 4096"},
 	{A "\"defaultErrnoRet\": -1}",
-	 "f:2: defaultErrnoRet: expected a whole number from 0 to 4095, got -1"},
+	 "f:2: defaultErrnoRet: expected a whole number from 0 to 4294967295, got -1"},
 	{A "\"defaultErrnoRet\": 38.0}",
-	 "f:2: defaultErrnoRet: expected a whole number from 0 to 4095, got 38.0"},
+	 "f:2: defaultErrnoRet: expected a whole number from 0 to 4294967295, got 38.0"},
 	{A "\"defaultErrnoRet\": \"ENOSYS\"}",
-	 "f:2: defaultErrnoRet: expected a whole number from 0 to 4095, got \"ENOSYS\""},
+	 "f:2: defaultErrnoRet: expected a whole number from 0 to 4294967295, got \"ENOSYS\""},
 	{A "\"defaultErrnoRet\": true}",
-	 "f:2: defaultErrnoRet: expected a whole number from 0 to 4095, got true"},
+	 "f:2: defaultErrnoRet: expected a whole number from 0 to 4294967295, got true"},
 	{A "\"architectures\": \"SCMP_ARCH_X86_64\"}",
 	 "f:2: architectures: expected an array, got \"SCMP_ARCH_X86_64\""},
-	{A "\"architectures\": [\n\"SCMP_ARCH_X86_64\",\n\"x86\"]}",
-	 "f:4: architectures: expected an architecture, got \"x86\"; known: SCMP_ARCH_X86_64, "
+	{A "\"architectures\": [\n\"SCMP_ARCH_X86_64\",\n\"amd64\"]}",
+	 "f:4: architectures: expected an architecture, got \"amd64\"; known: SCMP_ARCH_X86_64, "
 	 "SCMP_ARCH_X86, SCMP_ARCH_X32, SCMP_ARCH_AARCH64, SCMP_ARCH_ARM, SCMP_ARCH_RISCV64, "
 	 "SCMP_ARCH_LOONGARCH64, SCMP_ARCH_PPC64LE, SCMP_ARCH_PPC64, SCMP_ARCH_PPC, "
 	 "SCMP_ARCH_S390X, SCMP_ARCH_S390, SCMP_ARCH_MIPS, SCMP_ARCH_MIPSEL, SCMP_ARCH_MIPS64, "
@@ -100,15 +98,6 @@ static const struct bad_document {
 	{A "\"syscalls\": {}}", "f:2: syscalls: expected an array, got an object"},
 	{S "[]]}", "f:3: syscalls: expected an object, got an array"},
 	{S "{\"names\": [\"a\"]}]}", "f:3: expected the key \"action\", which is missing"},
-	{S "{\"action\": \"SCMP_ACT_ALLOW\", \"names\": [\"a\",\n\"\"]}]}",
-	 "f:4: names: expected the name of a system call, got \"\""},
-	{S "{\"action\": \"SCMP_ACT_ALLOW\", \"names\": [\"pread \"]}]}",
-	 "f:3: names: expected the name of a system call, got \"pread \""},
-	{S "{\"action\": \"SCMP_ACT_ALLOW\", \"names\": [\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-	   "aaaaaaaaaaaaaaaaaaaaaaaa\"]}]}",
-	 "f:3: names: expected the name of a system call, got "
-	 "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-	 "aaaaaaaaaaaaaaaaaaaaaaaa...\""},
 	{S "{\"action\": \"SCMP_ACT_ALLOW\", \"names\": [null]}]}",
 	 "f:3: names: expected a string, got null"},
 	{S "{\"action\": \"SCMP_ACT_ALLOW\", \"names\": \"read\"}]}",
@@ -117,11 +106,6 @@ static const struct bad_document {
 	 "f:3: action: expected an action, got \"allow\"; known: SCMP_ACT_ALLOW, SCMP_ACT_LOG, "
 	 "SCMP_ACT_NOTIFY, SCMP_ACT_TRACE, SCMP_ACT_ERRNO, SCMP_ACT_TRAP, SCMP_ACT_KILL_THREAD, "
 	 "SCMP_ACT_KILL_PROCESS"},
-	{E "\"errnoRet\": 1}]}",
-	 "f:4: errnoRet: expected none, since SCMP_ACT_ALLOW takes no errno (SCMP_ACT_ERRNO and "
-	 "SCMP_ACT_TRACE do), got 1"},
-	{S "{\"names\": [\"a\"], \"action\": \"SCMP_ACT_TRACE\", \"errnoRet\": 65536}]}",
-	 "f:3: errnoRet: expected a whole number from 0 to 65535, got 65536"},
 	{C "1]}]}", "f:5: args: expected an object, got 1"},
 	{C "{\"index\": 1,\n\"value\": 1}]}]}", "f:5: expected the key \"op\", which is missing"},
 	{C "{\"index\": 6, \"value\": 1, \"op\": \"SCMP_CMP_EQ\"}]}]}",
@@ -131,7 +115,8 @@ static const struct bad_document {
 	{C "{\"index\": 0, \"value\": 1e3, \"op\": \"SCMP_CMP_EQ\"}]}]}",
 	 "f:5: value: expected a whole number from 0 to 18446744073709551615, got 1e3"},
 	{C "{\"index\": 0, \"value\": 18446744073709551616, \"op\": \"SCMP_CMP_EQ\"}]}]}",
-	 "f:5: the number 18446744073709551616 does not fit 64 bits"},
+	 "f:5: value: expected a whole number from 0 to 18446744073709551615, got "
+	 "18446744073709551616"},
 	{C "{\"index\": 0, \"value\": 1, \"valueTwo\": \"2\", \"op\": \"SCMP_CMP_EQ\"}]}]}",
 	 "f:5: valueTwo: expected a whole number from 0 to 18446744073709551615, got \"2\""},
 	{C "{\"index\": 0, \"value\": 1, \"op\": \"SCMP_CMP_EQUAL\"}]}]}",

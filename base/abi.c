@@ -50,6 +50,7 @@ const struct abi abi_table[] = {
 };
 
 const size_t abi_count = sizeof(abi_table) / sizeof(abi_table[0]);
+_Static_assert(sizeof(abi_table) / sizeof(abi_table[0]) <= ABI_MAX, "ABI_MAX is too small");
 
 const struct abi *abi_of_call(uint32_t audit, uint64_t raw_nr, int32_t *nr)
 {

@@ -22,6 +22,9 @@ struct abi {
 	int32_t nr_base;     /* the number of the ABI's call 0: x32 and MIPS do not start at 0 */
 };
 
+/* Room for a value for each of them. */
+#define ABI_MAX 32
+
 /* All known ABIs; `abi_count` of them, in the order in which output lists them. */
 extern const struct abi abi_table[];
 extern const size_t abi_count;

@@ -10,6 +10,7 @@
 
 #include "alloc.h"
 #include "cleanup.h"
+#include "memory.h"
 #include "strbuf.h"
 #include "syscalls.h"
 
@@ -62,15 +63,18 @@ static uint64_t clone_flags(const struct abi *abi, const syscall_info *info)
 	return info->entry.args[swapped ? 1 : 0];
 }
 
-/* The flags are the first member of struct clone_args, 64 bits wide on every ABI. */
-static uint64_t clone3_flags(struct tracer *t, struct task *task, const syscall_info *info)
+/*
+ * The flags are the first member of struct clone_args, 64 bits wide on every ABI. Returns false when they
+ * are closed to us; where there is no such memory the kernel can't read it either, and makes no child.
+ */
+static bool clone3_flags(struct tracer *t, struct task *task, const syscall_info *info,
+			 uint64_t *flags)
 {
-	uint64_t flags = 0;
+	int r = memory_read(t, task, info->entry.args[0], flags, sizeof(*flags));
 
-	if (t->kernel->read_memory(t->kernel, task->tid, info->entry.args[0], &flags,
-				   sizeof(flags)) < 0)
-		return 0;
-	return flags;
+	if (r < 0)
+		*flags = 0;
+	return r == 0 || r == -EFAULT || r == -ESRCH;
 }
 
 /*
@@ -86,7 +90,7 @@ static bool trace_child_all_the_same(struct tracer *t, struct task *task, enum w
 	flags &= ~(uint64_t)CLONE_UNTRACED;
 	if (watched == WATCH_CLONE3) {
 		task->clone_args = info->entry.args[0];
-		return k->write_memory(k, task->tid, task->clone_args, &flags, sizeof(flags)) == 0;
+		return memory_write(t, task, task->clone_args, &flags, sizeof(flags)) == 0;
 	}
 	if (k->get_registers(k, task->tid, &regs) < 0)
 		return false;
@@ -97,33 +101,67 @@ static bool trace_child_all_the_same(struct tracer *t, struct task *task, enum w
 /* The kernel has copied the arguments: the program gets its own back. */
 static void put_back_untraced(struct tracer *t, struct task *task)
 {
-	struct kernel *k = t->kernel;
 	uint64_t flags;
 
-	if (k->read_memory(k, task->tid, task->clone_args, &flags, sizeof(flags)) == 0) {
+	if (memory_read(t, task, task->clone_args, &flags, sizeof(flags)) == 0) {
 		flags |= CLONE_UNTRACED;
-		(void)k->write_memory(k, task->tid, task->clone_args, &flags, sizeof(flags));
+		(void)memory_write(t, task, task->clone_args, &flags, sizeof(flags));
 	}
 	task->clone_args = 0;
+}
+
+static void raise_untraced(struct tracer *t, struct task *task, enum watched watched)
+{
+	if (first_time(task, GAP_UNTRACED_CHILD))
+		raise_gap(t, task, GAP_UNTRACED_CHILD, "%s with CLONE_UNTRACED by",
+			  watched == WATCH_CLONE3 ? "clone3" : "clone");
 }
 
 /*
  * CLONE_UNTRACED keeps the child from being attached: no event, no stops, its calls are lost.
  * Only the flag tells, and only here.
  */
-static enum watched look_at_clone(struct tracer *t, struct task *task, enum watched watched,
-				  const syscall_info *info, uint64_t flags)
+static bool look_at_clone(struct tracer *t, struct task *task, enum watched watched,
+			  const syscall_info *info, uint64_t flags)
 {
 	bool sieved = task->process != NULL && task->process->sieved;
 
+	task->shares_memory = (flags & (CLONE_VM | CLONE_THREAD)) == CLONE_VM;
 	if ((flags & CLONE_UNTRACED) == 0)
-		return WATCH_NOTHING;
+		return true;
 	if (sieved && trace_child_all_the_same(t, task, watched, info, flags))
-		return task->clone_args != 0 ? WATCH_CLONE3 : WATCH_NOTHING;
-	if (first_time(task, GAP_UNTRACED_CHILD))
-		raise_gap(t, task, GAP_UNTRACED_CHILD, "%s with CLONE_UNTRACED by",
-			  watched == WATCH_CLONE3 ? "clone3" : "clone");
-	return WATCH_NOTHING;
+		return true;
+	raise_untraced(t, task, watched);
+	return false;
+}
+
+/*
+ * The flags of clone3 are in memory, where another thread can change them after our look at them, and where
+ * we may not be able to look at all. Who made a child and got no event for it has made one untraced: that
+ * is seen at the exit.
+ *
+ * But in a sieve it is too late then. Where the flags are closed to us the call is refused there as by a
+ * kernel that does not know it, and C libraries make the child with clone, whose flags are in a register.
+ */
+static enum watched look_at_clone3(struct tracer *t, struct task *task, const syscall_info *info)
+{
+	bool sieved = task->process != NULL && task->process->sieved;
+	uint64_t flags;
+
+	if (!clone3_flags(t, task, info, &flags)) {
+		task->shares_memory = true;
+		return sieved && t->kernel->refuse_call(t->kernel, task->tid) == 0 ? WATCH_NOTHING
+										   : WATCH_CLONE3;
+	}
+	return look_at_clone(t, task, WATCH_CLONE3, info, flags) ? WATCH_CLONE3 : WATCH_NOTHING;
+}
+
+static void leave_clone3(struct tracer *t, struct task *task, int64_t result)
+{
+	if (task->clone_args != 0)
+		put_back_untraced(t, task);
+	if (result > 0 && !task->forked)
+		raise_untraced(t, task, WATCH_CLONE3);
 }
 
 /* SECCOMP_GET_ACTION_AVAIL and SECCOMP_GET_NOTIF_SIZES only ask. */
@@ -166,19 +204,22 @@ enum watched alarm_entry(struct tracer *t, struct task *task, enum watched watch
 {
 	switch (watched) {
 	case WATCH_CLONE:
-		return look_at_clone(t, task, watched, info, clone_flags(abi, info));
+		(void)look_at_clone(t, task, watched, info, clone_flags(abi, info));
+		return WATCH_NOTHING;
 	case WATCH_CLONE3:
-		return look_at_clone(t, task, watched, info, clone3_flags(t, task, info));
+		return look_at_clone3(t, task, info);
 	case WATCH_PTRACE:
 		if (first_time(task, GAP_WORKLOAD_TRACES))
 			raise_gap(t, task, GAP_WORKLOAD_TRACES, "ptrace by");
 		return WATCH_NOTHING;
 	case WATCH_SECCOMP:
 	case WATCH_PRCTL:
-		/* Its system call instructions raise SIGSYS then, those that we repeat as well. */
-		if (watched == WATCH_PRCTL && task->process != NULL &&
+		if (watched == WATCH_PRCTL && (uint32_t)info->entry.args[0] == PR_SET_DUMPABLE)
+			memory_keep(t, task);
+		if (watched == WATCH_PRCTL &&
 		    (uint32_t)info->entry.args[0] == PR_SET_SYSCALL_USER_DISPATCH)
-			task->process->no_sieve = true;
+			return info->entry.args[1] == PR_SYS_DISPATCH_OFF ? WATCH_DISPATCH_OFF
+									  : WATCH_DISPATCH_ON;
 		if (filters_all_threads(task, watched, info))
 			watch_siblings(t, task);
 		return sets_filter(watched, info) ? watched : WATCH_NOTHING;
@@ -207,16 +248,21 @@ static void mark_filtered(struct tracer *t, const struct process *process)
 			task->filtered = alarm_filtered(t, task);
 }
 
-void alarm_exit(struct tracer *t, struct task *task, enum watched watched, bool failed)
+void alarm_exit(struct tracer *t, struct task *task, enum watched watched, int64_t result,
+		bool failed)
 {
 	enum gap_kind kind = watched == WATCH_IO_URING ? GAP_IO_URING : GAP_OWN_FILTER;
 
 	if (watched == WATCH_CLONE3) {
-		put_back_untraced(t, task);
+		leave_clone3(t, task, result);
 		return;
 	}
 	if (failed)
 		return;
+	if (watched == WATCH_DISPATCH_ON || watched == WATCH_DISPATCH_OFF) {
+		task->dispatches = watched == WATCH_DISPATCH_ON;
+		return;
+	}
 	if (kind == GAP_OWN_FILTER && task->process != NULL)
 		task->process->own_filter = true;
 	if (kind == GAP_OWN_FILTER && t->after_filter)

@@ -16,7 +16,8 @@ enum watched alarm_entry(struct tracer *t, struct task *task, enum watched watch
 			 const struct abi *abi, const syscall_info *info);
 
 /* At the exit of such a call. */
-void alarm_exit(struct tracer *t, struct task *task, enum watched watched, bool failed);
+void alarm_exit(struct tracer *t, struct task *task, enum watched watched, int64_t result,
+		bool failed);
 
 /* Has the workload put a seccomp filter on this thread? */
 bool alarm_filtered(struct tracer *t, const struct task *task);

@@ -69,4 +69,10 @@ void arch_fill_in(arch_registers *saved, const arch_registers *now);
  */
 void arch_refuse_call(arch_registers *regs);
 
+/*
+ * At the stop for a signal that an instruction has raised: lets the thread come to that instruction again,
+ * where the kernel has gone past it. `code` as above. Returns whether the registers were changed.
+ */
+bool arch_repeat_fault(arch_registers *regs, int sig, const unsigned char *code);
+
 #endif

@@ -3,6 +3,7 @@
 #if defined(__aarch64__)
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 /* svc #0, as it lies in memory. */
@@ -71,6 +72,16 @@ void arch_fill_in(arch_registers *saved, const arch_registers *now)
 void arch_refuse_call(arch_registers *regs)
 {
 	regs->regs[0] = (unsigned long long)-ENOSYS;
+}
+
+/* brk leaves the program counter where it is; after svc it stands behind it. */
+bool arch_repeat_fault(arch_registers *regs, int sig, const unsigned char *code)
+{
+	(void)code;
+	if (sig != SIGSYS)
+		return false;
+	regs->pc -= 4;
+	return true;
 }
 
 #endif

@@ -63,4 +63,12 @@ void arch_refuse_call(arch_registers *regs)
 	(void)regs;
 }
 
+bool arch_repeat_fault(arch_registers *regs, int sig, const unsigned char *code)
+{
+	(void)regs;
+	(void)sig;
+	(void)code;
+	return false;
+}
+
 #endif

@@ -3,6 +3,7 @@
 #if defined(__x86_64__) && !defined(__ILP32__)
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 /* The selector of 64-bit user code; 0x23 is that of 32-bit user code. */
@@ -114,6 +115,22 @@ void arch_refuse_call(arch_registers *regs)
 {
 	regs->orig_rax = ~0ULL;
 	regs->rax = (unsigned long long)-ENOSYS;
+}
+
+bool arch_repeat_fault(arch_registers *regs, int sig, const unsigned char *code)
+{
+	static const unsigned char insn_int3 = 0xcc, insn_int_3[2] = {0xcd, 0x03};
+	unsigned int back = 0;
+
+	/* A call that a filter answers with a signal. */
+	if (sig == SIGSYS)
+		back = 2;
+	else if (sig == SIGTRAP && code[ARCH_CALL_BYTES - 1] == insn_int3)
+		back = 1;
+	else if (sig == SIGTRAP && memcmp(code + ARCH_CALL_BYTES - 2, insn_int_3, 2) == 0)
+		back = 2;
+	regs->rip -= back;
+	return back > 0;
 }
 
 #endif

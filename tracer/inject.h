@@ -2,27 +2,45 @@
  * Installs the sieve in a process, by letting one of its threads make a few calls while it
  * stands at the exit of a call of its own: map a page, load the filter that was written there,
  * unmap it. The thread's registers, signal mask and memory are afterwards as they were.
+ *
+ * Nobody else may change the filter between its writing and its loading: it would let calls pass that
+ * were not learnt, and nothing would tell. So the page is mapped without the right to write to it; a
+ * tracer writes there all the same. Whoever shares that memory needs a system call to get at it, which
+ * is mprotect(2), mremap(2), mmap(2), or a write to /proc/PID/mem. The other threads have no sieve
+ * yet, and so stop before each call and after it; such a stop waits until the filter is loaded. A call
+ * that has begun before could still open the page, but stops at its end, and a thread that wants to use
+ * that without making a call would have to try to write there again and again: it runs into a SIGSEGV,
+ * which is a stop as well. Other processes with the same memory (vfork(2), CLONE_VM) are given no sieve
+ * of their own before they execute a program, so they stop as well. What is left is a process that
+ * already runs under a sieve and writes to another one's /proc/PID/mem just then. A tracer with
+ * CAP_SYS_ADMIN reads back what was loaded.
  */
 #ifndef TRACER_INJECT_H
 #define TRACER_INJECT_H
 
 #include "tracer.h"
 
-enum injected {
-	INJECTED,       /* the process has the sieve; the thread stands where it stood */
-	INJECT_REFUSED, /* it can't have one; the thread stands where it stood */
-	INJECT_LOST,    /* something came in between: its status is queued, don't answer */
-};
+/*
+ * Should the process of this thread be given the sieve, or get back a page that a lost injection left,
+ * when the thread comes to the exit of a call?
+ */
+bool inject_wanted(struct tracer *t, const struct task *task);
 
 /*
- * The thread must stand at the exit of a call whose result is not a restart code, and not at the
+ * Does it. The thread must stand at the exit of a call whose result is not a restart code, and not at the
  * exit of an exec, whose instruction is in another image. The filter is loaded into all threads
  * of the process at once (SECCOMP_FILTER_FLAG_TSYNC): each with a filter of its own would make a
  * later TSYNC of the workload's fail.
+ *
+ * True: the thread stands where it stood, and is to be let go on. False: something came in between, its
+ * status is queued, and there is nothing to answer.
  */
-enum injected inject_sieve(struct tracer *t, struct task *task);
+bool inject(struct tracer *t, struct task *task);
 
-/* Takes back the page that a lost injection left. The thread must stand as above. */
-enum injected inject_unmap(struct tracer *t, struct task *task);
+/* What a child process has from its parent of what stood against a sieve there. */
+void inject_inherit(struct tracer *t, const struct process *parent, struct process *child);
+
+/* The process executes another program. */
+void inject_on_exec(struct process *process);
 
 #endif

@@ -2,8 +2,10 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/ptrace.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -76,17 +78,110 @@ static int copy_memory(copy_function *copy, pid_t tid, uint64_t address, void *d
 	return (size_t)n == len ? 0 : -EFAULT;
 }
 
+/* A word that begins anywhere. */
+static int peek(pid_t tid, uint64_t address, long *word)
+{
+	errno = 0;
+	*word = ptrace(PTRACE_PEEKDATA, tid, (void *)(uintptr_t)address, NULL);
+	return -errno;
+}
+
+/* In words, of which the last one is filled up with what stands there. */
+static int transfer_words(pid_t tid, uint64_t address, unsigned char *data, size_t len, bool write)
+{
+	for (size_t i = 0; i < len; i += sizeof(long)) {
+		size_t part = len - i < sizeof(long) ? len - i : sizeof(long);
+		long word = 0;
+		int r = write && part == sizeof(long) ? 0 : peek(tid, address + i, &word);
+		if (r < 0)
+			return r;
+		if (!write) {
+			memcpy(data + i, &word, part);
+			continue;
+		}
+		memcpy(&word, data + i, part);
+		if (ptrace(PTRACE_POKEDATA, tid, (void *)(uintptr_t)(address + i), word) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+/*
+ * The quick way first. A filter on this process may refuse it, the workload may have another user
+ * than when it was taken hold of, and a page may be closed to writing: none of that keeps a tracer
+ * from the memory. A process that is not dumpable does, but for a privileged tracer.
+ */
+static int access_memory(pid_t tid, uint64_t address, void *data, size_t len, bool write)
+{
+	int r = copy_memory(write ? process_vm_writev : process_vm_readv, tid, address, data, len);
+
+	if (r == 0 || r == -ESRCH)
+		return r;
+	int by_words = transfer_words(tid, address, data, len, write);
+	return by_words == 0 || by_words == -ESRCH ? by_words : r;
+}
+
 static int linux_read_memory(struct kernel *k, pid_t tid, uint64_t address, void *data, size_t len)
 {
 	(void)k;
-	return copy_memory(process_vm_readv, tid, address, data, len);
+	return access_memory(tid, address, data, len, false);
 }
 
 static int linux_write_memory(struct kernel *k, pid_t tid, uint64_t address, const void *data,
 			      size_t len)
 {
 	(void)k;
-	return copy_memory(process_vm_writev, tid, address, (void *)(uintptr_t)data, len);
+	return access_memory(tid, address, (void *)(uintptr_t)data, len, true);
+}
+
+static int linux_open_memory(struct kernel *k, pid_t tid)
+{
+	(void)k;
+	int fd = open(proc_path(tid, "mem").s, O_RDWR | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+static int linux_read_opened(struct kernel *k, int fd, uint64_t address, void *data, size_t len)
+{
+	(void)k;
+	ssize_t n = pread(fd, data, len, (off_t)address);
+	if (n < 0)
+		return errno == EIO ? -EFAULT : -errno;
+	return (size_t)n == len ? 0 : -EFAULT;
+}
+
+static int linux_write_opened(struct kernel *k, int fd, uint64_t address, const void *data,
+			      size_t len)
+{
+	(void)k;
+	ssize_t n = pwrite(fd, data, len, (off_t)address);
+	if (n < 0)
+		return errno == EIO ? -EFAULT : -errno;
+	return (size_t)n == len ? 0 : -EFAULT;
+}
+
+static int linux_signal_info(struct kernel *k, pid_t tid, siginfo_t *info)
+{
+	(void)k;
+	return ptrace(PTRACE_GETSIGINFO, tid, NULL, info) < 0 ? -errno : 0;
+}
+
+static int linux_is_init(struct kernel *k, pid_t tid)
+{
+	(void)k;
+	return proc_is_init(tid);
+}
+
+static int linux_handles(struct kernel *k, pid_t tid, int sig)
+{
+	(void)k;
+	return proc_handles(tid, sig);
+}
+
+static int linux_detach(struct kernel *k, pid_t tid)
+{
+	(void)k;
+	return ptrace(PTRACE_DETACH, tid, NULL, NULL) < 0 ? -errno : 0;
 }
 
 #if defined(__x86_64__) && !defined(__ILP32__)
@@ -232,6 +327,23 @@ static bool linux_privileges_dropped(struct kernel *k, pid_t tid, bool our_doing
 	return privileges_dropped(tid, our_doing, what);
 }
 
+static bool linux_stands(struct kernel *k, pid_t tid)
+{
+	(void)k;
+	return proc_is_stopped(tid);
+}
+
+static long linux_last_filter(struct kernel *k, pid_t tid, struct sock_filter *insns, size_t max)
+{
+	(void)k;
+	long n = ptrace(PTRACE_SECCOMP_GET_FILTER, tid, NULL, NULL);
+	if (n >= 0 && (size_t)n > max)
+		return -EMSGSIZE;
+	if (n >= 0)
+		n = ptrace(PTRACE_SECCOMP_GET_FILTER, tid, NULL, insns);
+	return n < 0 ? -errno : n;
+}
+
 /*
  * A child that lived and died between its parent's fork and the report of it leaves a number that a
  * stranger may have got since. Only what we trace gets a signal.
@@ -277,6 +389,13 @@ struct kernel *kernel_linux(void)
 		.interrupt = linux_interrupt,
 		.read_memory = linux_read_memory,
 		.write_memory = linux_write_memory,
+		.open_memory = linux_open_memory,
+		.read_opened = linux_read_opened,
+		.write_opened = linux_write_opened,
+		.signal_info = linux_signal_info,
+		.is_init = linux_is_init,
+		.handles = linux_handles,
+		.detach = linux_detach,
 		.get_registers = linux_get_registers,
 		.set_registers = linux_set_registers,
 		.refuse_call = linux_refuse_call,
@@ -289,6 +408,8 @@ struct kernel *kernel_linux(void)
 		.same_user_namespace = linux_same_user_namespace,
 		.program = linux_program,
 		.privileges_dropped = linux_privileges_dropped,
+		.stands = linux_stands,
+		.last_filter = linux_last_filter,
 		.kill = linux_kill,
 		.now = linux_now,
 		.suspend = linux_suspend,

@@ -9,6 +9,8 @@
 #ifndef TRACER_KERNEL_H
 #define TRACER_KERNEL_H
 
+#include <linux/filter.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -48,12 +50,38 @@ struct kernel {
 	/* PTRACE_INTERRUPT: a running thread soon reports a stop, before it makes another call. */
 	int (*interrupt)(struct kernel *k, pid_t tid);
 
-	/* Reads exactly `len` bytes of the thread's memory. */
+	/*
+	 * Reads exactly `len` bytes of the thread's memory. -EFAULT: there is no such memory. Any other
+	 * error but -ESRCH: it is closed to us, because the process has made itself not dumpable.
+	 */
 	int (*read_memory)(struct kernel *k, pid_t tid, uint64_t address, void *data, size_t len);
 
-	/* The same in the other direction. */
+	/* The same in the other direction; pages that the thread can't write to itself are written too. */
 	int (*write_memory)(struct kernel *k, pid_t tid, uint64_t address, const void *data,
 			    size_t len);
+
+	/*
+	 * A descriptor for the thread's memory, which the caller closes: with it that stays open to us,
+	 * whatever the process does, until it executes another program. Or -errno.
+	 */
+	int (*open_memory)(struct kernel *k, pid_t tid);
+
+	/* As read_memory and write_memory, through such a descriptor. */
+	int (*read_opened)(struct kernel *k, int fd, uint64_t address, void *data, size_t len);
+	int (*write_opened)(struct kernel *k, int fd, uint64_t address, const void *data,
+			    size_t len);
+
+	/* PTRACE_GETSIGINFO: of the signal that a thread is about to get. */
+	int (*signal_info)(struct kernel *k, pid_t tid, siginfo_t *info);
+
+	/* Is its process the init of a PID namespace? 1, 0, or -errno. */
+	int (*is_init)(struct kernel *k, pid_t tid);
+
+	/* Has its process a handler for a signal? 1, 0, or -errno. */
+	int (*handles)(struct kernel *k, pid_t tid, int sig);
+
+	/* PTRACE_DETACH, without a signal: from now on it is not traced. */
+	int (*detach)(struct kernel *k, pid_t tid);
 
 	/* All general registers. Fails for a program whose registers have another shape. */
 	int (*get_registers)(struct kernel *k, pid_t tid, arch_registers *regs);
@@ -99,6 +127,15 @@ struct kernel {
 	 * caller frees. `our_doing`: its no_new_privs was set by us.
 	 */
 	bool (*privileges_dropped)(struct kernel *k, pid_t tid, bool our_doing, char **what);
+
+	/* Does the thread stand, for us to let it go on? Asked of /proc; false where that is not known. */
+	bool (*stands)(struct kernel *k, pid_t tid);
+
+	/*
+	 * The seccomp filter that was loaded last, of at most `max` instructions. Their number, or
+	 * -errno: only some kernels tell it, and only to a process with CAP_SYS_ADMIN.
+	 */
+	long (*last_filter)(struct kernel *k, pid_t tid, struct sock_filter *insns, size_t max);
 
 	/* kill(2), to who is traced; with 0 it is asked whether wait() will tell of it. */
 	int (*kill)(struct kernel *k, pid_t pid, int sig);

@@ -17,7 +17,7 @@ bool own_capable(uint64_t capabilities)
 	if (syscall(SYS_capget, &header, data) == 0)
 		effective = (uint64_t)data[0].effective | (uint64_t)data[1].effective << 32;
 	/* Only a filter refuses that call. */
-	else if (proc_capability_set(0, "CapEff", &effective) < 0)
+	else if (proc_set(0, "CapEff", &effective) < 0)
 		return geteuid() == 0;
 	return (effective & capabilities) == capabilities;
 }

@@ -53,9 +53,9 @@ static uint64_t missing_capabilities(pid_t tid, uint64_t given)
 {
 	uint64_t bound, permitted;
 
-	if (given != 0 && proc_capability_set(tid, "CapBnd", &bound) == 0)
+	if (given != 0 && proc_set(tid, "CapBnd", &bound) == 0)
 		given &= bound;
-	if (given != 0 && proc_capability_set(tid, "CapPrm", &permitted) == 0)
+	if (given != 0 && proc_set(tid, "CapPrm", &permitted) == 0)
 		given &= ~permitted;
 	return given;
 }

@@ -293,13 +293,40 @@ bool proc_same_user_namespace(pid_t tid)
 	       ours.st_dev == theirs.st_dev;
 }
 
-int proc_capability_set(pid_t tid, const char *key, uint64_t *set)
+int proc_set(pid_t tid, const char *key, uint64_t *set)
 {
 	cleanup_free char *value = NULL;
 	int r = proc_status_value(tid, key, &value);
 
 	*set = r < 0 ? 0 : strtoull(value, NULL, 16);
 	return r;
+}
+
+/* The line has a number for each namespace that the process is in, its own one last. */
+int proc_is_init(pid_t tid)
+{
+	cleanup_free char *value = NULL;
+	int r = proc_status_value(tid, "NStgid", &value);
+
+	if (r < 0)
+		return r;
+	const char *last = strrchr(value, '\t');
+	return strcmp(last != NULL ? last + 1 : value, "1") == 0;
+}
+
+int proc_handles(pid_t tid, int sig)
+{
+	uint64_t set;
+	int r = proc_set(tid, "SigCgt", &set);
+
+	return r < 0 ? r : (int)(set >> (sig - 1) & 1);
+}
+
+bool proc_is_stopped(pid_t tid)
+{
+	cleanup_free char *value = NULL;
+
+	return proc_status_value(tid, "State", &value) == 0 && value[0] == 't';
 }
 
 bool proc_same_users(pid_t tid)

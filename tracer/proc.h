@@ -53,11 +53,20 @@ bool proc_same_user_namespace(pid_t tid);
 /* Are the same users known to it? Can be told of a thread that is closed to us, too. */
 bool proc_same_users(pid_t tid);
 
+/* Is its process the first one of a PID namespace? 1, 0, or an error as of proc_status_value(). */
+int proc_is_init(pid_t tid);
+
+/* Has its process a handler for a signal? As above. */
+int proc_handles(pid_t tid, int sig);
+
+/* Does it stand because it is traced? */
+bool proc_is_stopped(pid_t tid);
+
 /* Device and inode of the file it executes; 0 or -errno. */
 int proc_program(pid_t tid, uint64_t *device, uint64_t *inode);
 
-/* One of the sets of capabilities in /proc/TID/status ("CapEff"), a bit each; errors as below. */
-int proc_capability_set(pid_t tid, const char *key, uint64_t *set);
+/* One of the sets in /proc/TID/status ("CapEff", "SigCgt"), a bit each; errors as below. */
+int proc_set(pid_t tid, const char *key, uint64_t *set);
 
 /*
  * What the kernel knows of a file already, 0 or -errno. To ask its file system could be to ask a

@@ -8,7 +8,9 @@
 #include "again.h"
 #include "alarm.h"
 #include "alloc.h"
+#include "fault.h"
 #include "inject.h"
+#include "memory.h"
 #include "sieve.h"
 #include "stop.h"
 
@@ -104,21 +106,24 @@ static void inherit(struct tracer *t, struct task *parent, struct task *child)
 	if (process == NULL || process == parent->process || process->has_parent)
 		return;
 	process->has_parent = true;
+	process->shares_memory = process->shares_memory || parent->shares_memory;
 	if (parent->sieved_when_resumed)
 		process->sieved = true;
 	if (parent->process != NULL) {
-		process->no_sieve = process->no_sieve || parent->process->no_sieve;
+		inject_inherit(t, parent->process, process);
 		process->own_filter = process->own_filter || parent->process->own_filter;
 		process->made_no_new_privs = parent->process->made_no_new_privs;
 	}
 	decide_on_fork(t, parent->process, process);
 }
 
-static void on_fork(struct tracer *t, struct task *parent)
+static void on_fork(struct tracer *t, struct task *parent, int status)
 {
 	struct kernel *k = t->kernel;
 	unsigned long message;
 
+	parent->forked = true;
+	parent->shares_memory = parent->shares_memory || status >> 16 == PTRACE_EVENT_VFORK;
 	if (k->event_message(k, parent->tid, &message) < 0)
 		return;
 	pid_t tid = (pid_t)message;
@@ -172,12 +177,20 @@ static struct task *on_exec(struct tracer *t, struct task *task)
 	pid_t tid = task->tid;
 
 	/* A thread that is not the leader takes over the leader's number. */
-	if (t->kernel->event_message(t->kernel, tid, &message) < 0)
+	int r = t->kernel->event_message(t->kernel, tid, &message);
+	if (r < 0) {
+		if (r != -ESRCH)
+			tracer_fail(t, r, "PTRACE_GETEVENTMSG", tid);
 		return NULL;
+	}
 	task = tasks_exec(&t->tasks, (pid_t)message, tid, on_gone, t);
 	task->in_call = task->in_exec = true;
 	task->stray_page = 0;
+	task->dispatches = false;
 	task->process->gaps = 0;
+	task->process->shares_memory = false;
+	memory_forget(task->process);
+	inject_on_exec(task->process);
 	free(task->process->exe);
 	task->process->exe = NULL;
 	if (tid == t->main_pid && !t->started)
@@ -231,7 +244,7 @@ static void on_call(struct tracer *t, struct task *task, const syscall_info *inf
 	const struct abi *abi = abi_of_call(info->arch, info->entry.nr, &nr);
 
 	task->in_call = true;
-	task->executing = false;
+	task->executing = task->forked = task->shares_memory = false;
 	task->watched = WATCH_NOTHING;
 	if (abi == NULL) {
 		alarm_unknown_abi(t, task, info->arch);
@@ -271,7 +284,7 @@ static void on_return(struct tracer *t, struct task *task, const syscall_info *i
 
 	task->in_call = false;
 	if (task->watched != WATCH_NOTHING)
-		alarm_exit(t, task, task->watched, info->exit.is_error != 0);
+		alarm_exit(t, task, task->watched, result, info->exit.is_error != 0);
 	task->watched = WATCH_NOTHING;
 	if (task->pending == NULL)
 		return;
@@ -280,45 +293,6 @@ static void on_return(struct tracer *t, struct task *task, const syscall_info *i
 		task->pending->result = result;
 	}
 	report_pending(t, task);
-}
-
-/*
- * Loading a filter into all threads waits for a sibling's exec. That one may itself wait for another
- * process of the workload, which serves the file system or is asked for permission, and which would
- * stand until we look at it again.
- */
-static bool sibling_executes(struct tracer *t, const struct task *task)
-{
-	struct task *other, *next;
-
-	HASH_ITER(hh, t->tasks.by_tid, other, next)
-		if (other != task && other->process == task->process && other->in_call &&
-		    other->executing)
-			return true;
-	return false;
-}
-
-static bool wants_injection(struct tracer *t, struct task *task)
-{
-	struct process *process = task->process;
-
-	/* With a filter of its own, or in strict mode, an injected call could kill it. */
-	if (!t->sieve || process == NULL || process->own_filter || task->in_exec)
-		return false;
-	return task->stray_page != 0 || (!process->sieved && !process->no_sieve &&
-					 decide_now(t, process) && !sibling_executes(t, task));
-}
-
-/* The thread stands at the exit of a call: the place where others can be made in it. */
-static struct action inject(struct tracer *t, struct task *task)
-{
-	enum injected done = task->stray_page != 0 ? inject_unmap(t, task) : inject_sieve(t, task);
-
-	if (done == INJECT_LOST)
-		return (struct action){RESUME_NONE, 0};
-	if (done == INJECT_REFUSED)
-		task->process->no_sieve = true;
-	return run_on(t, task);
 }
 
 /* It stands, perhaps because we wanted it to: alarm.c. */
@@ -338,7 +312,7 @@ static void settle_interrupt(struct tracer *t, struct task *task)
 static struct action on_syscall(struct tracer *t, struct task *task)
 {
 	syscall_info info = {0};
-	bool injectable = task->in_call && wants_injection(t, task);
+	bool injectable = task->in_call && inject_wanted(t, task);
 
 	/* The stop at the exit takes the place of the one that we have asked for. */
 	if (task->in_call)
@@ -358,11 +332,11 @@ static struct action on_syscall(struct tracer *t, struct task *task)
 	else if (info.op == PTRACE_SYSCALL_INFO_EXIT)
 		on_return(t, task, &info);
 	/* Asked again: this very call may have loaded a filter, and not at an exec's exit. */
-	injectable = injectable && wants_injection(t, task) &&
-		     info.op == PTRACE_SYSCALL_INFO_EXIT && can_inject_after(info.exit.rval);
+	injectable = injectable && inject_wanted(t, task) && info.op == PTRACE_SYSCALL_INFO_EXIT &&
+		     can_inject_after(info.exit.rval);
 	task->in_exec = false;
-	if (injectable)
-		return inject(t, task);
+	if (injectable && !inject(t, task))
+		return (struct action){RESUME_NONE, 0};
 	return run_on(t, task);
 }
 
@@ -444,7 +418,7 @@ struct action step(struct tracer *t, pid_t tid, int status)
 	case STOP_SECCOMP:
 		return on_seccomp(t, task);
 	case STOP_FORK:
-		on_fork(t, task);
+		on_fork(t, task, status);
 		break;
 	case STOP_EXEC:
 		task = on_exec(t, task);
@@ -458,6 +432,11 @@ struct action step(struct tracer *t, pid_t tid, int status)
 		task->interrupted = false;
 		return (struct action){RESUME_LISTEN, 0};
 	case STOP_SIGNAL:
+		if (fault_let_go(t, task, stop.value)) {
+			on_gone(t, task);
+			tasks_remove(&t->tasks, task);
+			return (struct action){RESUME_NONE, 0};
+		}
 		/* A stop signal breaks such a call off without a tracer as well. */
 		if (!stops_or_continues(stop.value))
 			again(t->kernel, task->tid, false);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "memory.h"
 
 void observation_free(struct observation *o)
 {
@@ -59,6 +60,7 @@ static void leave_process(struct tasks *tasks, struct task *task)
 		return;
 	HASH_DEL(tasks->by_tgid, process);
 	decide_on_end(process);
+	memory_forget(process);
 	free(process->exe);
 	free(process);
 }

@@ -24,6 +24,9 @@
 /* How often it is looked whether one of these is over. */
 #define SOON_TICK_MS 50
 
+/* How long a thread that is said to be gone may stand before that is taken for an error. */
+#define UNANSWERED_SECONDS 1.0
+
 #define TICKING_UNKNOWN UINT_MAX
 
 /* How long what is left has between SIGTERM and SIGKILL, and how often SIGKILL is repeated. */
@@ -52,6 +55,7 @@ void tracer_release(struct tracer *t)
 	free(t->queue);
 	t->queue = NULL;
 	err_done(&t->trouble);
+	err_done(&t->failure);
 	if (t->error_pipe >= 0)
 		(void)close(t->error_pipe);
 	t->error_pipe = -1;
@@ -78,6 +82,12 @@ static int refuse_after_filter(int error, struct err *err)
 	return err_sys(err, error,
 		       "--after-filter needs to see how many seccomp filters a thread has: cannot "
 		       "read /proc/self/status");
+}
+
+void tracer_fail(struct tracer *t, int error, const char *what, pid_t tid)
+{
+	if (t->failure.msg == NULL)
+		(void)err_sys(&t->failure, -error, "cannot go on: %s on thread %d", what, (int)tid);
 }
 
 int tracer_spawn(struct tracer *t, char *const argv[], struct err *err)
@@ -170,7 +180,8 @@ static void set_ticking(struct tracer *t)
 
 	if (t->ending != ENDING_NOT)
 		ms = ENDING_TICK_MS;
-	else if (t->tasks.n_pending > 0 || suspend_is_due(t) || t->strangers_only > 0)
+	else if (t->tasks.n_pending > 0 || suspend_is_due(t) || t->strangers_only > 0 ||
+		 t->unanswered)
 		ms = SOON_TICK_MS;
 	/*
 	 * Slowed down or switched off only after a tick: most calls return at once, and to set it there
@@ -184,6 +195,31 @@ static void set_ticking(struct tracer *t)
 	t->kernel->tick(t->kernel, ms);
 }
 
+/*
+ * A thread that was not let go on because the kernel says that it is gone reports its death at once. One
+ * that still stands a good while later would stand for ever, and the run with it.
+ */
+static void look_after_unanswered(struct tracer *t)
+{
+	struct task *task, *next;
+	double now = tracer_time(t);
+	bool any = false;
+
+	if (!t->unanswered)
+		return;
+	HASH_ITER(hh, t->tasks.by_tid, task, next) {
+		if (task->unanswered <= 0)
+			continue;
+		any = true;
+		if (now - task->unanswered < UNANSWERED_SECONDS)
+			continue;
+		if (t->kernel->stands(t->kernel, task->tid))
+			tracer_fail(t, -ESRCH, "ptrace", task->tid);
+		task->unanswered = now;
+	}
+	t->unanswered = any;
+}
+
 static void on_tick(struct tracer *t)
 {
 	t->ticked = true;
@@ -192,23 +228,39 @@ static void on_tick(struct tracer *t)
 		tracer_end_all(t);
 	go_on_ending(t);
 	suspend_on_tick(t);
+	look_after_unanswered(t);
 	if (t->tick_ms > 0)
 		t->events->tick(t->data, &t->tasks);
 }
 
-static void answer(struct tracer *t, pid_t tid, struct action action)
+static void leave_standing(struct tracer *t, struct task *task)
 {
-	if (action.resume == RESUME_NONE)
+	if (task == NULL)
 		return;
+	/* 0 would mean that it does not stand. */
+	task->unanswered = tracer_time(t) + 1e-9;
+	t->unanswered = true;
+}
+
+static void answer(struct tracer *t, pid_t tid, int status, struct action action)
+{
 	struct task *task = tasks_find(&t->tasks, tid);
+
+	if (action.resume == RESUME_NONE) {
+		if (WIFSTOPPED(status))
+			leave_standing(t, task);
+		return;
+	}
 	if (task != NULL) {
 		task->sieved_when_resumed = task->process != NULL && task->process->sieved;
 		task->unwatched = action.resume == RESUME_CONT;
 	}
 	int r = t->kernel->resume(t->kernel, tid, action.resume, action.sig);
-	/* -ESRCH: it was killed while it stood; its death is the next thing that wait() reports. */
-	if (r < 0 && r != -ESRCH)
-		tracer_trouble(t, r, "restart", tid);
+	/* It was killed while it stood; its death is the next thing that wait() reports. */
+	if (r == -ESRCH)
+		leave_standing(t, task);
+	else if (r < 0)
+		tracer_fail(t, r, "restart", tid);
 }
 
 static void on_main_end(struct tracer *t)
@@ -279,6 +331,8 @@ int tracer_wait_for(struct tracer *t, pid_t tid, int *status)
 			on_tick(t); /* whoever wants to end it all must be able to */
 		else
 			return got;
+		if (t->failure.msg != NULL)
+			return -EIO;
 	}
 }
 
@@ -292,6 +346,13 @@ static pid_t next_status(struct tracer *t, int *status)
 	struct queued *next = &t->queue[t->next_queued++];
 	*status = next->status;
 	return next->tid;
+}
+
+/* The run can't go on. What is left of the workload dies with this process at the latest. */
+static int give_up(struct tracer *t, struct err *err)
+{
+	signal_all(t, SIGKILL);
+	return err_set(err, EIO, "%s", t->failure.msg);
 }
 
 /*
@@ -316,18 +377,25 @@ static int follow(struct tracer *t, struct err *err)
 			on_tick(t);
 		if (tid == -ECHILD || (tid == -EINTR && only_strangers_left(t)))
 			return 0;
+		if (t->failure.msg != NULL)
+			return give_up(t, err);
 		if (tid == -EINTR)
 			continue;
 		if (tid < 0)
 			return err_sys(err, -tid, "waitpid");
 		bool ended_before = t->main_ended;
-		answer(t, tid, step(t, tid, status));
+		struct task *task = tasks_find(&t->tasks, tid);
+		if (task != NULL)
+			task->unanswered = 0;
+		answer(t, tid, status, step(t, tid, status));
 		if (t->unsupported) {
 			signal_all(t, SIGKILL);
 			return err_set(err, ENOSYS,
 				       "cannot trace: PTRACE_GET_SYSCALL_INFO is missing, "
 				       "Linux 5.3 or newer is needed");
 		}
+		if (t->failure.msg != NULL)
+			return give_up(t, err);
 		if (t->main_ended && !ended_before)
 			on_main_end(t);
 		note_strangers(t);

@@ -98,7 +98,9 @@ struct tracer {
 	double kill_at;
 	unsigned int ticking; /* what the timer is set to, in ms */
 	bool ticked;          /* since it was set */
+	bool unanswered;      /* some thread was not let go on: see answer() */
 	struct err trouble;   /* the first thing that should not have happened, if any */
+	struct err failure;   /* why the run can't go on, if so */
 };
 
 /* `kernel`, `events` and `data` must outlive it. Zero-initialised storage is enough. */
@@ -137,5 +139,8 @@ double tracer_time(const struct tracer *t);
 
 /* Remembers the first thing that should not have happened; the run goes on. */
 void tracer_trouble(struct tracer *t, int error, const char *what, pid_t tid);
+
+/* The same for what a thread can't go on without: the run ends, and the workload is killed. */
+void tracer_fail(struct tracer *t, int error, const char *what, pid_t tid);
 
 #endif

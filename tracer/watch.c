@@ -1,6 +1,5 @@
 #include "watch.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "alloc.h"
@@ -41,8 +40,6 @@ static unsigned char *build(const struct abi *abi)
 enum watched watch_kind(struct watch *watch, const struct abi *abi, int32_t nr)
 {
 	size_t i = abi_index(abi);
-
-	assert(i < sizeof(watch->by_nr) / sizeof(watch->by_nr[0]));
 	int32_t position = nr - first_number(abi);
 	if (position < 0 || position >= WATCH_SPAN)
 		return WATCH_NOTHING;

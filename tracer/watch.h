@@ -23,13 +23,15 @@ enum watched {
 	WATCH_CLOSES,                /* ... and of this */
 	WATCH_EXECUTES,              /* a program */
 	WATCH_NO_RETURN,             /* ends the machine: is reported before it is made */
+	WATCH_DISPATCH_ON,           /* a prctl: system calls go to the thread itself from now on */
+	WATCH_DISPATCH_OFF,          /* ... and do so no more */
 };
 
 /* Numbers from here on above the ABI's base are never watched. */
 #define WATCH_SPAN 1024
 
 struct watch {
-	unsigned char *by_nr[32]; /* per ABI; filled in when it is first met */
+	unsigned char *by_nr[ABI_MAX]; /* per ABI; filled in when it is first met */
 };
 
 enum watched watch_kind(struct watch *watch, const struct abi *abi, int32_t nr);

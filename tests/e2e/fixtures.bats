@@ -129,6 +129,16 @@ teardown() {
 	check_fixture "" pidns ends
 }
 
+@test "init-faults: init of a PID namespace dies of what it does" {
+	local how
+	for how in read breakpoint illegal "read blocked" "read ignored" "breakpoint blocked" \
+		"read handled" "breakpoint handled-blocked" sent; do
+		# shellcheck disable=SC2086
+		check_fixture "" init-faults $how
+	done
+	check_fixture own-filter init-faults call
+}
+
 @test "userns" {
 	need_kernel userns
 	check_fixture "" userns

@@ -93,6 +93,39 @@ for i in range(20000): os.getppid()
 	assert_equal sieves 0 "$(figure dispatch sieves)"
 }
 
+# "untraced HOW GAPS OPTION...": an unprivileged learner can't look at the flags of clone3; the child must
+# get its answer, and be followed or be a gap.
+untraced() {
+	local name how=$1 gaps=$2
+	shift 2
+	for name in $(variants untraced-clone); do
+		need_fixture "$name"
+		for_user "$SECCOMP_LEARN" "$FIXTURES_DIR/$name"
+		# shellcheck disable=SC2034 # capture reads it
+		[ "$(id -u)" -ne 0 ] ||
+			BEFORE=(setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all)
+		capture plain "$DIR/bin/$name" clone3 late "$how"
+		capture closed "$DIR/bin/$(basename "$SECCOMP_LEARN")" record -q -o "$DIR/closed.rec" "$@" \
+			-- "$DIR/bin/$name" clone3 late "$how"
+		sed -i '/^[^#]/d' "$DIR/plain.out" "$DIR/closed.out"
+		assert_run plain closed
+		# shellcheck disable=SC2086
+		assert_gaps closed $gaps
+		echo "sieves: $(figure closed sieves)"
+	done
+}
+
+@test "CLONE_UNTRACED where the memory with the flag is closed to the learner" {
+	untraced closed untraced-child --exact
+	untraced born-closed untraced-child --exact
+	# shellcheck disable=SC2086
+	untraced closed "" $EAGER
+	[ "$(figure closed sieves)" -gt 0 ]
+	# shellcheck disable=SC2086
+	untraced born-closed "" $EAGER
+	[ "$(figure closed sieves)" -gt 0 ]
+}
+
 # Prints what its status says of both, after more calls than any threshold.
 state_program() {
 	cat <<'PROGRAM'

@@ -32,7 +32,7 @@ const char *script_check_tracer(const struct tracer *t)
 	if (due && t->ticking == 0)
 		return "nothing ticks, but something is due";
 	/* It runs on until it has ticked once. */
-	if (!due && t->ticking != 0 && t->ticked)
+	if (!due && !t->unanswered && t->ticking != 0 && t->ticked)
 		return "the timer runs for nothing";
 	return NULL;
 }

@@ -1,4 +1,4 @@
-#include "script.h"
+#include "script_state.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -14,46 +14,8 @@
 #include <unistd.h>
 
 #include "alloc.h"
-#include "strbuf.h"
-#include "world.h"
 
-enum play {
-	PLAY_AS_WRITTEN,
-	PLAY_ONE_GONE, /* question number `fail_at` is answered by "no such thread" */
-	PLAY_NO_PROC,
-};
-
-struct script {
-	struct kernel kernel; /* first: the functions get a pointer to it */
-	const struct scenario *scenario;
-	struct tracer *t;
-	enum play play;
-	unsigned int asked, fail_at;
-
-	size_t next;
-	const struct line *now; /* what wait() reported last */
-	struct line death;      /* made for a variation */
-	unsigned int answers;   /* to that line */
-	bool finished;          /* what was done about it has been looked at */
-	bool excused;           /* the thread is gone: no answer is needed */
-	bool started, outlived, ended;
-
-	struct world world;
-	double clock;
-	unsigned int ticking;
-	struct strbuf done; /* what was done about `now` */
-	struct ledger ledger;
-};
-
-static struct script *script_of(struct kernel *k)
-{
-	return (struct script *)k;
-}
-
-static _Noreturn void broken(const struct script *s, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static _Noreturn void broken(const struct script *s, const char *fmt, ...)
+_Noreturn void script_broken(const struct script *s, const char *fmt, ...)
 {
 	char text[1024];
 	va_list ap;
@@ -69,9 +31,7 @@ static _Noreturn void broken(const struct script *s, const char *fmt, ...)
 	abort();
 }
 
-static void did(struct script *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-static void did(struct script *s, const char *fmt, ...)
+void script_did(struct script *s, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -90,8 +50,11 @@ static void doom(struct script *s, pid_t tid)
 }
 
 /* Is this the question that gets no answer? */
-static bool gone(struct script *s, pid_t tid)
+bool script_gone(struct script *s, pid_t tid)
 {
+	/* What it has reported before is looked at all the same, when its turn comes. */
+	if (world_is_dead(&s->world, tid))
+		return true;
 	if (++s->asked != s->fail_at)
 		return false;
 	doom(s, tid);
@@ -122,7 +85,7 @@ static const struct line *next_line(struct script *s)
 		line = &s->scenario->lines[s->next];
 		if (line->kind == LINE_BORN && !world_born(&s->world, line->tid, line->tgid)) {
 			s->now = line;
-			broken(s, "born twice, or too many threads");
+			script_broken(s, "born twice, or too many threads");
 		}
 		if (line->kind == LINE_BORN ||
 		    (line->kind == LINE_STATUS && world_is_silent(&s->world, line->tid)))
@@ -150,19 +113,41 @@ static void finish_line(struct script *s)
 		return;
 	s->finished = true;
 	if (wrong != NULL)
-		broken(s, "%s", wrong);
+		script_broken(s, "%s", wrong);
 	if (s->ticking != s->t->ticking)
-		broken(s, "the tracer takes the timer for set to %u, it is %u", s->t->ticking,
-		       s->ticking);
-	if (line != NULL && line->kind == LINE_STATUS && WIFSTOPPED(line->status) &&
+		script_broken(s, "the tracer takes the timer for set to %u, it is %u",
+			      s->t->ticking, s->ticking);
+	if (line != NULL && line->kind == LINE_STATUS && WIFSTOPPED(line->status) && !line->later &&
 	    s->answers != 1 && !(s->excused && s->answers == 0))
-		broken(s, "answered %u times", s->answers);
+		script_broken(s, "answered %u times", s->answers);
 	const char *then = line != NULL && line->then != NULL ? line->then : "";
 	if (s->play == PLAY_AS_WRITTEN && strcmp(then, s->done.s) != 0)
-		broken(s, "expected \"%s\", but it did \"%s\"", then, s->done.s);
+		script_broken(s, "expected \"%s\", but it did \"%s\"", then, s->done.s);
 	strbuf_cut(&s->done, 0);
 	s->answers = 0;
 	s->excused = false;
+}
+
+const struct line **script_find_standing(struct script *s, pid_t tid)
+{
+	for (size_t i = 0; i < MAX_STANDING; i++)
+		if (s->standing[i] != NULL && s->standing[i]->tid == tid)
+			return &s->standing[i];
+	return NULL;
+}
+
+static void note_standing(struct script *s, const struct line *line)
+{
+	const struct line **old = script_find_standing(s, line->tid);
+
+	if (old != NULL && (WIFSTOPPED(line->status) || !(*old)->later))
+		*old = NULL;
+	for (size_t i = 0; WIFSTOPPED(line->status) && i < MAX_STANDING; i++) {
+		if (s->standing[i] == NULL) {
+			s->standing[i] = line;
+			return;
+		}
+	}
 }
 
 static pid_t script_wait(struct kernel *k, pid_t pid, int *status, int flags)
@@ -170,7 +155,7 @@ static pid_t script_wait(struct kernel *k, pid_t pid, int *status, int flags)
 	struct script *s = script_of(k);
 
 	if (pid != -1 || (flags & ~WNOHANG) != 0)
-		broken(s, "waited for %d with flags %d", (int)pid, flags);
+		script_broken(s, "waited for %d with flags %d", (int)pid, flags);
 	finish_line(s);
 	/* Who looks again and again does not stop the clock. A tick interrupts only a sleep. */
 	if ((flags & WNOHANG) != 0 && next_is_tick(s)) {
@@ -178,7 +163,7 @@ static pid_t script_wait(struct kernel *k, pid_t pid, int *status, int flags)
 		return 0;
 	}
 	if (s->ended)
-		broken(s, "waited after ECHILD");
+		script_broken(s, "waited after ECHILD");
 	s->now = next_line(s);
 	if (s->now == NULL) {
 		s->ended = true;
@@ -189,6 +174,7 @@ static pid_t script_wait(struct kernel *k, pid_t pid, int *status, int flags)
 	if (s->now->kind == LINE_TICK)
 		return -EINTR;
 	*status = s->now->status;
+	note_standing(s, s->now);
 	if (!WIFSTOPPED(*status))
 		world_died(&s->world, s->now->tid);
 	else if (*status >> 16 == PTRACE_EVENT_EXEC)
@@ -196,24 +182,27 @@ static pid_t script_wait(struct kernel *k, pid_t pid, int *status, int flags)
 	return s->now->tid;
 }
 
-/* Only the thread that has just stopped can be asked. */
-static void must_be_stopped(struct script *s, pid_t tid)
+/* Only a thread that stands can be asked. What it has reported is the answer to most questions. */
+const struct line *script_stopped(struct script *s, pid_t tid)
 {
-	if (s->now == NULL || s->now->tid != tid || !WIFSTOPPED(s->now->status))
-		broken(s, "thread %d is not stopped", (int)tid);
+	const struct line **line = script_find_standing(s, tid);
+
+	if (line == NULL)
+		script_broken(s, "thread %d is not stopped", (int)tid);
+	return *line;
 }
 
 static int script_syscall_info(struct kernel *k, pid_t tid, syscall_info *info)
 {
 	struct script *s = script_of(k);
 
-	must_be_stopped(s, tid);
-	if (gone(s, tid))
+	const struct line *line = script_stopped(s, tid);
+	if (script_gone(s, tid))
 		return -ESRCH;
-	if (s->now->info_error < 0)
-		return s->now->info_error;
-	*info = s->now->info;
-	ledger_asked(&s->ledger, s->now->status, s->started, info);
+	if (line->info_error < 0)
+		return line->info_error;
+	*info = line->info;
+	ledger_asked(&s->ledger, line->status, s->started, info);
 	return 0;
 }
 
@@ -221,10 +210,10 @@ static int script_event_message(struct kernel *k, pid_t tid, unsigned long *mess
 {
 	struct script *s = script_of(k);
 
-	must_be_stopped(s, tid);
-	if (gone(s, tid))
+	const struct line *line = script_stopped(s, tid);
+	if (script_gone(s, tid))
 		return -ESRCH;
-	*message = s->now->message;
+	*message = line->message;
 	return 0;
 }
 
@@ -233,74 +222,36 @@ static int script_resume(struct kernel *k, pid_t tid, enum resume how, int sig)
 	static const char *const names[] = {"none", "syscall", "cont", "listen"};
 	struct script *s = script_of(k);
 
-	must_be_stopped(s, tid);
-	const char *wrong = script_check_answer(s->now->status, how, sig);
+	const struct line *line = script_stopped(s, tid);
+	const char *wrong = script_check_answer(line->status, how, sig);
 	if (wrong != NULL)
-		broken(s, "%s", wrong);
+		script_broken(s, "%s", wrong);
 	if (!s->started && how == RESUME_SYSCALL)
-		broken(s, "calls are watched before the program is started");
-	s->answers++;
-	did(s, "%s %d", names[how], (int)tid);
+		script_broken(s, "calls are watched before the program is started");
+	if (line == s->now)
+		s->answers++;
+	script_did(s, "%s %d", names[how], (int)tid);
 	if (sig != 0)
 		strbuf_addf(&s->done, " sig %d", sig);
-	return gone(s, tid) ? -ESRCH : 0;
-}
-
-static int script_read_memory(struct kernel *k, pid_t tid, uint64_t address, void *data, size_t len)
-{
-	struct script *s = script_of(k);
-
-	(void)address;
-	must_be_stopped(s, tid);
-	if (gone(s, tid))
+	if (script_gone(s, tid))
 		return -ESRCH;
-	if (!s->now->has_memory || len != sizeof(s->now->memory))
-		return -EFAULT;
-	memcpy(data, &s->now->memory, len);
-	return 0;
-}
-
-/* What is in them does not matter here: no call of these was broken off. */
-static int script_get_registers(struct kernel *k, pid_t tid, arch_registers *regs)
-{
-	struct script *s = script_of(k);
-
-	must_be_stopped(s, tid);
-	memset(regs, 0, sizeof(*regs));
-	return gone(s, tid) ? -ESRCH : 0;
-}
-
-static int script_set_registers(struct kernel *k, pid_t tid, const arch_registers *regs)
-{
-	struct script *s = script_of(k);
-
-	(void)regs;
-	must_be_stopped(s, tid);
-	did(s, "registers %d", (int)tid);
-	return gone(s, tid) ? -ESRCH : 0;
-}
-
-static int script_refuse_call(struct kernel *k, pid_t tid)
-{
-	struct script *s = script_of(k);
-
-	must_be_stopped(s, tid);
-	did(s, "refused %d", (int)tid);
-	return gone(s, tid) ? -ESRCH : 0;
+	if (line->resume_error == 0)
+		*script_find_standing(s, tid) = NULL;
+	return line->resume_error;
 }
 
 static bool script_in_process(struct kernel *k, pid_t tgid, pid_t tid)
 {
 	struct script *s = script_of(k);
 
-	return !gone(s, tid) && world_process_of(&s->world, tid) == tgid;
+	return !script_gone(s, tid) && world_process_of(&s->world, tid) == tgid;
 }
 
 static pid_t script_process_of(struct kernel *k, pid_t tid)
 {
 	struct script *s = script_of(k);
 
-	if (gone(s, tid))
+	if (script_gone(s, tid))
 		return -ESRCH;
 	pid_t tgid = s->play != PLAY_NO_PROC ? world_process_of(&s->world, tid) : 0;
 	return tgid != 0 ? tgid : -ENOENT;
@@ -310,7 +261,7 @@ static void script_describe(struct kernel *k, pid_t tid, uint64_t ip, struct obs
 {
 	struct script *s = script_of(k);
 
-	if (gone(s, tid) || s->play == PLAY_NO_PROC)
+	if (script_gone(s, tid) || s->play == PLAY_NO_PROC)
 		return;
 	if (o->exe == NULL)
 		o->exe = xasprintf("/exe/%d", (int)tid);
@@ -323,7 +274,7 @@ static int script_program(struct kernel *k, pid_t tid, struct program_id *id)
 {
 	struct script *s = script_of(k);
 
-	if (gone(s, tid) || s->play == PLAY_NO_PROC)
+	if (script_gone(s, tid) || s->play == PLAY_NO_PROC)
 		return -ENOENT;
 	*id = (struct program_id){1,
 				  s->now->program != 0 ? s->now->program : (uint64_t)s->now->where};
@@ -336,7 +287,7 @@ static bool script_privileges_dropped(struct kernel *k, pid_t tid, bool our_doin
 
 	(void)our_doing;
 
-	if (gone(s, tid) || s->now->dropped == NULL)
+	if (script_gone(s, tid) || s->now->dropped == NULL)
 		return false;
 	*what = xstrdup(s->now->dropped);
 	return true;
@@ -347,7 +298,7 @@ static int script_kill(struct kernel *k, pid_t pid, int sig)
 	struct script *s = script_of(k);
 
 	if (sig != 0)
-		did(s, "kill %d %d", (int)pid, sig);
+		script_did(s, "kill %d %d", (int)pid, sig);
 	/* A process that is not there any more has been waited for: nobody dies of this. */
 	if (++s->asked == s->fail_at)
 		return -ESRCH;
@@ -362,7 +313,7 @@ static double script_now(struct kernel *k)
 static int script_suspend(struct kernel *k, int sig, bool asked)
 {
 	(void)asked;
-	did(script_of(k), "suspend %d", sig);
+	script_did(script_of(k), "suspend %d", sig);
 	return 0;
 }
 
@@ -376,7 +327,7 @@ static void on_started(void *data)
 	struct script *s = data;
 
 	s->started = true;
-	did(s, "started");
+	script_did(s, "started");
 }
 
 static void on_observed(void *data, const struct observation *o)
@@ -385,10 +336,11 @@ static void on_observed(void *data, const struct observation *o)
 	const char *wrong = ledger_observed(&s->ledger, o);
 
 	if (wrong != NULL)
-		broken(s, "%s", wrong);
+		script_broken(s, "%s", wrong);
 	if (s->play == PLAY_AS_WRITTEN && (o->exe == NULL || o->comm == NULL || o->at == NULL))
-		broken(s, "an observation was not described");
-	did(s, "observed %s:%" PRId32 " by %d/%d", o->abi->name, o->nr, (int)o->pid, (int)o->tid);
+		script_broken(s, "an observation was not described");
+	script_did(s, "observed %s:%" PRId32 " by %d/%d", o->abi->name, o->nr, (int)o->pid,
+		   (int)o->tid);
 	if (o->has_result)
 		strbuf_addf(&s->done, " = %" PRId64, o->result);
 }
@@ -396,7 +348,7 @@ static void on_observed(void *data, const struct observation *o)
 static void on_gap(void *data, double t, enum gap_kind kind, const char *detail)
 {
 	(void)t;
-	did(data, "gap %s: %s", gap_name(kind), detail);
+	script_did(data, "gap %s: %s", gap_name(kind), detail);
 }
 
 static void on_outlived(void *data, const struct tasks *tasks)
@@ -404,14 +356,14 @@ static void on_outlived(void *data, const struct tasks *tasks)
 	struct script *s = data;
 
 	if (s->outlived)
-		broken(s, "outlived twice");
+		script_broken(s, "outlived twice");
 	s->outlived = true;
-	did(s, "outlived %zu", tasks_count(tasks));
+	script_did(s, "outlived %zu", tasks_count(tasks));
 }
 
 static void on_tick(void *data, const struct tasks *tasks)
 {
-	did(data, "tick %zu", tasks_count(tasks));
+	script_did(data, "tick %zu", tasks_count(tasks));
 }
 
 /* A function that a script knows nothing of must not be called. */
@@ -430,10 +382,7 @@ static void fill_kernel(struct kernel *k)
 	k->syscall_info = script_syscall_info;
 	k->event_message = script_event_message;
 	k->resume = script_resume;
-	k->read_memory = script_read_memory;
-	k->get_registers = script_get_registers;
-	k->set_registers = script_set_registers;
-	k->refuse_call = script_refuse_call;
+	script_fill_thread(k);
 	k->in_process = script_in_process;
 	k->process_of = script_process_of;
 	k->describe = script_describe;
@@ -454,30 +403,30 @@ static void check_end(struct script *s, int result, bool exec_failed, const stru
 	if (!s->ended)
 		finish_line(s);
 	if (s->done.len > 0)
-		broken(s, "at the end it did \"%s\"", s->done.s);
+		script_broken(s, "at the end it did \"%s\"", s->done.s);
 	if (wrong != NULL)
-		broken(s, "%s", wrong);
+		script_broken(s, "%s", wrong);
 	if (t->trouble.msg != NULL)
-		broken(s, "trouble: %s", t->trouble.msg);
+		script_broken(s, "trouble: %s", t->trouble.msg);
 	if (s->ended && (tasks_count(&t->tasks) > 0 || tasks_process_count(&t->tasks) > 0))
-		broken(s, "%zu tasks of %zu processes are left", tasks_count(&t->tasks),
-		       tasks_process_count(&t->tasks));
+		script_broken(s, "%zu tasks of %zu processes are left", tasks_count(&t->tasks),
+			      tasks_process_count(&t->tasks));
 	if (s->play == PLAY_ONE_GONE)
 		return;
 	if (result != want->result ||
 	    (want->error != NULL && strcmp(err_text(err), want->error) != 0))
-		broken(s, "the run ended with %d, \"%s\"", result, err_text(err));
+		script_broken(s, "the run ended with %d, \"%s\"", result, err_text(err));
 	if (exec_failed != (want->exec_errno != 0))
-		broken(s, "exec %s", exec_failed ? "failed" : "did not fail");
+		script_broken(s, "exec %s", exec_failed ? "failed" : "did not fail");
 	if (s->next != want->n)
-		broken(s, "the script goes on, the tracer does not");
+		script_broken(s, "the script goes on, the tracer does not");
 	if (result == 0 && t->main_status != want->status)
-		broken(s, "main status 0x%x instead of 0x%x", (unsigned int)t->main_status,
-		       (unsigned int)want->status);
+		script_broken(s, "main status 0x%x instead of 0x%x", (unsigned int)t->main_status,
+			      (unsigned int)want->status);
 	if (s->play == PLAY_AS_WRITTEN &&
 	    (t->tasks.seen_tasks != want->tasks || t->tasks.seen_processes != want->processes))
-		broken(s, "saw %" PRIu64 " tasks of %" PRIu64 " processes", t->tasks.seen_tasks,
-		       t->tasks.seen_processes);
+		script_broken(s, "saw %" PRIu64 " tasks of %" PRIu64 " processes",
+			      t->tasks.seen_tasks, t->tasks.seen_processes);
 }
 
 /* Returns how many questions were asked. */
@@ -507,6 +456,10 @@ static unsigned int play(const struct scenario *scenario, enum play how, unsigne
 	t.filtered = scenario->filtered;
 	t.has_strangers = scenario->strangers;
 	t.tick_ms = scenario->tick_ms;
+	t.sieve = scenario->sieve;
+	t.privileged = scenario->privileged;
+	assert_true(tuning_parse(&t.tuning, "run_quiet=0,probing_quiet=0,process_quiet=0,"
+					    "least_rate=0,quiet_runs=0,starter=1000000"));
 	if (scenario->exec_errno != 0) {
 		int fds[2];
 		assert_int_equal(pipe(fds), 0);
@@ -530,5 +483,6 @@ void script_play(const struct scenario *scenario)
 
 	for (unsigned int i = 1; i <= questions; i++)
 		(void)play(scenario, PLAY_ONE_GONE, i);
-	(void)play(scenario, PLAY_NO_PROC, 0);
+	if (!scenario->needs_proc)
+		(void)play(scenario, PLAY_NO_PROC, 0);
 }

@@ -8,6 +8,9 @@
  *	"kill 11 15"            signal 15 sent to 11
  *	"registers 10"          its registers set
  *	"refused 10"            the call that it was about to make is not made
+ *	"call 10 9 prot 1"      ... so that it makes call 9 next; of mmap with the protection
+ *	"mask 10", "unmask 10"  all its signals blocked, the old mask put back
+ *	"write 10", "detach 10" its memory written, no longer traced
  *	"suspend 20"            this process stops as by signal 20
  *	"started", "outlived 2", "tick 2"  callbacks, with the number of live tasks
  *	"observed x86_64:39 by 10/11 = 5"  pid/tid, and the result if there is one
@@ -55,6 +58,15 @@ struct line {
 	unsigned long message;
 	uint64_t memory; /* what read_memory() gives, when `has_memory` */
 	bool has_memory;
+	int memory_error;    /* it fails with this */
+	bool later;          /* it is answered only when another thread's injection is over */
+	bool no_call;        /* there is no system call instruction before its next one */
+	bool changed;        /* last_filter() says something else than what was loaded */
+	int filters;         /* filter_count(); negative: this error */
+	int siginfo_code;    /* signal_info() says this in si_code */
+	bool is_init;        /* its process is the first one of a PID namespace */
+	bool handles;        /* ... and has a handler for every signal */
+	int resume_error;    /* resume() fails with this */
 	uint64_t program;    /* inode of what an exec executes; 0: of a file of its own */
 	const char *dropped; /* privileges_dropped() says this */
 	const char *then;
@@ -85,10 +97,15 @@ struct line {
 	SYSCALL_STOP(tid_, then_, .info.op = PTRACE_SYSCALL_INFO_ENTRY, .info.arch = (arch_), \
 		     .info.entry.nr = (uint64_t)(nr_), __VA_ARGS__)
 #define ENTER(tid_, nr_, then_, ...) ENTER_ON(AUDIT_ARCH_X86_64, tid_, nr_, then_, __VA_ARGS__)
-#define LEAVE(tid_, result, then_)                                               \
+#define LEAVE(tid_, result, then_, ...)                                          \
 	SYSCALL_STOP(tid_, then_, .info.op = PTRACE_SYSCALL_INFO_EXIT,           \
 		     .info.arch = AUDIT_ARCH_X86_64, .info.exit.rval = (result), \
-		     .info.exit.is_error = (result) < 0 && (result) >= -4095)
+		     .info.exit.is_error = (result) < 0 && (result) >= -4095, __VA_ARGS__)
+/* A filter says TRACE; `data` comes with it. */
+#define FILTERED(tid_, nr_, data, then_, ...)                                                     \
+	EVENT(tid_, PTRACE_EVENT_SECCOMP, SIGTRAP, then_, .info.op = PTRACE_SYSCALL_INFO_SECCOMP, \
+	      .info.arch = AUDIT_ARCH_X86_64, .info.seccomp.nr = (nr_),                           \
+	      .info.seccomp.ret_data = (data), __VA_ARGS__)
 #define BORN(tid_, tgid_)                                                            \
 	{                                                                            \
 		.kind = LINE_BORN, .where = __LINE__, .tid = (tid_), .tgid = (tgid_) \
@@ -107,6 +124,9 @@ struct scenario {
 	size_t n;
 	/* settings */
 	bool stop_with_main, filtered, strangers;
+	bool sieve; /* one as early as there can be */
+	bool privileged;
+	bool needs_proc; /* it would go on otherwise without */
 	unsigned int tick_ms;
 	int exec_errno; /* what the child left in the pipe */
 	/* what must be true at the end */

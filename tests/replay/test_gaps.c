@@ -46,6 +46,7 @@ static void clone3_untraced(void **state)
 		ENTER(10, 435, "syscall 10"),
 		LEAVE(10, -14, "observed x86_64:435 by 10/10 = -14; syscall 10"),
 		ENTER(10, 435, "syscall 10", .has_memory = true, .memory = CLONE_VM),
+		FORKED(10, 50, "syscall 10"),
 		LEAVE(10, 50, "syscall 10"),
 		ENTER(10, 435, UNTRACED("clone3") "syscall 10", .has_memory = true,
 		      .memory = CLONE_UNTRACED),
@@ -55,6 +56,32 @@ static void clone3_untraced(void **state)
 		EXITED(10, 0, ""),
 	};
 	PLAY(lines, .tasks = 1, .processes = 1);
+}
+
+/* A child that was made and not reported is one that was made so, whatever we have read before. */
+static void clone3_that_nobody_hears_of(void **state)
+{
+	(void)state;
+	static const struct line closed[] = {
+		START,
+		ENTER(10, 435, "syscall 10", .memory_error = -1),
+		LEAVE(10, -1, "observed x86_64:435 by 10/10 = -1; syscall 10"),
+		ENTER(10, 435, "syscall 10", .memory_error = -1),
+		FORKED(10, 50, "syscall 10"),
+		LEAVE(10, 50, "syscall 10"),
+		ENTER(10, 435, "syscall 10", .memory_error = -1),
+		LEAVE(10, 51, UNTRACED("clone3") "syscall 10"),
+		EXITED(10, 0, ""),
+	};
+	/* Another thread has changed the flags meanwhile. */
+	static const struct line changed[] = {
+		START,
+		ENTER(10, 435, "syscall 10", .has_memory = true, .memory = CLONE_VM),
+		LEAVE(10, 50, UNTRACED("clone3") "observed x86_64:435 by 10/10 = 50; syscall 10"),
+		EXITED(10, 0, ""),
+	};
+	PLAY(closed, .tasks = 1, .processes = 1);
+	PLAY(changed, .tasks = 1, .processes = 1);
 }
 
 /* Threads and children share a program, and an exec may start it again. */
@@ -177,10 +204,15 @@ static void filtered_from_the_start(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(clone_untraced),        cmocka_unit_test(clone3_untraced),
-		cmocka_unit_test(once_for_each_program), cmocka_unit_test(own_filter_by_seccomp),
-		cmocka_unit_test(own_filter_by_prctl),   cmocka_unit_test(io_uring),
-		cmocka_unit_test(privileges_dropped),    cmocka_unit_test(filtered_from_the_start),
+		cmocka_unit_test(clone_untraced),
+		cmocka_unit_test(clone3_untraced),
+		cmocka_unit_test(clone3_that_nobody_hears_of),
+		cmocka_unit_test(once_for_each_program),
+		cmocka_unit_test(own_filter_by_seccomp),
+		cmocka_unit_test(own_filter_by_prctl),
+		cmocka_unit_test(io_uring),
+		cmocka_unit_test(privileges_dropped),
+		cmocka_unit_test(filtered_from_the_start),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -188,6 +188,51 @@ static int chaos_read_memory(struct kernel *k, pid_t tid, uint64_t address, void
 	return 0;
 }
 
+static int chaos_open_memory(struct kernel *k, pid_t tid)
+{
+	(void)k;
+	(void)tid;
+	return -EACCES;
+}
+
+static int chaos_signal_info(struct kernel *k, pid_t tid, siginfo_t *info)
+{
+	memset(info, 0, sizeof(*info));
+	info->si_code = below(chaos_of(k), 2) == 0 ? SI_KERNEL : SI_USER;
+	return lost(chaos_of(k), tid) ? -ESRCH : 0;
+}
+
+static int chaos_is_init(struct kernel *k, pid_t tid)
+{
+	(void)tid;
+	return below(chaos_of(k), 20) == 0;
+}
+
+static int chaos_handles(struct kernel *k, pid_t tid, int sig)
+{
+	(void)tid;
+	(void)sig;
+	return below(chaos_of(k), 2) == 0;
+}
+
+static int chaos_detach(struct kernel *k, pid_t tid)
+{
+	struct chaos *c = chaos_of(k);
+
+	if (lost(c, tid))
+		return -ESRCH;
+	hold(c, tid == c->tid ? NULL : "detached a thread that is not stopped");
+	c->answers++;
+	return 0;
+}
+
+static bool chaos_stands(struct kernel *k, pid_t tid)
+{
+	(void)k;
+	(void)tid;
+	return false;
+}
+
 static int chaos_get_registers(struct kernel *k, pid_t tid, arch_registers *regs)
 {
 	memset(regs, 0, sizeof(*regs));
@@ -317,6 +362,12 @@ static void run(unsigned int seed)
 		.event_message = chaos_event_message,
 		.resume = chaos_resume,
 		.read_memory = chaos_read_memory,
+		.open_memory = chaos_open_memory,
+		.signal_info = chaos_signal_info,
+		.is_init = chaos_is_init,
+		.handles = chaos_handles,
+		.detach = chaos_detach,
+		.stands = chaos_stands,
 		.get_registers = chaos_get_registers,
 		.set_registers = chaos_set_registers,
 		.refuse_call = chaos_refuse_call,

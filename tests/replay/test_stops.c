@@ -6,6 +6,7 @@
 /* cmocka.h needs the four above. */
 #include <cmocka.h>
 
+#include <errno.h>
 #include <stdio.h>
 
 #include "script.h"
@@ -174,6 +175,63 @@ static void events_not_asked_for(void **state)
 	PLAY(lines, .tasks = 1, .processes = 1);
 }
 
+/* The init of a PID namespace would fault for ever; it dies once it is let go. */
+static void fault_of_an_init(void **state)
+{
+	(void)state;
+#define FAULT(sig, code, then, ...) \
+	STATUS(12, STOPPED(sig, 0), then, .siginfo_code = (code), .is_init = true, __VA_ARGS__)
+	static const struct line lines[] = {
+		START,
+		BORN(12, 12),
+		FORKED(10, 12, "syscall 10"),
+		ATTACHED(12, "syscall 12"),
+		FAULT(SIGSEGV, SI_USER, "syscall 12 sig 11"),
+		FAULT(SIGTERM, SI_KERNEL, "syscall 12 sig 15"),
+		FAULT(SIGSEGV, SI_KERNEL, "syscall 12 sig 11", .handles = true),
+		BORN(13, 12),
+		CLONED(12, 13, "syscall 12"),
+		ATTACHED(13, "syscall 13"),
+		FAULT(SIGSEGV, SI_KERNEL, "detach 12"),
+		KILLED(13, SIGSEGV, ""),
+		EXITED(10, 0, ""),
+	};
+	/* Any other process dies of it under a tracer as well. */
+	static const struct line another[] = {
+		START,
+		STATUS(10, STOPPED(SIGSEGV, 0), "syscall 10 sig 11", .siginfo_code = SI_KERNEL),
+		KILLED(10, SIGSEGV, ""),
+	};
+	PLAY(lines, .tasks = 3, .processes = 2, .needs_proc = true);
+	PLAY(another, .tasks = 1, .processes = 1, .status = SIGSEGV);
+}
+
+static void a_thread_that_cannot_go_on(void **state)
+{
+	(void)state;
+	static const struct line lines[] = {
+		START,
+		ENTER(10, 39, "syscall 10; kill 10 9; observed x86_64:39 by 10/10",
+		      .resume_error = -EIO),
+	};
+	PLAY(lines, .tasks = 1, .processes = 1, .result = -EIO,
+	     .error = "cannot go on: restart on thread 10: Input/output error");
+}
+
+/* The kernel says that it is gone, and it stands all the same. */
+static void a_thread_that_stands_for_ever(void **state)
+{
+	(void)state;
+	static const struct line lines[] = {
+		START,
+		ENTER(10, 39, "syscall 10", .resume_error = -ESRCH),
+		TICK(0.5, "observed x86_64:39 by 10/10"),
+		TICK(0.6, "kill 10 9"),
+	};
+	PLAY(lines, .tasks = 1, .processes = 1, .result = -EIO,
+	     .error = "cannot go on: ptrace on thread 10: No such process");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -187,6 +245,9 @@ int main(void)
 		cmocka_unit_test(killed_before_the_program_is_started),
 		cmocka_unit_test(seccomp_stop_of_the_workload),
 		cmocka_unit_test(events_not_asked_for),
+		cmocka_unit_test(fault_of_an_init),
+		cmocka_unit_test(a_thread_that_cannot_go_on),
+		cmocka_unit_test(a_thread_that_stands_for_ever),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,6 +75,13 @@ pid_t world_process_of(const struct world *world, pid_t tid)
 	return thread != NULL && thread->alive ? thread->tgid : 0;
 }
 
+bool world_is_dead(const struct world *world, pid_t tid)
+{
+	const struct thread *thread = find(world, tid);
+
+	return thread != NULL && !thread->alive;
+}
+
 bool world_is_silent(const struct world *world, pid_t tid)
 {
 	const struct thread *thread = find(world, tid);

@@ -34,6 +34,9 @@ void world_execed(struct world *world, pid_t tid);
 /* 0 when there is no such thread. */
 pid_t world_process_of(const struct world *world, pid_t tid);
 
+/* Has its death been reported? */
+bool world_is_dead(const struct world *world, pid_t tid);
+
 bool world_is_silent(const struct world *world, pid_t tid);
 bool world_is_dying(const struct world *world, pid_t tid);
 bool world_is_anyone_dying(const struct world *world);

@@ -79,8 +79,8 @@ static void status_behind_many_groups(void **state)
 	pid_t pid = start(join_groups);
 	assert_int_equal(proc_status_number(pid, "NoNewPrivs"), 1);
 	assert_int_equal(proc_status_number(pid, "Seccomp"), proc_status_number(0, "Seccomp"));
-	assert_int_equal(proc_capability_set(pid, "CapEff", &theirs), 0);
-	assert_int_equal(proc_capability_set(0, "CapEff", &ours), 0);
+	assert_int_equal(proc_set(pid, "CapEff", &theirs), 0);
+	assert_int_equal(proc_set(0, "CapEff", &ours), 0);
 	assert_true(theirs == ours);
 	cleanup_free char *groups = NULL;
 	assert_int_equal(proc_status_value(pid, "Groups", &groups), 0);
@@ -96,7 +96,7 @@ static void what_is_not_there(void **state)
 	pid_t pid = fork();
 
 	assert_int_equal(proc_status_number(0, "NoSuchLine"), -ENODATA);
-	assert_int_equal(proc_capability_set(0, "CapNone", &set), -ENODATA);
+	assert_int_equal(proc_set(0, "CapNone", &set), -ENODATA);
 	assert_true(set == 0);
 	if (pid == 0)
 		_exit(0);
@@ -109,7 +109,7 @@ static void about_this_process(void **state)
 	(void)state;
 	uint64_t set;
 
-	assert_int_equal(proc_capability_set(0, "CapEff", &set), 0);
+	assert_int_equal(proc_set(0, "CapEff", &set), 0);
 	assert_true(own_capable(set));
 	for (int i = 0; i < 64; i++)
 		assert_int_equal(own_capable(UINT64_C(1) << i), (set >> i & 1) != 0);

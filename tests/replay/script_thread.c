@@ -1,0 +1,224 @@
+/* The paper kernel's answers about one thread: memory, registers, signals, filters. */
+#include "script_state.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+static int script_read_memory(struct kernel *k, pid_t tid, uint64_t address, void *data, size_t len)
+{
+	struct script *s = script_of(k);
+
+	(void)address;
+	const struct line *line = script_stopped(s, tid);
+	if (script_gone(s, tid))
+		return -ESRCH;
+	if (len == ARCH_CALL_BYTES) {
+		static const unsigned char code[ARCH_CALL_BYTES] = {0x90, 0x90, 0x0f, 0x05};
+		memcpy(data, code, len);
+		return line->no_call ? -EFAULT : 0;
+	}
+	if (line->memory_error != 0)
+		return line->memory_error;
+	if (!line->has_memory || len != sizeof(line->memory))
+		return -EFAULT;
+	memcpy(data, &line->memory, len);
+	return 0;
+}
+
+/* The program of a sieve begins behind its description. */
+static int script_write_memory(struct kernel *k, pid_t tid, uint64_t address, const void *data,
+			       size_t len)
+{
+	struct script *s = script_of(k);
+
+	(void)script_stopped(s, tid);
+	script_did(s, "write %d", (int)tid);
+	if (address == FIRST_PAGE && len >= 64 && len - 64 <= sizeof(s->loaded))
+		memcpy(s->loaded, (const char *)data + 64, len - 64);
+	return script_gone(s, tid) ? -ESRCH : 0;
+}
+
+static int script_open_memory(struct kernel *k, pid_t tid)
+{
+	(void)script_stopped(script_of(k), tid);
+	return -EACCES;
+}
+
+static int script_signal_info(struct kernel *k, pid_t tid, siginfo_t *info)
+{
+	const struct line *line = script_stopped(script_of(k), tid);
+
+	memset(info, 0, sizeof(*info));
+	info->si_code = line->siginfo_code;
+	return script_gone(script_of(k), tid) ? -ESRCH : 0;
+}
+
+static int script_is_init(struct kernel *k, pid_t tid)
+{
+	struct script *s = script_of(k);
+	const struct line *line = script_stopped(s, tid);
+
+	return script_gone(s, tid) || s->play == PLAY_NO_PROC ? -ENOENT : line->is_init;
+}
+
+static int script_handles(struct kernel *k, pid_t tid, int sig)
+{
+	struct script *s = script_of(k);
+	const struct line *line = script_stopped(s, tid);
+
+	(void)sig;
+	return script_gone(s, tid) || s->play == PLAY_NO_PROC ? -ENOENT : line->handles;
+}
+
+static int script_detach(struct kernel *k, pid_t tid)
+{
+	struct script *s = script_of(k);
+	const struct line *line = script_stopped(s, tid);
+
+	if (script_gone(s, tid))
+		return -ESRCH;
+	if (line == s->now)
+		s->answers++;
+	script_did(s, "detach %d", (int)tid);
+	*script_find_standing(s, tid) = NULL;
+	return 0;
+}
+
+static bool script_stands(struct kernel *k, pid_t tid)
+{
+	return script_find_standing(script_of(k), tid) != NULL;
+}
+
+static long script_filter_count(struct kernel *k, pid_t tid)
+{
+	struct script *s = script_of(k);
+	const struct line *line = script_stopped(s, tid);
+
+	if (script_gone(s, tid))
+		return -ESRCH;
+	return s->play == PLAY_NO_PROC ? -ENOENT : line->filters;
+}
+
+static long script_last_filter(struct kernel *k, pid_t tid, struct sock_filter *insns, size_t max)
+{
+	struct script *s = script_of(k);
+	const struct line *line = script_stopped(s, tid);
+	size_t n = max;
+
+	if (script_gone(s, tid))
+		return -ESRCH;
+	if (!s->scenario->privileged)
+		return -EACCES;
+	memcpy(insns, s->loaded, max * sizeof(*insns));
+	while (n > 0 && insns[n - 1].code == 0)
+		n--;
+	insns[0].k += line->changed;
+	return (long)n;
+}
+
+static int script_get_mask(struct kernel *k, pid_t tid, uint64_t *mask)
+{
+	(void)script_stopped(script_of(k), tid);
+	*mask = 5;
+	return script_gone(script_of(k), tid) ? -ESRCH : 0;
+}
+
+static int script_set_mask(struct kernel *k, pid_t tid, uint64_t mask)
+{
+	struct script *s = script_of(k);
+
+	(void)script_stopped(s, tid);
+	script_did(s, "%s %d", mask == 5 ? "unmask" : "mask", (int)tid);
+	return script_gone(s, tid) ? -ESRCH : 0;
+}
+
+static bool script_same_user_namespace(struct kernel *k, pid_t tid)
+{
+	return !script_gone(script_of(k), tid);
+}
+
+#if defined(__x86_64__) && !defined(__ILP32__)
+/* Where a call has returned, its result is in them. */
+static void fill_registers(const struct line *line, arch_registers *regs)
+{
+	regs->cs = 0x33;
+	regs->rip = 0x5000;
+	if (line->info.op == PTRACE_SYSCALL_INFO_EXIT)
+		regs->rax = (uint64_t)line->info.exit.rval;
+}
+
+/* Do they make the thread repeat its system call instruction? Then says as which call. */
+static bool did_call(struct script *s, pid_t tid, const arch_registers *regs)
+{
+	if (regs->rip == 0x5000)
+		return false;
+	script_did(s, "call %d %d", (int)tid, (int)regs->rax);
+	if (regs->rax == SYS_mmap)
+		strbuf_addf(&s->done, " prot %d", (int)regs->rdx);
+	return true;
+}
+#else
+static void fill_registers(const struct line *line, arch_registers *regs)
+{
+	(void)line;
+	(void)regs;
+}
+
+static bool did_call(struct script *s, pid_t tid, const arch_registers *regs)
+{
+	(void)s;
+	(void)tid;
+	(void)regs;
+	return false;
+}
+#endif
+
+static int script_get_registers(struct kernel *k, pid_t tid, arch_registers *regs)
+{
+	struct script *s = script_of(k);
+	const struct line *line = script_stopped(s, tid);
+
+	memset(regs, 0, sizeof(*regs));
+	fill_registers(line, regs);
+	return script_gone(s, tid) ? -ESRCH : 0;
+}
+
+static int script_set_registers(struct kernel *k, pid_t tid, const arch_registers *regs)
+{
+	struct script *s = script_of(k);
+
+	(void)script_stopped(s, tid);
+	if (!did_call(s, tid, regs))
+		script_did(s, "registers %d", (int)tid);
+	return script_gone(s, tid) ? -ESRCH : 0;
+}
+
+static int script_refuse_call(struct kernel *k, pid_t tid)
+{
+	struct script *s = script_of(k);
+
+	(void)script_stopped(s, tid);
+	script_did(s, "refused %d", (int)tid);
+	return script_gone(s, tid) ? -ESRCH : 0;
+}
+
+void script_fill_thread(struct kernel *k)
+{
+	k->read_memory = script_read_memory;
+	k->write_memory = script_write_memory;
+	k->open_memory = script_open_memory;
+	k->signal_info = script_signal_info;
+	k->is_init = script_is_init;
+	k->handles = script_handles;
+	k->detach = script_detach;
+	k->stands = script_stands;
+	k->filter_count = script_filter_count;
+	k->last_filter = script_last_filter;
+	k->get_signal_mask = script_get_mask;
+	k->set_signal_mask = script_set_mask;
+	k->same_user_namespace = script_same_user_namespace;
+	k->get_registers = script_get_registers;
+	k->set_registers = script_set_registers;
+	k->refuse_call = script_refuse_call;
+}

@@ -1,0 +1,48 @@
+#include "fault.h"
+
+#include <signal.h>
+
+/* Those that the kernel sends for what an instruction does. */
+static bool is_fault(int sig)
+{
+	return sig == SIGSEGV || sig == SIGBUS || sig == SIGILL || sig == SIGFPE ||
+	       sig == SIGTRAP || sig == SIGSYS;
+}
+
+/* It is asked once for each process: a program may live on faults that it handles. */
+static bool in_init(struct tracer *t, const struct task *task)
+{
+	struct process *process = task->process;
+
+	if (process == NULL)
+		return false;
+	if (process->init == INIT_UNKNOWN) {
+		int r = t->kernel->is_init(t->kernel, task->tid);
+		if (r < 0)
+			return false;
+		process->init = r > 0 ? INIT_YES : INIT_NO;
+	}
+	return process->init == INIT_YES;
+}
+
+bool fault_let_go(struct tracer *t, struct task *task, int sig)
+{
+	struct kernel *k = t->kernel;
+	arch_registers regs;
+	unsigned char code[ARCH_CALL_BYTES] = {0};
+	siginfo_t info;
+
+	if (!is_fault(sig) || !in_init(t, task) || k->signal_info(k, task->tid, &info) < 0)
+		return false;
+	/* Sent by somebody: dropped without a tracer, too. One with a handler, or not known, is passed on. */
+	if (info.si_code <= 0 || k->handles(k, task->tid, sig) != 0)
+		return false;
+	/* After most faults the instruction is made again by itself. */
+	if (k->get_registers(k, task->tid, &regs) == 0) {
+		uint64_t ip = arch_instruction_pointer(&regs);
+		(void)k->read_memory(k, task->tid, ip - sizeof(code), code, sizeof(code));
+		if (arch_repeat_fault(&regs, sig, code))
+			(void)k->set_registers(k, task->tid, &regs);
+	}
+	return k->detach(k, task->tid) == 0;
+}

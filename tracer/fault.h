@@ -1,0 +1,17 @@
+/*
+ * A fault of the first process of a PID namespace. Untraced it dies of it as any other does. While it is
+ * traced the kernel drops the signal, as it does with all that such a process has no handler for, and the
+ * program runs into the same fault again, for ever.
+ */
+#ifndef TRACER_FAULT_H
+#define TRACER_FAULT_H
+
+#include "tracer.h"
+
+/*
+ * A thread is about to get `sig`. When that is a fault as above it is let go, for it to die as it would
+ * have done; true: it is not traced any more.
+ */
+bool fault_let_go(struct tracer *t, struct task *task, int sig);
+
+#endif

@@ -1,0 +1,42 @@
+#include "memory.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+int memory_read(struct tracer *t, struct task *task, uint64_t address, void *data, size_t len)
+{
+	struct kernel *k = t->kernel;
+	int r = k->read_memory(k, task->tid, address, data, len);
+
+	if (r < 0 && r != -ESRCH && task->process != NULL && task->process->memory > 0)
+		r = k->read_opened(k, task->process->memory, address, data, len);
+	return r;
+}
+
+int memory_write(struct tracer *t, struct task *task, uint64_t address, const void *data,
+		 size_t len)
+{
+	struct kernel *k = t->kernel;
+	int r = k->write_memory(k, task->tid, address, data, len);
+
+	if (r < 0 && r != -ESRCH && task->process != NULL && task->process->memory > 0)
+		r = k->write_opened(k, task->process->memory, address, data, len);
+	return r;
+}
+
+void memory_keep(struct tracer *t, struct task *task)
+{
+	struct process *process = task->process;
+
+	if (t->privileged || process == NULL || process->memory > 0)
+		return;
+	int fd = t->kernel->open_memory(t->kernel, task->tid);
+	process->memory = fd > 0 ? fd : 0;
+}
+
+void memory_forget(struct process *process)
+{
+	if (process->memory > 0)
+		(void)close(process->memory);
+	process->memory = 0;
+}

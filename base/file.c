@@ -105,3 +105,18 @@ int file_read(const char *path, size_t max, struct strbuf *out, struct err *err)
 	}
 	return file_read_from(fd, path, max, out, err);
 }
+
+char *file_read_link(int dir, const char *name)
+{
+	cleanup_strbuf struct strbuf target = STRBUF_INIT;
+
+	for (size_t size = 256;; size *= 2) {
+		strbuf_reserve(&target, size);
+		ssize_t n = readlinkat(dir, name, target.s, size);
+		if (n < 0)
+			return NULL;
+		/* It may have been cut off where it fills all of it. */
+		if ((size_t)n < size)
+			return xstrndup(target.s, (size_t)n);
+	}
+}

@@ -22,4 +22,10 @@ int file_write_all(int fd, const char *data, size_t len);
 /* fsync(2); that a file system has no such thing is no error. Negative errno on failure. */
 int file_sync(int fd);
 
+/*
+ * Where a symbolic link leads, from the directory `dir` as openat(2) takes it; the caller frees it. NULL
+ * with errno on failure. What a link of /proc says can be longer than PATH_MAX.
+ */
+char *file_read_link(int dir, const char *name);
+
 #endif

@@ -12,6 +12,7 @@
 
 #include "alloc.h"
 #include "cleanup.h"
+#include "file.h"
 
 #define LINKS_MAX 40 /* as the kernel has it */
 
@@ -175,17 +176,15 @@ static int check_end(struct walk *walk)
 /* Goes on along the text of the link that `fd` is. */
 static int follow(struct walk *walk, int fd)
 {
-	char text[PATH_MAX];
-	ssize_t n = readlinkat(fd, "", text, sizeof(text));
+	cleanup_free char *text = file_read_link(fd, "");
 
-	if (n < 0)
+	if (text == NULL)
 		return -errno;
-	if (n == 0 || n == (ssize_t)sizeof(text))
-		return n == 0 ? -ENOENT : -ENAMETOOLONG;
+	if (*text == '\0' || strlen(text) >= PATH_MAX)
+		return *text == '\0' ? -ENOENT : -ENAMETOOLONG;
 	if (++walk->links > LINKS_MAX)
 		return -ELOOP;
-	char *rest =
-		xasprintf("%.*s%s%s", (int)n, text, *walk->next != '\0' ? "/" : "", walk->next);
+	char *rest = xasprintf("%s%s%s", text, *walk->next != '\0' ? "/" : "", walk->next);
 	free(walk->rest);
 	walk->rest = rest;
 	return set_out(walk);
@@ -457,13 +456,10 @@ void place_adopt(struct place *place, int fd)
 char *place_name_now(const struct place *place)
 {
 	struct stat st;
-	char dir[PATH_MAX];
 
 	if (place->kind != PLACE_FILE || (stat(place->path, &st) == 0 && place_is(place, &st)))
 		return xstrdup(place->path);
 	cleanup_free char *link = xasprintf("/proc/self/fd/%d", place->dir);
-	ssize_t n = readlink(link, dir, sizeof(dir));
-	if (n <= 0 || n == (ssize_t)sizeof(dir))
-		return xstrdup(place->path);
-	return xasprintf("%.*s/%s", (int)n, dir, place->name);
+	cleanup_free char *dir = file_read_link(AT_FDCWD, link);
+	return dir != NULL ? xasprintf("%s/%s", dir, place->name) : xstrdup(place->path);
 }

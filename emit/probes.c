@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "cleanup.h"
 
 /* Conditions on one argument. Further ones are as if they were not there. */
 #define CONDITIONS_MAX 128
@@ -159,7 +160,8 @@ static size_t drop_alike(const struct argument *arg, unsigned int shift, uint32_
 
 static void make_values(struct argument *arg, unsigned int bits)
 {
-	uint32_t high[HALVES_MAX], low[HALVES_MAX];
+	cleanup_free uint32_t *high = xcalloc(HALVES_MAX, sizeof(*high));
+	cleanup_free uint32_t *low = xcalloc(HALVES_MAX, sizeof(*low));
 	size_t n_high = 0, n_low;
 
 	for (size_t i = 0; i < arg->n_conditions; i++) {

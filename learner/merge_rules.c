@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "cleanup.h"
 #include "merge.h"
 #include "merge_products.h"
 
@@ -386,11 +387,11 @@ static bool try_cubes(const struct maker *m, struct candidate *c)
 	argmap_ref target = m->target[m->wanted[0] ? 0 : 1];
 	struct verdict verdicts[ACTION_MAX * 2];
 	size_t max = sizeof(verdicts) / sizeof(verdicts[0]);
+	cleanup_free struct argmap_cube *cubes = xcalloc(MERGE_CUBES_MAX, sizeof(*cubes));
 	size_t n_verdicts = outcomes_verdicts(m->outcomes, target, verdicts, max);
 
 	c->n = 0;
 	for (size_t i = 0; i < n_verdicts && i < max; i++) {
-		struct argmap_cube cubes[MERGE_CUBES_MAX];
 		size_t room = MERGE_CUBES_MAX - c->n;
 
 		if (verdict_equal(verdicts[i], m->result->fallback))

@@ -53,15 +53,13 @@ void rescue_prepare(struct rescue *rescue, const struct place *wanted)
 static char *present_name(int fd, const char *name)
 {
 	struct stat held, named;
-	char real[PATH_MAX];
 
 	if (fstat(fd, &held) == 0 && stat(*name != '\0' ? name : ".", &named) == 0 &&
 	    held.st_dev == named.st_dev && held.st_ino == named.st_ino)
 		return xstrdup(name);
 	cleanup_free char *link = xasprintf("/proc/self/fd/%d", fd);
-	ssize_t n = readlink(link, real, sizeof(real));
-	return n > 0 && n < (ssize_t)sizeof(real) ? xasprintf("%.*s/", (int)n, real)
-						  : xstrdup(name);
+	cleanup_free char *real = file_read_link(AT_FDCWD, link);
+	return real != NULL ? xasprintf("%s/", real) : xstrdup(name);
 }
 
 /* A file that was not there before, and its name. Negative errno on failure. */

@@ -13,6 +13,7 @@
 
 #include "alloc.h"
 #include "cleanup.h"
+#include "file.h"
 #include "strbuf.h"
 
 /* How much is asked for at a time. */
@@ -142,25 +143,9 @@ pid_t proc_tgid(pid_t tid)
 	return (pid_t)proc_status_number(tid, "Tgid");
 }
 
-/* The target of a link; NULL: not known. */
-static char *read_link(const char *path)
-{
-	cleanup_strbuf struct strbuf target = STRBUF_INIT;
-
-	for (size_t size = 256;; size *= 2) {
-		strbuf_reserve(&target, size);
-		ssize_t n = readlink(path, target.s, size);
-		if (n <= 0)
-			return NULL;
-		/* It may have been cut off where it fills all of it. */
-		if ((size_t)n < size)
-			return xstrndup(target.s, (size_t)n);
-	}
-}
-
 char *proc_exe(pid_t tid)
 {
-	return read_link(proc_path(tid, "exe").s);
+	return file_read_link(AT_FDCWD, proc_path(tid, "exe").s);
 }
 
 char *proc_comm(pid_t tid)

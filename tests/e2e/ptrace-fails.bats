@@ -55,3 +55,12 @@ fails() {
 		fails ESRCH "$n+"
 	done
 }
+
+@test "a stack of 16 KiB is enough" {
+	need_tool prlimit
+	capture small prlimit --stack=16384 "$SECCOMP_LEARN" record -q -o "$DIR/small.rec" -- true
+	assert_status small 0
+	capture small prlimit --stack=16384 "$SECCOMP_LEARN" generate -q -o "$DIR/small.json" \
+		"$DIR/small.rec"
+	assert_status small 0
+}

@@ -7,13 +7,13 @@ bats_require_minimum_version 1.5.0
 setup() {
 	load lib
 	need_tool strace
+	# The sanitizer makes calls of its own, and gives up where they fail.
+	! grep -q __asan_init "$SECCOMP_LEARN" || skip "not with AddressSanitizer"
 	make_dir
 	cd "$DIR" || return 1
 	strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
 	"$SECCOMP_LEARN" record -q -o a.rec -- /bin/true
 	"$SECCOMP_LEARN" record -q -o b.rec -- /bin/sh -c :
-	# It needs ptrace for itself.
-	export ASAN_OPTIONS=detect_leaks=0
 }
 
 teardown() {

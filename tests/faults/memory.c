@@ -228,7 +228,7 @@ static const char *judge(struct sweep *sweep, int status, const char *said)
 		sweep->unnoticed++;
 	else if (WEXITSTATUS(status) != sweep->failure)
 		wrong = "another status";
-	else if (strstr(said, "out of memory") == NULL)
+	else if (said == NULL || strstr(said, "out of memory") == NULL)
 		wrong = "did not say that it is out of memory";
 	/* Memory may also run out when all is written, and is to be said. */
 	else if (!same(&now, &sweep->old) && !same(&now, &sweep->new) &&

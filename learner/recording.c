@@ -7,7 +7,7 @@
 #include "cleanup.h"
 #include "hash.h"
 
-#define GAP_CUT_OFF "cut-off"
+#define KIND_CUT_OFF "cut-off"
 
 struct recording *recording_new(void)
 {
@@ -321,8 +321,8 @@ static void sort_calls(struct recording *recording)
 /* Of two copies of a source that were cut off, the longer one says where. */
 static bool cut_off_again(const struct recorded_gap *gap, const struct recorded_gap *next)
 {
-	return gap->source == next->source && strcmp(gap->kind, GAP_CUT_OFF) == 0 &&
-	       strcmp(next->kind, GAP_CUT_OFF) == 0;
+	return gap->source == next->source && strcmp(gap->kind, KIND_CUT_OFF) == 0 &&
+	       strcmp(next->kind, KIND_CUT_OFF) == 0;
 }
 
 static void sort_gaps(struct recording *recording)
@@ -344,7 +344,7 @@ static void sort_gaps(struct recording *recording)
 			continue;
 		}
 		gaps[--first] = gaps[i];
-		if (strcmp(gaps[first].kind, GAP_CUT_OFF) == 0)
+		if (strcmp(gaps[first].kind, KIND_CUT_OFF) == 0)
 			last_cut = &gaps[first];
 	}
 	recording->n_gaps -= first;

@@ -26,18 +26,6 @@ static void add_counts(struct strbuf *line, const struct tracer *t)
 		strbuf_adds(line, "none");
 }
 
-/* How it was done: worth a line only where there is something to know. */
-static void say_mode(const struct tracer *t)
-{
-	unsigned long long stops = t->stops, sieves = t->sieves, sieved = t->sieved;
-
-	if (!t->sieve)
-		say("mode exact: %llu stops", stops);
-	else if (sieves > 0)
-		say("mode sieve: %llu stops, %llu %s installed, in at least %llu %s", stops, sieves,
-		    plural(sieves, "sieve", "sieves"), sieved, plural(sieved, "thread", "threads"));
-}
-
 /* Short runs in milliseconds: "0.0 s" would say nothing. */
 static int digits(double seconds)
 {
@@ -58,7 +46,6 @@ void summary_say(const struct tracer *t, const struct recording *recording)
 	if (t->learnt.n > 0)
 		strbuf_addf(&line, ", the last new one after %.*f s", digits(t->end), t->last_new);
 	say("%s", line.s);
-	say_mode(t);
 	if (!proc_shows_us())
 		say("/proc does not show this PID namespace: who made each call is not known, nor "
 		    "whether "

@@ -15,9 +15,10 @@ static const struct {
 	[GAP_WORKLOAD_TRACES] = {"workload-traces",
 				 "the workload uses ptrace, which fails while it is being "
 				 "recorded: what it would do after success is missing"},
-	[GAP_ALREADY_FILTERED] = {"already-filtered",
-				  "recording ran under a seccomp filter: calls that it refuses may "
-				  "have sent the workload another way"},
+	[GAP_ALREADY_FILTERED] =
+		{"already-filtered",
+		 "calls that the filter refuses may have sent the workload another "
+		 "way"},
 	[GAP_OWN_FILTER] = {"own-filter",
 			    "the workload loads a seccomp filter of its own: look at what it "
 			    "refuses, it need not be in the profile and may be missing from it"},

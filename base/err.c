@@ -17,8 +17,15 @@ int err_set(struct err *err, int errnum, const char *fmt, ...)
 	char *msg = xvasprintf(fmt, ap);
 	va_end(ap);
 	free(err->msg);
-	err->msg = msg;
+	*err = (struct err){.msg = msg};
 	return -errnum;
+}
+
+int err_set_need(struct err *err, int ret, enum err_need need)
+{
+	if (err != NULL)
+		err->need = need;
+	return ret;
 }
 
 int err_sys(struct err *err, int errnum, const char *fmt, ...)
@@ -33,7 +40,7 @@ int err_sys(struct err *err, int errnum, const char *fmt, ...)
 	char *msg = xasprintf("%s: %s", what, strerror(errnum));
 	free(what);
 	free(err->msg);
-	err->msg = msg;
+	*err = (struct err){.msg = msg};
 	return -errnum;
 }
 
@@ -61,5 +68,5 @@ const char *err_text(const struct err *err)
 void err_done(struct err *err)
 {
 	free(err->msg);
-	err->msg = NULL;
+	*err = (struct err){0};
 }

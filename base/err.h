@@ -11,8 +11,17 @@
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
 
+/* What would help, where the caller may know a way to get it. */
+enum err_need {
+	ERR_NEEDS_NOTHING,
+	ERR_NEEDS_DEFAULT, /* another default action or errno of a profile: see what is said */
+	ERR_NEEDS_ONE_ABI, /* a profile for one ABI */
+	ERR_NEEDS_NAME,    /* a name for a Kubernetes resource */
+};
+
 struct err {
 	char *msg; /* owned; NULL when nothing went wrong */
+	enum err_need need;
 };
 
 /*
@@ -28,6 +37,9 @@ int err_sys(struct err *err, int errnum, const char *fmt, ...)
 
 /* Puts "context: " before the message and returns `ret` unchanged. */
 int err_wrap(struct err *err, int ret, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* Says what would help, and returns `ret` unchanged. A later message takes it back. */
+int err_set_need(struct err *err, int ret, enum err_need need);
 
 /* The message, never NULL. */
 const char *err_text(const struct err *err);

@@ -74,12 +74,18 @@ int firejail_write(const struct profile *profile, const struct writing *writing,
 	 * programs are refused what only they call, and 32-bit programs nothing.
 	 */
 	if (n > 1)
-		return err_set(err, ENOTSUP,
-			       "dialect firejail has a list for one ABI, since firejail does not "
-			       "apply another one to 32-bit programs: choose with --abi");
+		return err_set_need(
+			err,
+			err_set(err, ENOTSUP,
+				"dialect firejail has a list for one ABI, since firejail does not "
+				"apply another one to 32-bit programs, and this profile is for %zu",
+				n),
+			ERR_NEEDS_ONE_ABI);
 	if (action == NULL)
-		return err_set(err, ENOTSUP, "dialect firejail has no default %s",
-			       action_oci_name(profile->fallback.action));
+		return err_set_need(err,
+				    err_set(err, ENOTSUP, "dialect firejail has no default %s",
+					    action_oci_name(profile->fallback.action)),
+				    ERR_NEEDS_DEFAULT);
 	plain_drop_settings(profile, "firejail", writing);
 	add_list(profile, abis[0], out);
 	strbuf_adds(out, "seccomp.block-secondary\n");

@@ -29,8 +29,8 @@ static int check_settings(const struct profile *profile, const struct context *c
 	const char *path = profile->listener_path;
 
 	if (context->name == NULL)
-		return err_set(err, EINVAL,
-			       "a Kubernetes resource needs a name: say it with --name");
+		return err_set_need(err, err_set(err, EINVAL, "a Kubernetes resource needs a name"),
+				    ERR_NEEDS_NAME);
 	if (!k8s_is_name(context->name))
 		return err_set(err, EINVAL,
 			       "\"%s\" is no name for a Kubernetes resource: expected %s",
@@ -56,10 +56,13 @@ static int check(const struct profile *profile, const struct context *context, s
 		r = check_rule(&profile->rules[i], err);
 	if (r == 0 && fallback.has_errno && fallback.errno_ret != EPERM &&
 	    !(fallback.action == ACTION_ERRNO && fallback.errno_ret == ENOSYS))
-		r = err_set(err, ENOTSUP,
-			    "dialect k8s has no default errno but EPERM; this profile has %" PRIu32
-			    ": use --default-errno EPERM or ENOSYS",
-			    fallback.errno_ret);
+		r = err_set_need(
+			err,
+			err_set(err, ENOTSUP,
+				"dialect k8s has no default errno but EPERM, or ENOSYS for "
+				"newer calls; this profile has %" PRIu32,
+				fallback.errno_ret),
+			ERR_NEEDS_DEFAULT);
 	return r;
 }
 

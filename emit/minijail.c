@@ -157,14 +157,20 @@ int minijail_write(const struct profile *profile, const struct writing *writing,
 		profile->fallback.action == ACTION_ERRNO && profile->fallback.errno_ret == ENOSYS;
 
 	if (n > 1)
-		return err_set(err, ENOTSUP,
-			       "dialect minijail has a file for each ABI, and this profile is for "
-			       "%zu: choose with --abi",
-			       n);
+		return err_set_need(err,
+				    err_set(err, ENOTSUP,
+					    "dialect minijail has a file for each ABI, and this "
+					    "profile is for %zu",
+					    n),
+				    ERR_NEEDS_ONE_ABI);
 	if (!enosys && !kills(profile->fallback))
-		return err_set(err, ENOTSUP,
-			       "dialect minijail kills at any call that it does not list: use "
-			       "--default-action kill or --default-errno ENOSYS");
+		return err_set_need(
+			err,
+			err_set(err, ENOTSUP,
+				"dialect minijail kills at any call that it does not "
+				"list, or has ENOSYS for newer ones, and the default of "
+				"this profile is neither"),
+			ERR_NEEDS_DEFAULT);
 	plain_drop_settings(profile, "minijail", writing);
 	strbuf_addf(out, "# minijail policy for %s\n", abis[0]->name);
 	return enosys ? add_enosys(profile, abis[0], writing, out, err)

@@ -137,12 +137,14 @@ static int write_error_number(struct verdict fallback, struct strbuf *out, struc
 	if (fallback.action == ACTION_KILL_PROCESS || fallback.action == ACTION_ALLOW)
 		return 0;
 	if (fallback.action != ACTION_ERRNO || fallback.errno_ret == 0)
-		return err_set(err, ENOTSUP,
-			       "dialect systemd refuses calls with an errno from 1 to 4095 or "
-			       "kills the process, and the default is %s%s: 'generate' takes "
-			       "--default-action errno or kill-process",
-			       action_oci_name(fallback.action),
-			       fallback.action == ACTION_ERRNO ? " 0" : "");
+		return err_set_need(
+			err,
+			err_set(err, ENOTSUP,
+				"dialect systemd refuses calls with an errno from 1 to 4095 or "
+				"kills the process, and the default is %s%s",
+				action_oci_name(fallback.action),
+				fallback.action == ACTION_ERRNO ? " 0" : ""),
+			ERR_NEEDS_DEFAULT);
 	if (name != NULL)
 		strbuf_addf(out, "SystemCallErrorNumber=%s\n", name);
 	else

@@ -53,6 +53,35 @@ static bool is_terminal(const struct place *place)
 	return fd >= 0 && isatty(fd);
 }
 
+/* What the command has to help with an error of a dialect. */
+static const char *hint_for(enum command_id command, enum err_need need)
+{
+	const bool makes = command == CMD_RECORD || command == CMD_GENERATE;
+
+	switch (need) {
+	case ERR_NEEDS_DEFAULT:
+		return makes ? "choose another with --default-action or --default-errno"
+			     : "the default is that of the files";
+	case ERR_NEEDS_ONE_ABI:
+		return makes ? "choose one with --abi"
+			     : "with --intersect only those stay that all files have";
+	case ERR_NEEDS_NAME:
+		return "say it with --name";
+	default:
+		return NULL;
+	}
+}
+
+static int add_hint(const struct options *o, int r, struct err *err)
+{
+	const char *hint = r < 0 ? hint_for(o->command, err->need) : NULL;
+
+	if (hint == NULL)
+		return r;
+	cleanup_free char *reason = xstrdup(err_text(err));
+	return err_set(err, -r, "%s: %s", reason, hint);
+}
+
 static int render(struct profile *profile, const struct options *o, const struct place *place,
 		  struct strbuf *text, struct warnings *warnings, struct err *err)
 {
@@ -63,6 +92,7 @@ static int render(struct profile *profile, const struct options *o, const struct
 		context.name = name;
 	int r = format_write_as(profile, o->dialect, output_syntax(o, place->path), &context,
 				warnings, text, err);
+	r = add_hint(o, r, err);
 	/* Bytes that would change how a terminal works. */
 	if (r == 0 && dialect_is_binary(o->dialect) && is_terminal(place))
 		r = err_set(err, EINVAL, "a filter program is no text: name a file with %s",

@@ -1,9 +1,13 @@
 #include "rule_checks.h"
 
+#include <inttypes.h>
+
 #include "alloc.h"
 #include "cleanup.h"
 #include "enosys.h"
+#include "filter_check.h"
 #include "made.h"
+#include "probes.h"
 #include "strbuf.h"
 #include "syscalls.h"
 
@@ -70,6 +74,101 @@ static void check_number(const struct check *check, const struct made *made, siz
 	}
 }
 
+/* ---- Effects -------------------------------------------------------------------------------- */
+
+/* Of a call with more rules only so many pairs are looked at. */
+#define RULES_LOOKED_AT 64
+
+static void check_masks(const struct rule *rule, struct warnings *warnings)
+{
+	for (size_t i = 0; i < rule->n_conditions; i++) {
+		const struct condition *c = &rule->conditions[i];
+
+		if (c->op == COMPARE_MASKED_EQ && (c->value_two & ~c->value) != 0)
+			warnings_add(warnings, WARNING_MASK, rule->line,
+				     "\"%s\" compares argument %" PRIu32 " under mask %#" PRIx64
+				     " with %#" PRIx64 ", which has bits outside of it: libseccomp "
+				     "drops them, so that it matches %#" PRIx64,
+				     rule->name, c->index, c->value, c->value_two,
+				     c->value_two & c->value);
+	}
+}
+
+static void tell_overruled(const struct check *check, const struct made *by,
+			   const struct made *made)
+{
+	bool *told = &check->told[made->rule - check->profile->rules];
+	cleanup_strbuf struct strbuf verdict = STRBUF_INIT;
+
+	if (*told || made->derived || by->derived)
+		return;
+	*told = true;
+	verdict_describe(by->rule->verdict, &verdict);
+	warnings_add(check->warnings, WARNING_OVERRULED, made->rule->line,
+		     "the conditions of \"%s\" have no effect: line %zu has a rule for it without "
+		     "any, and so %s is what counts, in whatever order",
+		     made->rule->name, by->rule->line, verdict.s);
+}
+
+static void tell_contradiction(const struct check *check, const struct made *a,
+			       const struct made *b, const uint64_t args[MADE_ARGS])
+{
+	const struct made *earlier = a->rule->order < b->rule->order ? a : b;
+	const struct made *later = earlier == a ? b : a;
+	bool *told = &check->told[later->rule - check->profile->rules];
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+
+	if (*told)
+		return;
+	*told = true;
+	strbuf_addf(&text, "\"%s\" gets ", later->rule->name);
+	verdict_describe(later->rule->verdict, &text);
+	strbuf_adds(&text, " here and ");
+	verdict_describe(earlier->rule->verdict, &text);
+	strbuf_addf(&text, " in line %zu, and both hold for ", earlier->rule->line);
+	call_describe(later->rule->name, args, &text);
+	warnings_add(check->warnings, WARNING_CONTRADICTION, later->rule->line,
+		     "%s: which counts is up to libseccomp", text.s);
+}
+
+/* Rules of one number, those without conditions first. */
+static void check_effects(const struct check *check, const struct made *made, size_t n)
+{
+	const unsigned int bits = abi_argument_bits(check->abi);
+	uint64_t args[MADE_ARGS];
+
+	for (size_t i = 1; made[0].n_conditions == 0 && i < n; i++)
+		if (made[i].n_conditions > 0)
+			tell_overruled(check, &made[0], &made[i]);
+	if (made[0].n_conditions == 0)
+		return;
+	for (size_t i = 0; i < n && i < RULES_LOOKED_AT; i++)
+		for (size_t k = i + 1; k < n && k < RULES_LOOKED_AT; k++)
+			if (!made[i].derived && !made[k].derived &&
+			    !verdict_same_effect(made[i].rule->verdict, made[k].rule->verdict) &&
+			    probes_both(&made[i], &made[k], bits, args))
+				tell_contradiction(check, &made[i], &made[k], args);
+}
+
+static void check_all_effects(const struct profile *profile, bool *told, struct warnings *warnings)
+{
+	for (size_t i = 0; i < profile->n_rules; i++)
+		check_masks(&profile->rules[i], warnings);
+	for (size_t a = 0; a < abi_count; a++) {
+		const struct check check = {profile, &abi_table[a], told, warnings};
+		struct made_list made;
+
+		if (!profile_covers(profile, check.abi))
+			continue;
+		made_of_profile(&made, profile, check.abi);
+		for (size_t i = 0, n; i < made.n; i += n) {
+			n = made_same_number(&made, i);
+			check_effects(&check, &made.list[i], n);
+		}
+		made_release(&made);
+	}
+}
+
 void rule_checks_conflicts(const struct profile *profile, struct warnings *warnings)
 {
 	cleanup_free bool *told = xcalloc(profile->n_rules + 1, sizeof(*told));
@@ -88,6 +187,8 @@ void rule_checks_conflicts(const struct profile *profile, struct warnings *warni
 		}
 		made_release(&made);
 	}
+	/* Of what is refused nothing more is said. */
+	check_all_effects(profile, told, warnings);
 }
 
 /* ---- ENOSYS --------------------------------------------------------------------------------- */

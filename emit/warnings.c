@@ -26,6 +26,8 @@ static const struct {
 	[WARNING_MULTIPLEXED] = {"multiplexed"},
 	[WARNING_MISCOMPILED] = {"miscompiled"},
 	[WARNING_OVERRULED] = {"overruled"},
+	[WARNING_CONTRADICTION] = {"contradiction"},
+	[WARNING_MASK] = {"mask"},
 	[WARNING_NOTIFY] = {"notify"},
 	[WARNING_FLAGS] = {"flags"},
 	[WARNING_ARCHITECTURE] = {"architecture"},

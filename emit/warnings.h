@@ -28,6 +28,8 @@ enum warning_kind {
 	WARNING_MULTIPLEXED,   /* conditions that can be got round on some ABIs */
 	WARNING_MISCOMPILED,   /* rules of which older versions of libseccomp make another filter */
 	WARNING_OVERRULED,     /* another rule for the call counts instead */
+	WARNING_CONTRADICTION, /* two rules hold for the same arguments */
+	WARNING_MASK,          /* bits of a value that no mask has */
 	WARNING_NOTIFY,        /* runc refuses it there, or it does nothing */
 	WARNING_FLAGS,         /* flags, which runc 1.1 refuses */
 	WARNING_ARCHITECTURE,  /* an architecture that runc refuses */

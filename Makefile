@@ -27,7 +27,7 @@ CFLAGS ?= -O2 -g
 # What building and testing needs, as Debian 12 names it; every one of them is in its "main".
 # Compilers, and the 32-bit C library for programs of that ABI. (Not gcc-multilib, which cannot be
 # installed beside compilers for other machines.)
-PACKAGES := gcc gcc-12-multilib clang make pkg-config libc6-dev binutils file
+PACKAGES := gcc gcc-12-multilib clang libclang-rt-dev make pkg-config libc6-dev binutils file
 # What the program is made from (uthash is headers only):
 PACKAGES += libseccomp-dev uthash-dev libyaml-dev libjson-c-dev
 # The tests' own tools:

@@ -154,7 +154,8 @@ static bool is_float(const char *text)
 static struct json_object *read_float(const char *text)
 {
 	double number = strpbrk(text, "0123456789") != NULL ? strtod(text, NULL) : 0.5;
-	bool whole = number > -0x1p53 && number < 0x1p53 && number == (double)(int64_t)number;
+	bool whole = number > -9007199254740992.0 && number < 9007199254740992.0 &&
+		     number == (double)(int64_t)number;
 
 	return whole ? json_new_int((int64_t)number) : json_new_double(0, text);
 }

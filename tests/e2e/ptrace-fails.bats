@@ -58,9 +58,12 @@ fails() {
 
 @test "a stack of 16 KiB is enough" {
 	need_tool prlimit
-	capture small prlimit --stack=16384 "$SECCOMP_LEARN" record -q -o "$DIR/small.rec" -- true
+	# The kernel moves a stack down by up to 8 KiB at random, which would be half of it.
+	local same=(setarch -R)
+	"${same[@]}" true || skip "the place of a stack can't be kept from being random here"
+	capture small "${same[@]}" prlimit --stack=16384 "$SECCOMP_LEARN" record -q -o "$DIR/small.rec" -- true
 	assert_status small 0
-	capture small prlimit --stack=16384 "$SECCOMP_LEARN" generate -q -o "$DIR/small.json" \
+	capture small "${same[@]}" prlimit --stack=16384 "$SECCOMP_LEARN" generate -q -o "$DIR/small.json" \
 		"$DIR/small.rec"
 	assert_status small 0
 }

@@ -122,12 +122,11 @@ bool arch_repeat_fault(arch_registers *regs, int sig, const unsigned char *code)
 	static const unsigned char insn_int3 = 0xcc, insn_int_3[2] = {0xcd, 0x03};
 	unsigned int back = 0;
 
-	/* A call that a filter answers with a signal. */
-	if (sig == SIGSYS)
-		back = 2;
-	else if (sig == SIGTRAP && code[ARCH_CALL_BYTES - 1] == insn_int3)
+	/* SIGSYS: a call that a filter answers with a signal. */
+	if (sig == SIGTRAP && code[ARCH_CALL_BYTES - 1] == insn_int3)
 		back = 1;
-	else if (sig == SIGTRAP && memcmp(code + ARCH_CALL_BYTES - 2, insn_int_3, 2) == 0)
+	else if (sig == SIGSYS ||
+		 (sig == SIGTRAP && memcmp(code + ARCH_CALL_BYTES - 2, insn_int_3, 2) == 0))
 		back = 2;
 	regs->rip -= back;
 	return back > 0;

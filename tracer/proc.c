@@ -311,7 +311,7 @@ bool proc_is_stopped(pid_t tid)
 {
 	cleanup_free char *value = NULL;
 
-	return proc_status_value(tid, "State", &value) == 0 && value[0] == 't';
+	return proc_status_value(tid, "State", &value) == 0 && value != NULL && value[0] == 't';
 }
 
 bool proc_same_users(pid_t tid)

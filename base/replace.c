@@ -340,17 +340,6 @@ int place_write(struct place *place, const char *data, size_t len, struct err *e
 	return r;
 }
 
-int file_replace(const char *path, const char *data, size_t len, struct err *err)
-{
-	struct place place;
-	int r = place_resolve(&place, path, err);
-
-	if (r == 0)
-		r = place_write(&place, data, len, err);
-	place_release(&place);
-	return r;
-}
-
 /* ---- Checking ------------------------------------------------------------------------------- */
 
 static int check_descriptor(const struct place *place, struct err *err)

@@ -23,9 +23,6 @@ int place_write(struct place *place, const char *data, size_t len, struct err *e
 /* Would place_write() be able to? Finds out without changing anything, or leaving anything. */
 int place_check(const struct place *place, struct err *err);
 
-/* For names that nothing else is asked of: finds the place and writes to it. */
-int file_replace(const char *path, const char *data, size_t len, struct err *err);
-
 /* A file that is being written for the place that it is to take. */
 struct replacement {
 	int fd;             /* owned: open for reading and writing; -1: none */

@@ -22,6 +22,17 @@
 
 char scratch[64];
 
+int file_replace(const char *path, const char *data, size_t len, struct err *err)
+{
+	struct place place;
+	int r = place_resolve(&place, path, err);
+
+	if (r == 0)
+		r = place_write(&place, data, len, err);
+	place_release(&place);
+	return r;
+}
+
 int enter_scratch(void **state)
 {
 	(void)state;

@@ -17,6 +17,9 @@ int leave_scratch(void **state);
 
 #define IN_SCRATCH(test) cmocka_unit_test_setup_teardown(test, enter_scratch, leave_scratch)
 
+/* Finds the place that a name means, and writes to it, as the program does with its outputs. */
+int file_replace(const char *path, const char *data, size_t len, struct err *err);
+
 /* Writes a file with file_replace(), which must not fail. */
 void put(const char *path, const char *text);
 

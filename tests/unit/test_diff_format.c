@@ -15,7 +15,7 @@
 #include "diff_format.h"
 #include "file.h"
 #include "load.h"
-#include "replace.h"
+#include "scratch.h"
 
 #define GOLDEN "tests/golden/diff-"
 #define GOLDEN_MAX (1U << 20)

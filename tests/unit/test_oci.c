@@ -17,7 +17,7 @@
 #include "cleanup.h"
 #include "documents.h"
 #include "format.h"
-#include "replace.h"
+#include "scratch.h"
 #include "strbuf.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

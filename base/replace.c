@@ -214,10 +214,10 @@ static int take_name(struct replacement *new, const struct place *place)
 	struct stat old;
 	int r = new->temporary == NULL ? name_it(new, place) : 0;
 
-	if (r == 0 && fstat(place->old, &old) < 0)
-		r = -errno;
 	if (r < 0)
 		return r;
+	if (fstat(place->old, &old) < 0)
+		return -errno;
 	/* Once it has a name: who gives a file away may not name it any more. */
 	keep_owner_and_mode(new->fd, &old);
 	return exchange(new, place);

@@ -233,6 +233,7 @@ static int read_errno_text(const struct node *object, const char *key, const cha
 			key, number_key);
 	verdict->has_errno = true;
 	verdict->errno_ret = (uint32_t)value;
+	oci_warn_errno_range(&node, *verdict);
 	return 0;
 }
 

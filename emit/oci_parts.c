@@ -75,6 +75,7 @@ static int read_errno(const struct node *object, const char *key, struct verdict
 			     value & ERRNO_BITS);
 	verdict->has_errno = true;
 	verdict->errno_ret = (uint32_t)(value & ERRNO_BITS);
+	oci_warn_errno_range(&node, *verdict);
 	return 0;
 }
 

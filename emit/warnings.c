@@ -47,6 +47,7 @@ static const struct {
 				 "missing keys"},
 	[WARNING_ERRNO] = {"errno", WARNING_SAID_COUNTED, "errno that does not count as it is",
 			   "errnos that do not count as they are"},
+	[WARNING_ERRNO_RANGE] = {"errno-range"},
 	[WARNING_BAD_NAME] = {"bad-name", WARNING_SAID_COUNTED, "name of no system call",
 			      "names of no system calls"},
 	[WARNING_OFF] = {"off", WARNING_SAID_IN_FULL},

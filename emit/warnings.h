@@ -43,6 +43,7 @@ enum warning_kind {
 	WARNING_NULL,          /* the same as if it were absent */
 	WARNING_MISSING_KEY,   /* the specification requires it; 0 or nothing is taken instead */
 	WARNING_ERRNO,         /* an errno where none counts, or of which a part counts */
+	WARNING_ERRNO_RANGE,   /* an errno that the kernel takes and libseccomp does not */
 	WARNING_BAD_NAME,      /* a text that is the name of no system call, nor could be */
 	WARNING_OFF,           /* the document turns seccomp off */
 	WARNING_EMPTY_ENTRY,   /* names no call */

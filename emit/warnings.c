@@ -58,6 +58,7 @@ static const struct {
 	[WARNING_ABI] = {"abi"},
 	[WARNING_CONFLICT] = {"conflict", WARNING_SAID_IN_FULL},
 	[WARNING_ENOSYS] = {"enosys"},
+	[WARNING_RESOURCE] = {"resource"},
 	[WARNING_INCOMPLETE] = {"incomplete", WARNING_SAID_IN_FULL},
 	[WARNING_SKIPPED] = {"skipped", WARNING_SAID_IN_FULL},
 	[WARNING_CHANGED] = {"changed"},

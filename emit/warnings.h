@@ -51,6 +51,7 @@ enum warning_kind {
 	WARNING_ABI,           /* what happens to calls of ABIs that the document does not name */
 	WARNING_CONFLICT,      /* two rules that runtimes refuse to have together */
 	WARNING_ENOSYS,     /* calls that runc answers with EPERM, which programs cannot handle */
+	WARNING_RESOURCE,   /* the cluster drops it, or a way to make the resource refuses it */
 	WARNING_INCOMPLETE, /* a part of the profile is not in the document */
 	WARNING_SKIPPED,    /* a part of the document that those who load it skip */
 	WARNING_CHANGED,    /* the format cannot say it; what is written is the nearest to it */

@@ -22,9 +22,10 @@ static int read_list(const struct node *filter, const char *key,
 	int r = node_array(&list, err);
 	for (size_t i = 0; r == 0 && i < node_length(&list); i++) {
 		struct node item = node_item(&list, i);
-		const char *text;
+		const char *text = "";
 
-		r = node_text(&item, &text, err);
+		if (!node_null_text(&item))
+			r = node_text(&item, &text, err);
 		if (r < 0)
 			break;
 		bool held = holds(&item, text, reading);

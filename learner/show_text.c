@@ -4,6 +4,7 @@
 #include "alloc.h"
 #include "show.h"
 #include "text.h"
+#include "words.h"
 
 /* Lists of names are wrapped here. */
 #define WIDTH 80
@@ -70,22 +71,6 @@ static void add_source(const struct recording *recording, size_t i, struct strbu
 	add_end(source, out);
 }
 
-/* The kernel's "no errno" results are addresses as often as counts. */
-static void add_result(const struct provenance *by, struct strbuf *out)
-{
-	const char *name =
-		by->result < 0 && by->result >= -4095 ? errno_name((int)-by->result) : NULL;
-
-	if (!by->has_result)
-		strbuf_adds(out, "-");
-	else if (name != NULL)
-		strbuf_addf(out, "-%s", name);
-	else if (by->result > INT32_MAX || by->result < INT32_MIN)
-		strbuf_addf(out, "0x%" PRIx64, (uint64_t)by->result);
-	else
-		strbuf_addf(out, "%" PRId64, by->result);
-}
-
 /* "comm" says something only when it is not the start of the executable's name. */
 static bool comm_is_news(const struct provenance *by)
 {
@@ -123,7 +108,10 @@ static void add_call(const struct recording *recording, const struct learnt *cal
 	char number[32];
 
 	(void)snprintf(number, sizeof(number), "number %d", call->nr);
-	add_result(by, &result);
+	if (by->has_result)
+		words_add_result(by->result, &result);
+	else
+		strbuf_adds(&result, "-");
 	strbuf_addf(out, "  %-20s %10.3f  %-18s", call->name != NULL ? call->name : number, by->t,
 		    result.s);
 	add_maker(by, out);
@@ -174,19 +162,6 @@ void show_recording(const struct recording *recording, struct strbuf *out)
 	}
 }
 
-static void add_verdict(struct verdict verdict, struct strbuf *out)
-{
-	strbuf_adds(out, action_oci_name(verdict.action));
-	if (!verdict.has_errno)
-		return;
-	const char *name = verdict.action == ACTION_ERRNO && verdict.errno_ret < 4096
-				   ? errno_name((int)verdict.errno_ret)
-				   : NULL;
-	strbuf_addf(out, " %" PRIu32, verdict.errno_ret);
-	if (name != NULL)
-		strbuf_addf(out, " (%s)", name);
-}
-
 /* A list of words, indented and wrapped; `column` is where the line stands. */
 static void add_wrapped(const char *word, size_t *column, struct strbuf *out)
 {
@@ -202,24 +177,13 @@ static void add_wrapped(const char *word, size_t *column, struct strbuf *out)
 	*column += (*column == 0 ? 2 : 1) + clean.len;
 }
 
-static const char *const compare_signs[COMPARE_MAX] = {
-	[COMPARE_NE] = "!=", [COMPARE_LT] = "<",  [COMPARE_LE] = "<=",
-	[COMPARE_EQ] = "==", [COMPARE_GE] = ">=", [COMPARE_GT] = ">",
-};
-
 static void add_conditional(const struct rule *rule, struct strbuf *out)
 {
 	strbuf_adds(out, "  ");
 	strbuf_add_printable(out, rule->name);
 	for (size_t i = 0; i < rule->n_conditions; i++) {
-		const struct condition *c = &rule->conditions[i];
 		strbuf_adds(out, i == 0 ? " if " : " and ");
-		if (c->op == COMPARE_MASKED_EQ)
-			strbuf_addf(out, "(arg%" PRIu32 " & 0x%" PRIx64 ") == 0x%" PRIx64, c->index,
-				    c->value, c->value_two);
-		else
-			strbuf_addf(out, "arg%" PRIu32 " %s %" PRIu64, c->index,
-				    compare_signs[c->op], c->value);
+		words_add_condition(&rule->conditions[i], out);
 	}
 	strbuf_addch(out, '\n');
 }
@@ -232,7 +196,7 @@ static void add_rules(const struct profile *profile, struct verdict verdict, str
 	for (size_t i = 0; i < profile->n_rules; i++)
 		n += verdict_equal(profile->rules[i].verdict, verdict);
 	strbuf_addch(out, '\n');
-	add_verdict(verdict, out);
+	words_add_verdict(verdict, out);
 	strbuf_addf(out, ": %zu rule%s\n", n, n == 1 ? "" : "s");
 	for (size_t i = 0; i < profile->n_rules; i++)
 		if (verdict_equal(profile->rules[i].verdict, verdict) &&
@@ -284,7 +248,7 @@ static void add_own_abis(const struct profile *profile, struct strbuf *out)
 void show_profile(const struct profile *profile, struct strbuf *out)
 {
 	strbuf_adds(out, "profile\n  default  ");
-	add_verdict(profile->fallback, out);
+	words_add_verdict(profile->fallback, out);
 	strbuf_adds(out, "\n  ABIs    ");
 	for (size_t i = 0; i < profile->n_abis; i++)
 		strbuf_addf(out, " %s", profile->abis[i]->name);

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "cleanup.h"
+#include "overruled.h"
 #include "show.h"
 #include "text.h"
 #include "words.h"
@@ -177,7 +179,17 @@ static void add_wrapped(const char *word, size_t *column, struct strbuf *out)
 	*column += (*column == 0 ? 2 : 1) + clean.len;
 }
 
-static void add_conditional(const struct rule *rule, struct strbuf *out)
+/* libseccomp drops bits of the value that the mask does not have. */
+static bool has_bits_outside(const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->n_conditions; i++)
+		if (rule->conditions[i].op == COMPARE_MASKED_EQ &&
+		    (rule->conditions[i].value_two & ~rule->conditions[i].value) != 0)
+			return true;
+	return false;
+}
+
+static void add_conditional(const struct rule *rule, bool overruled, struct strbuf *out)
 {
 	strbuf_adds(out, "  ");
 	strbuf_add_printable(out, rule->name);
@@ -185,11 +197,16 @@ static void add_conditional(const struct rule *rule, struct strbuf *out)
 		strbuf_adds(out, i == 0 ? " if " : " and ");
 		words_add_condition(&rule->conditions[i], out);
 	}
+	if (overruled)
+		strbuf_adds(out, "  (no effect: a rule without conditions overrules it)");
+	else if (has_bits_outside(rule))
+		strbuf_adds(out, "  (bits outside of the mask have no effect)");
 	strbuf_addch(out, '\n');
 }
 
 /* The rules of one verdict: first the names, then what depends on arguments. */
-static void add_rules(const struct profile *profile, struct verdict verdict, struct strbuf *out)
+static void add_rules(const struct profile *profile, const bool *overruled, struct verdict verdict,
+		      struct strbuf *out)
 {
 	size_t n = 0, column = 0;
 
@@ -197,7 +214,8 @@ static void add_rules(const struct profile *profile, struct verdict verdict, str
 		n += verdict_equal(profile->rules[i].verdict, verdict);
 	strbuf_addch(out, '\n');
 	words_add_verdict(verdict, out);
-	strbuf_addf(out, ": %zu rule%s\n", n, n == 1 ? "" : "s");
+	strbuf_addf(out, ": %zu rule%s%s\n", n, n == 1 ? "" : "s",
+		    profile_is_default(profile, verdict) ? " (the same as the default)" : "");
 	for (size_t i = 0; i < profile->n_rules; i++)
 		if (verdict_equal(profile->rules[i].verdict, verdict) &&
 		    profile->rules[i].n_conditions == 0)
@@ -207,7 +225,7 @@ static void add_rules(const struct profile *profile, struct verdict verdict, str
 	for (size_t i = 0; i < profile->n_rules; i++)
 		if (verdict_equal(profile->rules[i].verdict, verdict) &&
 		    profile->rules[i].n_conditions > 0)
-			add_conditional(&profile->rules[i], out);
+			add_conditional(&profile->rules[i], overruled[i], out);
 }
 
 static bool first_of_verdict(const struct profile *profile, size_t i)
@@ -247,6 +265,8 @@ static void add_own_abis(const struct profile *profile, struct strbuf *out)
 
 void show_profile(const struct profile *profile, struct strbuf *out)
 {
+	cleanup_free bool *overruled = overruled_rules(profile);
+
 	strbuf_adds(out, "profile\n  default  ");
 	words_add_verdict(profile->fallback, out);
 	strbuf_adds(out, "\n  ABIs    ");
@@ -274,6 +294,6 @@ void show_profile(const struct profile *profile, struct strbuf *out)
 		for (size_t i = 0; i < profile->n_rules; i++)
 			if ((int)profile->rules[i].verdict.action == action &&
 			    first_of_verdict(profile, i))
-				add_rules(profile, profile->rules[i].verdict, out);
+				add_rules(profile, overruled, profile->rules[i].verdict, out);
 	add_ignored(profile, out);
 }

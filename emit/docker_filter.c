@@ -73,7 +73,7 @@ static bool is_machine(const struct node *node, const char *name, struct reading
 static void read_kernel(const struct node *filter, bool podman, struct reading *reading,
 			struct part *part)
 {
-	struct kernel_version version;
+	struct kernel_version version = {0};
 	struct node node;
 
 	*part = (struct part){0};

@@ -61,11 +61,12 @@ static bool is_beginning(const char *text)
 static int read_name(const struct node *metadata, struct err *err)
 {
 	struct node node, beginning;
-	const char *name, *generate;
+	const char *name = NULL, *generate = NULL;
 	int r = read_optional(metadata, "name", &node, &name, err);
 
-	if (r == 0)
-		r = read_optional(metadata, "generateName", &beginning, &generate, err);
+	if (r < 0)
+		return r;
+	r = read_optional(metadata, "generateName", &beginning, &generate, err);
 	if (r < 0)
 		return r;
 	if (name == NULL && generate == NULL) {

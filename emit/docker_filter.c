@@ -22,9 +22,10 @@ static int read_list(const struct node *filter, const char *key,
 	int r = node_array(&list, err);
 	for (size_t i = 0; r == 0 && i < node_length(&list); i++) {
 		struct node item = node_item(&list, i);
-		const char *text;
+		const char *text = "";
 
-		r = node_text(&item, &text, err);
+		if (!node_null_text(&item))
+			r = node_text(&item, &text, err);
 		if (r < 0)
 			break;
 		bool held = holds(&item, text, reading);
@@ -72,7 +73,7 @@ static bool is_machine(const struct node *node, const char *name, struct reading
 static void read_kernel(const struct node *filter, bool podman, struct reading *reading,
 			struct part *part)
 {
-	struct kernel_version version;
+	struct kernel_version version = {0};
 	struct node node;
 
 	*part = (struct part){0};

@@ -98,6 +98,8 @@ static int read_sub_arch(const struct node *node, struct arch_map *map, bool min
 	const struct abi *abi;
 	int r;
 
+	if (!mine && node_null_text(node))
+		return 0;
 	if (mine) {
 		r = oci_read_abi(node, map->native, &abi, err);
 	} else {
@@ -142,8 +144,13 @@ static int read_machine(const struct node *node, struct arch_map *map, struct er
 	static const char *const keys[] = {"architecture", "subArchitectures"};
 	const struct abi *host = context_abi(map->reading->context), *abi = NULL;
 	struct node member;
-	int r = node_object(node, err);
 
+	if (node->value == NULL) {
+		warnings_add(map->reading->warnings, WARNING_NULL, node->line,
+			     "null in \"archMap\" counts as an entry for no machine");
+		return 0;
+	}
+	int r = node_object(node, err);
 	if (r < 0)
 		return r;
 	node_check_keys(node, keys, ARRAY_SIZE(keys));
@@ -233,6 +240,7 @@ static int read_errno_text(const struct node *object, const char *key, const cha
 			key, number_key);
 	verdict->has_errno = true;
 	verdict->errno_ret = (uint32_t)value;
+	oci_warn_errno_range(&node, *verdict);
 	return 0;
 }
 
@@ -284,13 +292,14 @@ static int read_entry(const struct node *entry, struct reading *reading, bool po
 	if (r < 0)
 		return r;
 	node_check_keys(entry, keys, ARRAY_SIZE(keys) - (podman ? 0 : 1));
+	r = check_comment(entry, err);
+	if (r < 0 || oci_is_blank(entry, reading))
+		return r;
 	r = oci_read_verdict(entry, "action", "errnoRet", &verdict, err);
 	if (r == 0)
 		r = read_errno_text(entry, "errno", "errnoRet", &verdict, reading, err);
 	if (r == 0)
 		r = oci_read_args(entry, false, &args, err);
-	if (r == 0)
-		r = check_comment(entry, err);
 	if (r == 0)
 		r = docker_filter_read(entry, podman, reading, &holds, err);
 	if (r == 0)

@@ -27,9 +27,12 @@
  */
 #define IN_GO_THE_LAST "runc, Docker and Podman take the last, crun the first"
 
-static const struct key_rules runtimes = {
-	.any_case = true, .unknown = "which runtimes skip", .twice = IN_GO_THE_LAST};
+static const struct key_rules runtimes = {.any_case = true,
+					  .null_texts = true,
+					  .unknown = "which runtimes skip",
+					  .twice = IN_GO_THE_LAST};
 static const struct key_rules engines = {.any_case = true,
+					 .null_texts = true,
 					 .null_is_usual = true,
 					 .unknown = "which runtimes skip",
 					 .twice = IN_GO_THE_LAST};

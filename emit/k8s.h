@@ -7,6 +7,7 @@
  *   ENOSYS is written with EPERM and rules for newer calls (see enosys.h), and a warning says so.
  * - Numbers are signed: values are less than 2^63. At most 6 conditions, names once per entry.
  * - SCMP_ARCH_NATIVE is an architecture; LOONGARCH64, M68K, SH and SHEB are none.
+ * - A list of resources is read as the one profile in it.
  * - A base profile is named, not included: a warning says that its rules are missing.
  */
 #ifndef EMIT_K8S_H

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "cleanup.h"
 #include "hash.h"
 #include "k8s.h"
 #include "oci_parts.h"
@@ -32,21 +33,74 @@ static int read_word(const struct node *object, const char *key, const char *con
 	return r < 0 ? r : node_expected_word(&node, err, what, words, n);
 }
 
+/* A text under a key, of which "" is the same as none: then *text is NULL. */
+static int read_optional(const struct node *object, const char *key, struct node *node,
+			 const char **text, struct err *err)
+{
+	*text = NULL;
+	if (!node_get(object, key, node))
+		return 0;
+	int r = node_text(node, text, err);
+	if (r == 0 && **text == '\0')
+		*text = NULL;
+	return r;
+}
+
+/* The beginning of a name, to which the cluster adds letters and digits. A last - is taken, too. */
+static bool is_beginning(const char *text)
+{
+	size_t n = strlen(text);
+	cleanup_free char *name = xstrdup(text);
+
+	if (n > 1 && name[n - 1] == '-')
+		name[n - 1] = 'a';
+	return k8s_is_name(name);
+}
+
+/* Without a name its beginning is enough to make the resource, but not to change it later. */
+static int read_name(const struct node *metadata, struct err *err)
+{
+	struct node node, beginning;
+	const char *name = NULL, *generate = NULL;
+	int r = read_optional(metadata, "name", &node, &name, err);
+
+	if (r < 0)
+		return r;
+	r = read_optional(metadata, "generateName", &beginning, &generate, err);
+	if (r < 0)
+		return r;
+	if (name == NULL && generate == NULL) {
+		r = node_require(metadata, "name", &node, err);
+		return r < 0 ? r : node_expected(&node, err, "%s", K8S_NAME_EXPECTED);
+	}
+	if (generate != NULL && !is_beginning(generate))
+		return node_expected(&beginning, err, "the beginning of %s", K8S_NAME_EXPECTED);
+	if (name != NULL)
+		return k8s_is_name(name) ? 0 : node_expected(&node, err, "%s", K8S_NAME_EXPECTED);
+	warnings_add(
+		metadata->tree->warnings, WARNING_RESOURCE, beginning.key_line,
+		"kubectl apply refuses \"generateName\" without \"name\"; kubectl create takes "
+		"it");
+	return 0;
+}
+
 /* What the cluster adds there (labels, uid, ...) is of no interest. */
 static int read_metadata(const struct node *root, struct err *err)
 {
 	struct node metadata, node;
-	const char *name;
+	const char *namespace;
 	int r = node_require(root, "metadata", &metadata, err);
 
 	if (r == 0)
 		r = node_object(&metadata, err);
 	if (r == 0)
-		r = node_require(&metadata, "name", &node, err);
+		r = read_name(&metadata, err);
 	if (r == 0)
-		r = node_text(&node, &name, err);
-	if (r == 0 && !k8s_is_name(name))
-		r = node_expected(&node, err, "%s", K8S_NAME_EXPECTED);
+		r = read_optional(&metadata, "namespace", &node, &namespace, err);
+	if (r == 0 && namespace != NULL)
+		warnings_add(root->tree->warnings, WARNING_RESOURCE, node.key_line,
+			     "\"namespace\" means nothing: with current versions of the operator "
+			     "the resource is the whole cluster's");
 	return r;
 }
 
@@ -208,22 +262,89 @@ static int read_spec(const struct node *spec, struct reading *reading, struct er
 	return r;
 }
 
-int k8s_read(const struct node *root, struct reading *reading, struct err *err)
+static int read_resource(const struct node *root, struct reading *reading, struct err *err)
 {
 	static const char *const keys[] = {"apiVersion", "kind", "metadata", "spec", "status"};
-	static const char *const versions[] = {K8S_API_GROUP "v1beta1", K8S_API_GROUP "v1"};
-	static const char *const kinds[] = {K8S_KIND};
 	struct node spec;
-	int r = read_word(root, "apiVersion", versions, ARRAY_SIZE(versions), "the operator's API",
-			  err);
+	int r;
 
-	if (r == 0)
-		r = read_word(root, "kind", kinds, ARRAY_SIZE(kinds), "a kind of resource", err);
-	if (r < 0)
-		return r;
 	node_check_keys(root, keys, ARRAY_SIZE(keys));
 	r = read_metadata(root, err);
 	if (r == 0)
 		r = node_require(root, "spec", &spec, err);
 	return r < 0 ? r : read_spec(&spec, reading, err);
+}
+
+/* Is there this text under the key? */
+static bool has_text(const struct node *object, const char *key, const char *text)
+{
+	struct node node;
+
+	return node_get(object, key, &node) && json_object_is_type(node.value, json_type_string) &&
+	       strcmp(json_object_get_string(node.value), text) == 0;
+}
+
+/* An item without a type of its own has that of the list, as kubectl sees it. */
+static bool is_untyped(const struct node *item)
+{
+	struct node node;
+
+	return !node_get(item, "apiVersion", &node) && !node_get(item, "kind", &node);
+}
+
+/* The one profile of a list into *found. */
+static int find_in_list(const struct node *root, const struct node *items, struct node *found,
+			struct err *err)
+{
+	bool of_profiles = has_text(root, "kind", K8S_KIND "List");
+	size_t n = node_length(items), profiles = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct node item = node_item(items, i);
+		int r = node_object(&item, err);
+
+		if (r < 0)
+			return r;
+		if (!has_text(&item, "kind", K8S_KIND) && !(of_profiles && is_untyped(&item)))
+			continue;
+		if (profiles++ > 0)
+			return err_set(err, EINVAL,
+				       "%s:%zu: expected one profile, got several: the first is in "
+				       "line %zu",
+				       root->tree->name, item.line, found->line);
+		*found = item;
+	}
+	if (profiles == 0)
+		return err_set(err, EINVAL, "%s:%zu: a list without a resource of kind " K8S_KIND,
+			       root->tree->name, items->key_line);
+	if (n > 1)
+		warnings_add(root->tree->warnings, WARNING_DOCUMENT, items->key_line,
+			     "%zu of the items here %s no profile, and not looked at", n - 1,
+			     n == 2 ? "is" : "are");
+	return 0;
+}
+
+/*
+ * Of any resource that has a list of items kubectl takes each as if it stood alone; it prints several
+ * resources as such a list.
+ */
+int k8s_read(const struct node *root, struct reading *reading, struct err *err)
+{
+	static const char *const versions[] = {K8S_API_GROUP "v1beta1", K8S_API_GROUP "v1"};
+	static const char *const kinds[] = {K8S_KIND};
+	struct node items, resource = *root;
+	int r = 0;
+
+	if (node_get(root, "items", &items) && json_object_is_type(items.value, json_type_array))
+		r = find_in_list(root, &items, &resource, err);
+	if (r < 0)
+		return r;
+	/* An item without either was found for the kind of its list. */
+	bool untyped = is_untyped(&resource);
+	r = read_word(untyped ? root : &resource, "apiVersion", versions, ARRAY_SIZE(versions),
+		      "the operator's API", err);
+	if (r == 0 && !untyped)
+		r = read_word(&resource, "kind", kinds, ARRAY_SIZE(kinds), "a kind of resource",
+			      err);
+	return r < 0 ? r : read_resource(&resource, reading, err);
 }

@@ -75,6 +75,7 @@ static int read_errno(const struct node *object, const char *key, struct verdict
 			     value & ERRNO_BITS);
 	verdict->has_errno = true;
 	verdict->errno_ret = (uint32_t)(value & ERRNO_BITS);
+	oci_warn_errno_range(&node, *verdict);
 	return 0;
 }
 
@@ -347,12 +348,13 @@ int oci_read_name(const struct node *node, struct verdict verdict, const struct 
 {
 	struct profile *profile = reading->profile;
 	size_t alternatives = args->alternatives ? args->n : 1;
-	int r = node_string(node, err);
+	bool empty = node_null_text(node);
+	int r = empty ? 0 : node_string(node, err);
 
 	if (r < 0)
 		return r;
 	/* In C it ends at a NUL. */
-	const char *name = json_object_get_string(node->value);
+	const char *name = empty ? "" : json_object_get_string(node->value);
 	if (!oci_is_name(name)) {
 		oci_warn_bad_name(node, name);
 		return 0;
@@ -384,6 +386,36 @@ int oci_read_names(const struct node *list, struct verdict verdict, const struct
 		r = oci_read_name(&item, verdict, args, add, reading, err);
 	}
 	return r;
+}
+
+/* An entry without what a rule is made of; it may have a comment. */
+bool oci_is_blank(const struct node *entry, struct reading *reading)
+{
+	static const struct {
+		const char *key;
+		enum json_type type; /* json_type_null: any value is something */
+	} parts[] = {
+		{"names", json_type_array},   {"name", json_type_string},
+		{"action", json_type_string}, {"args", json_type_array},
+		{"errno", json_type_string},  {"errnoRet", json_type_null},
+		{"includes", json_type_null}, {"excludes", json_type_null},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		struct node node;
+
+		if (!node_get(entry, parts[i].key, &node))
+			continue;
+		if (!json_object_is_type(node.value, parts[i].type) ||
+		    (parts[i].type == json_type_array
+			     ? node_length(&node)
+			     : (size_t)json_object_get_string_len(node.value)) > 0)
+			return false;
+	}
+	warnings_add(reading->warnings, WARNING_EMPTY_ENTRY, entry->line,
+		     "the entry has neither names nor an action: Podman skips it, runc and crun "
+		     "refuse the profile");
+	return true;
 }
 
 int oci_read_syscalls(const struct node *root, struct reading *reading,

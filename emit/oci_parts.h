@@ -54,6 +54,9 @@ int oci_read_name(const struct node *node, struct verdict verdict, const struct 
 int oci_read_names(const struct node *list, struct verdict verdict, const struct oci_args *args,
 		   bool add, struct reading *reading, struct err *err);
 
+/* Is an entry so empty that Podman, alone, passes over it? Then that is noted. */
+bool oci_is_blank(const struct node *entry, struct reading *reading);
+
 /* Calls read_entry for each of "syscalls", if it is there. */
 int oci_read_syscalls(const struct node *root, struct reading *reading,
 		      int (*read_entry)(const struct node *, struct reading *, struct err *),

@@ -18,6 +18,8 @@ static int read_entry(const struct node *entry, struct reading *reading, struct 
 	if (r < 0)
 		return r;
 	node_check_keys(entry, keys, ARRAY_SIZE(keys));
+	if (oci_is_blank(entry, reading))
+		return 0;
 	r = oci_read_verdict(entry, "action", "errnoRet", &verdict, err);
 	if (r == 0)
 		r = oci_read_args(entry, false, &args, err);

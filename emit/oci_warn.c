@@ -210,6 +210,18 @@ void oci_warn_no_errno(const struct node *node, enum action action)
 		     action_oci_name(action), node->label);
 }
 
+/* The kernel takes 4095, too; runc 1.1.5 and crun 1.8.1 fail when libseccomp 2.5.4 does not. */
+#define LIBSECCOMP_ERRNO_MAX 4094
+
+void oci_warn_errno_range(const struct node *node, struct verdict verdict)
+{
+	if (verdict.action == ACTION_ERRNO && verdict.errno_ret > LIBSECCOMP_ERRNO_MAX)
+		warnings_add(node->tree->warnings, WARNING_ERRNO_RANGE, node->line,
+			     "libseccomp takes no errno above %d: runc, crun and Podman refuse the "
+			     "profile",
+			     LIBSECCOMP_ERRNO_MAX);
+}
+
 /* runc 1.1.5 refuses an empty name, and skips all others that libseccomp does not resolve. */
 void oci_warn_bad_name(const struct node *node, const char *name)
 {

@@ -17,6 +17,9 @@ void oci_warn_empty(const struct node *entry, struct reading *reading);
 /* An errno beside an action that takes none. */
 void oci_warn_no_errno(const struct node *node, enum action action);
 
+/* An errno that is in place, but larger than libseccomp takes. */
+void oci_warn_errno_range(const struct node *node, struct verdict verdict);
+
 /* A name that no system call could have. */
 void oci_warn_bad_name(const struct node *node, const char *name);
 

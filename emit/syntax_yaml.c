@@ -388,15 +388,31 @@ static int skip(struct reader *reader, yaml_event_type_t type, const char *other
 	return r;
 }
 
-/* What a stream of several documents for Kubernetes is searched for. */
-static bool is_resource(struct json_object *document)
+static bool is_of_kind(struct json_object *document, const char *expected)
 {
 	struct json_object *kind;
 
 	return json_object_is_type(document, json_type_object) &&
 	       json_object_object_get_ex(document, "kind", &kind) &&
 	       json_object_is_type(kind, json_type_string) &&
-	       strcmp(json_object_get_string(kind), "SeccompProfile") == 0;
+	       strcmp(json_object_get_string(kind), expected) == 0;
+}
+
+/* What a stream of several documents for Kubernetes is searched for, and lists of it. */
+static bool is_resource(struct json_object *document)
+{
+	struct json_object *items;
+
+	if (is_of_kind(document, "SeccompProfile") || is_of_kind(document, "SeccompProfileList"))
+		return true;
+	if (!json_object_is_type(document, json_type_object) ||
+	    !json_object_object_get_ex(document, "items", &items) ||
+	    !json_object_is_type(items, json_type_array))
+		return false;
+	for (size_t i = 0; i < json_object_array_length(items); i++)
+		if (is_of_kind(json_object_array_get_idx(items, i), "SeccompProfile"))
+			return true;
+	return false;
 }
 
 /*

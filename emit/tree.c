@@ -334,6 +334,15 @@ int node_text(const struct node *node, const char **text, struct err *err)
 	return 0;
 }
 
+bool node_null_text(const struct node *item)
+{
+	if (item->value != NULL || item->tree->keys == NULL || !item->tree->keys->null_texts)
+		return false;
+	warnings_add(item->tree->warnings, WARNING_NULL, item->line,
+		     "null in \"%s\" counts as \"\"", item->label);
+	return true;
+}
+
 /* crun takes it for 0. */
 static bool is_minus_0(const struct node *node)
 {

@@ -23,6 +23,7 @@
 /* What the consumers of a document make of its keys. */
 struct key_rules {
 	bool any_case;      /* they take a key in another letter case, too, as programs in Go do */
+	bool null_texts;    /* null in a list of texts is "" to one of them at least */
 	bool null_is_usual; /* they write null for lists themselves, as Podman's own profile has it */
 	const char *unknown; /* what becomes of a key that they do not know: "which ... skip" */
 	const char *twice;   /* and of one that is there twice */
@@ -89,6 +90,10 @@ int node_text(const struct node *node, const char **text, struct err *err);
 
 /* The same for one that may hold NUL bytes. */
 int node_string(const struct node *node, struct err *err);
+
+/* Does an item of a list of texts count as ""? Then that is noted. */
+bool node_null_text(const struct node *item);
+
 int node_number(const struct node *node, uint64_t max, uint64_t *value, struct err *err);
 
 /* A member that must be there. */

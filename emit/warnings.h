@@ -43,6 +43,7 @@ enum warning_kind {
 	WARNING_NULL,          /* the same as if it were absent */
 	WARNING_MISSING_KEY,   /* the specification requires it; 0 or nothing is taken instead */
 	WARNING_ERRNO,         /* an errno where none counts, or of which a part counts */
+	WARNING_ERRNO_RANGE,   /* an errno that the kernel takes and libseccomp does not */
 	WARNING_BAD_NAME,      /* a text that is the name of no system call, nor could be */
 	WARNING_OFF,           /* the document turns seccomp off */
 	WARNING_EMPTY_ENTRY,   /* names no call */
@@ -50,6 +51,7 @@ enum warning_kind {
 	WARNING_ABI,           /* what happens to calls of ABIs that the document does not name */
 	WARNING_CONFLICT,      /* two rules that runtimes refuse to have together */
 	WARNING_ENOSYS,     /* calls that runc answers with EPERM, which programs cannot handle */
+	WARNING_RESOURCE,   /* the cluster drops it, or a way to make the resource refuses it */
 	WARNING_INCOMPLETE, /* a part of the profile is not in the document */
 	WARNING_SKIPPED,    /* a part of the document that those who load it skip */
 	WARNING_CHANGED,    /* the format cannot say it; what is written is the nearest to it */

@@ -73,9 +73,6 @@ void diff_add_setting(const struct diff *diff, enum diff_setting setting, enum d
 /* The call's name, or "number 999". */
 void diff_add_call_name(const struct diff_call *call, struct strbuf *out);
 
-/* "ERRNO EPERM". */
-void diff_add_verdict(struct verdict verdict, struct strbuf *out);
-
 /* "ALLOW if arg0 == 1 and arg1 <= 3; ERRNO EPERM if ..." */
 void diff_add_ruling(const struct ruling *ruling, struct strbuf *out);
 
@@ -89,9 +86,6 @@ bool diff_add_decision(const struct diff *diff, const struct diff_abi *abi,
 
 /* Who made the call first: NEW's for one that was added, OLD's for one removed; may be NULL. */
 const struct provenance *diff_call_by(const struct diff_call *call);
-
-/* "-2 (ENOENT)", "3" or, for what is more of an address than a number, "0x7f...". */
-void diff_add_result(int64_t result, struct strbuf *out);
 
 /* "2 calls added, 1 changed (1 widened); 1 risky; ABI x86 added; default changed". */
 void diff_add_summary(const struct diff *diff, struct strbuf *out);

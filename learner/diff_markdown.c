@@ -2,6 +2,7 @@
 
 #include "diff_format.h"
 #include "text.h"
+#include "words.h"
 
 /*
  * As a code span, in which Markdown reads nothing but the end of the span and, in a table, the
@@ -79,7 +80,7 @@ static void add_by(const struct provenance *by, struct strbuf *out)
 	if (by->has_result) {
 		cleanup_strbuf struct strbuf result = STRBUF_INIT;
 
-		diff_add_result(by->result, &result);
+		words_add_result(by->result, &result);
 		strbuf_adds(out, " = ");
 		add_code(out, result.s);
 	}

@@ -1,5 +1,6 @@
 #include "diff_format.h"
 #include "text.h"
+#include "words.h"
 
 /* Longer names do not push the rest of the lines to the right. */
 #define NAME_COLUMN_MAX 24
@@ -38,7 +39,7 @@ static void add_by(const struct provenance *by, struct strbuf *out)
 		strbuf_addf(out, " at %s", by->at);
 	if (by->has_result) {
 		strbuf_adds(out, " = ");
-		diff_add_result(by->result, out);
+		words_add_result(by->result, out);
 	}
 }
 

@@ -1,8 +1,7 @@
 #include <inttypes.h>
-#include <string.h>
 
 #include "diff_format.h"
-#include "text.h"
+#include "words.h"
 
 const char *diff_kind_name(enum diff_kind kind)
 {
@@ -76,41 +75,6 @@ void diff_add_call_name(const struct diff_call *call, struct strbuf *out)
 		strbuf_addf(out, "number %" PRId32, call->nr);
 }
 
-void diff_add_verdict(struct verdict verdict, struct strbuf *out)
-{
-	strbuf_adds(out, action_oci_name(verdict.action) + strlen("SCMP_ACT_"));
-	if (!verdict.has_errno)
-		return;
-	const char *name =
-		verdict.action == ACTION_ERRNO ? errno_name((int)verdict.errno_ret) : NULL;
-	if (name != NULL)
-		strbuf_addf(out, " %s", name);
-	else
-		strbuf_addf(out, " %" PRIu32, verdict.errno_ret);
-}
-
-/* Small numbers are counts and enumerations, large ones bits. */
-static void add_value(uint64_t value, struct strbuf *out)
-{
-	strbuf_addf(out, value < 1024 ? "%" PRIu64 : "0x%" PRIx64, value);
-}
-
-static void add_condition(const struct condition *c, struct strbuf *out)
-{
-	static const char *const signs[COMPARE_MAX] = {
-		[COMPARE_NE] = "!=", [COMPARE_LT] = "<",  [COMPARE_LE] = "<=",
-		[COMPARE_EQ] = "==", [COMPARE_GE] = ">=", [COMPARE_GT] = ">",
-	};
-
-	if (c->op == COMPARE_MASKED_EQ) {
-		strbuf_addf(out, "(arg%" PRIu32 " & 0x%" PRIx64 ") == ", c->index, c->value);
-		add_value(c->value_two, out);
-		return;
-	}
-	strbuf_addf(out, "arg%" PRIu32 " %s ", c->index, signs[c->op]);
-	add_value(c->value, out);
-}
-
 void diff_add_ruling(const struct ruling *ruling, struct strbuf *out)
 {
 	for (size_t i = 0; i < ruling->n_alternatives; i++) {
@@ -123,12 +87,12 @@ void diff_add_ruling(const struct ruling *ruling, struct strbuf *out)
 		else if (i > 0)
 			strbuf_adds(out, "; ");
 		if (!repeated)
-			diff_add_verdict(a->verdict, out);
+			words_add_verdict(a->verdict, out);
 		if (a->n_conditions > 0 && !repeated)
 			strbuf_adds(out, " if");
 		for (size_t j = 0; j < a->n_conditions; j++) {
 			strbuf_adds(out, j > 0 ? " and " : " ");
-			add_condition(&a->conditions[j], out);
+			words_add_condition(&a->conditions[j], out);
 		}
 	}
 }
@@ -152,7 +116,7 @@ bool diff_add_decision(const struct diff *diff, const struct diff_abi *abi,
 	if (ruling != NULL) {
 		diff_add_ruling(ruling, out);
 	} else {
-		diff_add_verdict(policy->fallback, out);
+		words_add_verdict(policy->fallback, out);
 		strbuf_adds(out, " by default");
 	}
 	return true;
@@ -164,19 +128,6 @@ const struct provenance *diff_call_by(const struct diff_call *call)
 		call->ruling[call->kind == DIFF_REMOVED ? DIFF_OLD : DIFF_NEW];
 
 	return ruling != NULL ? ruling->by : NULL;
-}
-
-void diff_add_result(int64_t result, struct strbuf *out)
-{
-	/* -4095 to -1 are errors; beyond 32 bits it is an address. */
-	const char *name = result < 0 && result >= -4095 ? errno_name((int)-result) : NULL;
-
-	if (name != NULL)
-		strbuf_addf(out, "-%s", name);
-	else if (result > UINT32_MAX || result < -4095)
-		strbuf_addf(out, "0x%" PRIx64, (uint64_t)result);
-	else
-		strbuf_addf(out, "%" PRId64, result);
 }
 
 static void add_separator(struct strbuf *out, size_t start, const char *separator)
@@ -260,7 +211,7 @@ void diff_add_setting(const struct diff *diff, enum diff_setting setting, enum d
 		setting == DIFF_LISTENER_PATH ? profile->listener_path : profile->listener_metadata;
 
 	if (setting == DIFF_DEFAULT)
-		diff_add_verdict(policy->fallback, out);
+		words_add_verdict(policy->fallback, out);
 	else if (setting == DIFF_FLAGS)
 		add_flags(profile, out);
 	else

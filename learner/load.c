@@ -33,8 +33,9 @@ static int load_text(const char *name, struct strbuf *text, const struct context
 	}
 	if (!programs)
 		return err_set(err, EINVAL,
-			       "%s: a seccomp filter program, which only 'show' reads; expected a "
-			       "recording or a profile",
+			       "%s: a seccomp filter program, which only 'show' reads: name the "
+			       "profile or recording that it was made from, or compare what "
+			       "'show' prints of two programs",
 			       name);
 	loaded->program = *text;
 	*text = (struct strbuf)STRBUF_INIT;

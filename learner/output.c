@@ -61,10 +61,11 @@ static const char *hint_for(enum command_id command, enum err_need need)
 	switch (need) {
 	case ERR_NEEDS_DEFAULT:
 		return makes ? "choose another with --default-action or --default-errno"
-			     : "the default is that of the files";
+			     : "the default is that of the files, and has to be changed there";
 	case ERR_NEEDS_ONE_ABI:
 		return makes ? "choose one with --abi"
-			     : "with --intersect only those stay that all files have";
+			     : "the ABIs are those of the files; with --intersect only those stay "
+			       "that all have";
 	case ERR_NEEDS_NAME:
 		return "say it with --name";
 	default:

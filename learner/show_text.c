@@ -2,8 +2,11 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "cleanup.h"
+#include "overruled.h"
 #include "show.h"
 #include "text.h"
+#include "words.h"
 
 /* Lists of names are wrapped here. */
 #define WIDTH 80
@@ -70,22 +73,6 @@ static void add_source(const struct recording *recording, size_t i, struct strbu
 	add_end(source, out);
 }
 
-/* The kernel's "no errno" results are addresses as often as counts. */
-static void add_result(const struct provenance *by, struct strbuf *out)
-{
-	const char *name =
-		by->result < 0 && by->result >= -4095 ? errno_name((int)-by->result) : NULL;
-
-	if (!by->has_result)
-		strbuf_adds(out, "-");
-	else if (name != NULL)
-		strbuf_addf(out, "-%s", name);
-	else if (by->result > INT32_MAX || by->result < INT32_MIN)
-		strbuf_addf(out, "0x%" PRIx64, (uint64_t)by->result);
-	else
-		strbuf_addf(out, "%" PRId64, by->result);
-}
-
 /* "comm" says something only when it is not the start of the executable's name. */
 static bool comm_is_news(const struct provenance *by)
 {
@@ -123,7 +110,10 @@ static void add_call(const struct recording *recording, const struct learnt *cal
 	char number[32];
 
 	(void)snprintf(number, sizeof(number), "number %d", call->nr);
-	add_result(by, &result);
+	if (by->has_result)
+		words_add_result(by->result, &result);
+	else
+		strbuf_adds(&result, "-");
 	strbuf_addf(out, "  %-20s %10.3f  %-18s", call->name != NULL ? call->name : number, by->t,
 		    result.s);
 	add_maker(by, out);
@@ -174,19 +164,6 @@ void show_recording(const struct recording *recording, struct strbuf *out)
 	}
 }
 
-static void add_verdict(struct verdict verdict, struct strbuf *out)
-{
-	strbuf_adds(out, action_oci_name(verdict.action));
-	if (!verdict.has_errno)
-		return;
-	const char *name = verdict.action == ACTION_ERRNO && verdict.errno_ret < 4096
-				   ? errno_name((int)verdict.errno_ret)
-				   : NULL;
-	strbuf_addf(out, " %" PRIu32, verdict.errno_ret);
-	if (name != NULL)
-		strbuf_addf(out, " (%s)", name);
-}
-
 /* A list of words, indented and wrapped; `column` is where the line stands. */
 static void add_wrapped(const char *word, size_t *column, struct strbuf *out)
 {
@@ -202,38 +179,43 @@ static void add_wrapped(const char *word, size_t *column, struct strbuf *out)
 	*column += (*column == 0 ? 2 : 1) + clean.len;
 }
 
-static const char *const compare_signs[COMPARE_MAX] = {
-	[COMPARE_NE] = "!=", [COMPARE_LT] = "<",  [COMPARE_LE] = "<=",
-	[COMPARE_EQ] = "==", [COMPARE_GE] = ">=", [COMPARE_GT] = ">",
-};
+/* libseccomp drops bits of the value that the mask does not have. */
+static bool has_bits_outside(const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->n_conditions; i++)
+		if (rule->conditions[i].op == COMPARE_MASKED_EQ &&
+		    (rule->conditions[i].value_two & ~rule->conditions[i].value) != 0)
+			return true;
+	return false;
+}
 
-static void add_conditional(const struct rule *rule, struct strbuf *out)
+static void add_conditional(const struct rule *rule, bool overruled, struct strbuf *out)
 {
 	strbuf_adds(out, "  ");
 	strbuf_add_printable(out, rule->name);
 	for (size_t i = 0; i < rule->n_conditions; i++) {
-		const struct condition *c = &rule->conditions[i];
 		strbuf_adds(out, i == 0 ? " if " : " and ");
-		if (c->op == COMPARE_MASKED_EQ)
-			strbuf_addf(out, "(arg%" PRIu32 " & 0x%" PRIx64 ") == 0x%" PRIx64, c->index,
-				    c->value, c->value_two);
-		else
-			strbuf_addf(out, "arg%" PRIu32 " %s %" PRIu64, c->index,
-				    compare_signs[c->op], c->value);
+		words_add_condition(&rule->conditions[i], out);
 	}
+	if (overruled)
+		strbuf_adds(out, "  (no effect: a rule without conditions overrules it)");
+	else if (has_bits_outside(rule))
+		strbuf_adds(out, "  (bits outside of the mask have no effect)");
 	strbuf_addch(out, '\n');
 }
 
 /* The rules of one verdict: first the names, then what depends on arguments. */
-static void add_rules(const struct profile *profile, struct verdict verdict, struct strbuf *out)
+static void add_rules(const struct profile *profile, const bool *overruled, struct verdict verdict,
+		      struct strbuf *out)
 {
 	size_t n = 0, column = 0;
 
 	for (size_t i = 0; i < profile->n_rules; i++)
 		n += verdict_equal(profile->rules[i].verdict, verdict);
 	strbuf_addch(out, '\n');
-	add_verdict(verdict, out);
-	strbuf_addf(out, ": %zu rule%s\n", n, n == 1 ? "" : "s");
+	words_add_verdict(verdict, out);
+	strbuf_addf(out, ": %zu rule%s%s\n", n, n == 1 ? "" : "s",
+		    profile_is_default(profile, verdict) ? " (the same as the default)" : "");
 	for (size_t i = 0; i < profile->n_rules; i++)
 		if (verdict_equal(profile->rules[i].verdict, verdict) &&
 		    profile->rules[i].n_conditions == 0)
@@ -243,7 +225,7 @@ static void add_rules(const struct profile *profile, struct verdict verdict, str
 	for (size_t i = 0; i < profile->n_rules; i++)
 		if (verdict_equal(profile->rules[i].verdict, verdict) &&
 		    profile->rules[i].n_conditions > 0)
-			add_conditional(&profile->rules[i], out);
+			add_conditional(&profile->rules[i], overruled[i], out);
 }
 
 static bool first_of_verdict(const struct profile *profile, size_t i)
@@ -283,8 +265,10 @@ static void add_own_abis(const struct profile *profile, struct strbuf *out)
 
 void show_profile(const struct profile *profile, struct strbuf *out)
 {
+	cleanup_free bool *overruled = overruled_rules(profile);
+
 	strbuf_adds(out, "profile\n  default  ");
-	add_verdict(profile->fallback, out);
+	words_add_verdict(profile->fallback, out);
 	strbuf_adds(out, "\n  ABIs    ");
 	for (size_t i = 0; i < profile->n_abis; i++)
 		strbuf_addf(out, " %s", profile->abis[i]->name);
@@ -310,6 +294,6 @@ void show_profile(const struct profile *profile, struct strbuf *out)
 		for (size_t i = 0; i < profile->n_rules; i++)
 			if ((int)profile->rules[i].verdict.action == action &&
 			    first_of_verdict(profile, i))
-				add_rules(profile, profile->rules[i].verdict, out);
+				add_rules(profile, overruled, profile->rules[i].verdict, out);
 	add_ignored(profile, out);
 }

@@ -80,7 +80,7 @@ generate() {
 	learn show --json - <"$DIR/x.bpf" | jq -e '.program[0] == {code: 32, jt: 0, jf: 0, k: 4, text: "load arch"}'
 	run learn diff "$DIR/x.bpf" "$DIR/less.rec"
 	assert_equal status 2 "$status"
-	assert_equal output "seccomp-learn: $DIR/x.bpf: a seccomp filter program, which only 'show' reads; expected a recording or a profile" "$output"
+	assert_equal output "seccomp-learn: $DIR/x.bpf: a seccomp filter program, which only 'show' reads: name the profile or recording that it was made from, or compare what 'show' prints of two programs" "$output"
 }
 
 @test "no filter program is written to a terminal" {

@@ -141,6 +141,23 @@ write_profile() { # NAME...
 	expect_trouble no-such-option
 }
 
+@test "diff: a filter program gets the line that helps, as it does from the other commands" {
+	local program=$BATS_TEST_TMPDIR/x.bpf command
+	local says="seccomp-learn: $program: a seccomp filter program, which only 'show' reads: name the"
+	says+=" profile or recording that it was made from, or compare what 'show' prints of two programs"
+	"$learn" generate -q -f bpf -o "$program" diff-in-old.rec
+	for command in "diff $program diff-in-old.json" "diff diff-in-old.json $program" \
+		"diff $program $program" "generate $program" "merge $program" "lint $program"; do
+		# shellcheck disable=SC2086 # several words
+		run "$learn" $command
+		echo "$command: $output"
+		[ "$status" -eq 2 ]
+		[ "$output" = "$says" ]
+	done
+	run "$learn" show "$program"
+	[ "$status" -eq 0 ]
+}
+
 @test "diff: a full disk is trouble" {
 	[ -c /dev/full ] || skip 'this machine has no /dev/full'
 	status=0

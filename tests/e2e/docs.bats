@@ -36,7 +36,7 @@ normalise() {
 		-e 's/"(t|pid|tid|stops)":[0-9.]+/"\1":NUMBER/g; s/"kernel":"[^"]*"/"kernel":VERSION/g' \
 		-e 's/\b[0-9]+ on (x86_64)/COUNT on \1/g' \
 		-e 's/^(x86_64: )[0-9]+ (system calls)/\1COUNT \2/' \
-		-e 's/^(SCMP_ACT_ALLOW: )[0-9]+ (rules)/\1COUNT \2/' \
+		-e 's/^(ALLOW: )[0-9]+ (rules)/\1COUNT \2/' \
 		-e 's/\b[0-9]+ stops/COUNT stops/g' \
 		-e 's/  +/ /g'
 }

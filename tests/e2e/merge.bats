@@ -119,6 +119,55 @@ write_profile() { # NAME...
 	[ "$(cat "$DIR/kept")" = old ]
 }
 
+# The options that the last message names are those of COMMAND.
+expect_own_options() { # COMMAND
+	local option
+	[ "$status" -ne 0 ]
+	cp "$DIR/err" "$DIR/said"
+	learn "$1" --help
+	for option in $(grep -oE -e '--[a-z-]+' "$DIR/said"); do
+		grep -F -- "$option" "$DIR/out" || {
+			echo "$1 has no $option: $(cat "$DIR/said")"
+			return 1
+		}
+	done
+}
+
+@test "what a dialect cannot say: each command helps with what it has" {
+	local dialect
+	write_profile read >"$DIR/enosys.json"
+	sed 's/38/1/' "$DIR/enosys.json" >"$DIR/eperm.json"
+	sed 's/"SCMP_ACT_ERRNO","defaultErrnoRet":38/"SCMP_ACT_TRAP"/' "$DIR/enosys.json" \
+		>"$DIR/trap.json"
+	sed 's/"SCMP_ARCH_X86_64"/&,"SCMP_ARCH_X86"/' "$DIR/enosys.json" >"$DIR/two.json"
+	for dialect in minijail:eperm minijail:two firejail:two firejail:trap systemd:trap k8s:eperm; do
+		learn merge -f "${dialect%:*}" "$DIR/${dialect#*:}.json"
+		expect_own_options merge
+		[ "$(wc -l <"$DIR/said")" -eq 1 ]
+	done
+	learn merge -f minijail "$DIR/eperm.json"
+	expect_trouble "the default is that of the files, and has to be changed there"
+	sed 's/"defaultErrnoRet":1/"defaultErrnoRet":38/' "$DIR/eperm.json" >"$DIR/changed.json"
+	learn merge -q -f minijail "$DIR/changed.json"
+	[ "$status" -eq 0 ]
+	# One ABI stays of these two.
+	learn merge -f minijail "$DIR/two.json" "$DIR/enosys.json"
+	expect_trouble "with --intersect only those stay that all have"
+	learn merge -q -f minijail --intersect "$DIR/two.json" "$DIR/enosys.json"
+	[ "$status" -eq 0 ]
+	grep -Fx 'read: 1' "$DIR/out"
+	# The same words do not help with these, which have other ways.
+	learn generate -q -f minijail --default-errno EPERM diff-in-old.rec
+	expect_own_options generate
+	grep -F "choose another with --default-action or --default-errno" "$DIR/said"
+	learn generate -q -f minijail --abi x86_64 diff-in-old.rec
+	[ "$status" -eq 0 ]
+	learn record -f minijail --default-errno EPERM -p "$DIR/policy" -- touch "$DIR/ran"
+	expect_own_options record
+	grep -F "choose another with --default-action or --default-errno" "$DIR/said"
+	[ ! -e "$DIR/ran" ]
+}
+
 @test "diff --fail-on: the status follows what is asked for" {
 	write_profile read write >"$DIR/old.json"
 	write_profile read >"$DIR/narrower.json"

@@ -20,6 +20,10 @@
 
 #define API "apiVersion: security-profiles-operator.x-k8s.io/v1beta1\n"
 #define HEAD API "kind: SeccompProfile\nmetadata: {name: my-app}\n"
+#define ALLOW "spec: {defaultAction: SCMP_ACT_ALLOW, architectures: [SCMP_ARCH_NATIVE]}\n"
+#define V1_LIST "apiVersion: v1\nkind: List\nitems:\n"
+/* Four lines. */
+#define ITEM API "  kind: SeccompProfile\n  metadata: {name: a}\n  " ALLOW
 #define SPEC HEAD "spec:\n  defaultAction: SCMP_ACT_ERRNO\n"
 
 static const struct verdict allow = {ACTION_ALLOW, false, 0};
@@ -274,6 +278,67 @@ static void test_warnings(void **state)
 	expect_warnings(SPEC "  disabled: false\n  architectures: [SCMP_ARCH_NATIVE]\n", &here, "");
 }
 
+/* Of metadata. */
+static void test_metadata(void **state)
+{
+	const struct context here = {.abi = abi_by_name("x86_64")};
+	const char *apply = "3: kubectl apply refuses \"generateName\" without \"name\"; kubectl "
+			    "create takes it\n";
+
+	(void)state;
+#define METADATA(members) API "kind: SeccompProfile\nmetadata: {" members "}\n" ALLOW
+	expect_warnings(METADATA("name: a, namespace: b"), &here,
+			"3: \"namespace\" means nothing: with current versions of the operator the "
+			"resource is the whole cluster's\n");
+	expect_warnings(METADATA("name: a, namespace: ''"), &here, "");
+	expect_warnings(METADATA("generateName: a-"), &here, apply);
+	expect_warnings(METADATA("name: '', generateName: a"), &here, apply);
+	expect_warnings(METADATA("name: a, generateName: b-"), &here, "");
+	expect_refused(METADATA("generateName: ''"),
+		       "f:3: expected the key \"name\", which is missing");
+	expect_refused(METADATA("generateName: a_"),
+		       "f:3: generateName: expected the beginning of a DNS name (a-z, 0-9, - and "
+		       "., at most 253 characters), got \"a_\"");
+	expect_refused(METADATA("generateName: '-'"),
+		       "f:3: generateName: expected the beginning of a DNS name (a-z, 0-9, - and "
+		       "., at most 253 characters), got \"-\"");
+	expect_refused(METADATA("name: ''"), "f:3: name: expected a DNS name (a-z, 0-9, - and ., "
+					     "at most 253 characters), got \"\"");
+	expect_refused(METADATA("name: a, namespace: 1"),
+		       "f:3: namespace: expected a string, got 1");
+#undef METADATA
+}
+
+/* kubectl annotate --local of version 1.32 prints the profile of each of these, and others. */
+static void test_lists(void **state)
+{
+	const struct context here = {.abi = abi_by_name("x86_64")};
+	static const char other[] = "3: 1 of the items here is no profile, and not looked at\n";
+
+	(void)state;
+	expect_warnings(V1_LIST "- " ITEM, &here, "");
+	expect_warnings(V1_LIST "- " ITEM "- {apiVersion: v1, kind: Pod}\n", &here, other);
+	expect_warnings(V1_LIST "- {}\n- " ITEM, &here, other);
+	expect_warnings(API "kind: SeccompProfileList\nmetadata: {resourceVersion: ''}\nitems:\n"
+			    "- metadata: {name: a}\n  spec: {defaultAction: SCMP_ACT_ALLOW, "
+			    "architectures: [SCMP_ARCH_NATIVE]}\n",
+			&here, "");
+	/* Among documents a list counts as what is in it. */
+	expect_warnings("kind: Pod\n---\n" V1_LIST "- " ITEM, &here,
+			"1: 1 of the documents here is no profile, and not looked at\n");
+	expect_refused(V1_LIST "- " ITEM "---\n" HEAD ALLOW,
+		       "f:9: expected one profile, got several: the first is in line 1");
+	expect_refused(V1_LIST "- " ITEM "- " ITEM,
+		       "f:8: expected one profile, got several: the first is in line 4");
+	expect_refused(V1_LIST "- {apiVersion: v1, kind: Pod}\n",
+		       "f:3: a list without a resource of kind SeccompProfile");
+	expect_refused(V1_LIST "- metadata: {name: a}\n",
+		       "f:3: a list without a resource of kind SeccompProfile");
+	expect_refused(V1_LIST "- null\n", "f:4: items: expected an object, got null");
+	expect_refused(V1_LIST "- kind: SeccompProfile\n",
+		       "f:4: expected the key \"apiVersion\", which is missing");
+}
+
 static void test_names(void **state)
 {
 	char part[65], name[256];
@@ -308,6 +373,7 @@ int main(void)
 		cmocka_unit_test(test_refusals), cmocka_unit_test(test_unwritable),
 		cmocka_unit_test(test_refused),  cmocka_unit_test(test_accepted),
 		cmocka_unit_test(test_warnings), cmocka_unit_test(test_names),
+		cmocka_unit_test(test_metadata), cmocka_unit_test(test_lists),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

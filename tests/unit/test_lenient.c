@@ -98,6 +98,56 @@ static void test_null(void **state)
 	check(lenient, ARRAY_SIZE(lenient));
 }
 
+static void test_null_items(void **state)
+{
+	static const struct lenient lenient[] = {
+		{LIST("{\"names\": [\nnull, \"uname\"], \"action\": \"SCMP_ACT_ERRNO\"}"), PLAIN,
+		 "3: null in \"names\" counts as \"\"\n"
+		 "3: \"\" is no name of a system call: crun and Podman skip it, runc refuses the "
+		 "profile\n"},
+		{LIST("{\"names\": [\"read\"], \"action\": \"SCMP_ACT_ERRNO\", \"includes\": "
+		      "{\"caps\":\n[null]}},\n" ENTRY(", \"excludes\":\n{\"arches\": [null]}")),
+		 PLAIN,
+		 "2: containerd ignores \"includes\": to it the entry holds always\n"
+		 "3: null in \"caps\" counts as \"\"\n"
+		 "3: unknown capability \"\", which no process has\n"
+		 "4: containerd ignores \"excludes\": to it the entry holds always\n"
+		 "5: null in \"arches\" counts as \"\"\n"
+		 "5: unknown architecture \"\", which no machine has; libseccomp's names are "
+		 "meant, such as amd64 and arm64\n"},
+		{"{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"archMap\": "
+		 "[\nnull,\n{\"architecture\": \"SCMP_ARCH_X86_64\"}, {\"architecture\": "
+		 "\"SCMP_ARCH_ARM\", \"subArchitectures\": [null]}]}",
+		 ROOT(""),
+		 "1: containerd ignores \"archMap\": to it the profile is for the machine's own "
+		 "ABI alone\n"
+		 "2: null in \"archMap\" counts as an entry for no machine\n"
+		 "3: null in \"subArchitectures\" counts as \"\"\n"},
+	};
+
+	(void)state;
+	check(lenient, ARRAY_SIZE(lenient));
+}
+
+#define BLANK                                                                                     \
+	": the entry has neither names nor an action: Podman skips it, runc and crun refuse the " \
+	"profile\n"
+
+static void test_blank_entries(void **state)
+{
+	static const struct lenient lenient[] = {
+		{LIST("{},\n" ENTRY("")), PLAIN, "2" BLANK},
+		{LIST("{\"names\": [], \"action\": \"\", \"args\": [], \"errnoRet\": "
+		      "null},\n" ENTRY("")),
+		 PLAIN, "2: \"errnoRet\" is null, which is the same as if it were absent\n2" BLANK},
+		{LIST("{\"comment\": \"files\"}, {\"comment\": \"\", \"name\": \"\"},\n" ENTRY("")),
+		 PLAIN, "2" BLANK "2" BLANK},
+	};
+
+	(void)state;
+	check(lenient, ARRAY_SIZE(lenient));
+}
+
 static void test_unknown_keys(void **state)
 {
 	static const struct lenient lenient[] = {
@@ -380,6 +430,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_null),        cmocka_unit_test(test_unknown_keys),
+		cmocka_unit_test(test_null_items),  cmocka_unit_test(test_blank_entries),
 		cmocka_unit_test(test_letter_case), cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_documents),   cmocka_unit_test(test_duplicate_keys),
 		cmocka_unit_test(test_names),       cmocka_unit_test(test_errnos),

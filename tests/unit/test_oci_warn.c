@@ -207,6 +207,34 @@ static void test_no_error(void **state)
 	expect_warnings(ERRNO X86_64 "\"syscalls\": []}", here(), "");
 }
 
+#define RANGE ": libseccomp takes no errno above 4094: runc, crun and Podman refuse the profile\n"
+
+/* The kernel's largest is one more than libseccomp's; a tracer's number is no errno. */
+static void test_errno_range(void **state)
+{
+	(void)state;
+	expect_warnings("{" X86_64
+			"\"defaultAction\": \"SCMP_ACT_ERRNO\",\n\"defaultErrnoRet\": 4095}",
+			here(), "2" RANGE);
+	expect_warnings("{" X86_64 "\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": [\n"
+			"{\"names\": [\"mkdir\"], \"action\": \"SCMP_ACT_ERRNO\",\n"
+			"\"errnoRet\": 4095}]}",
+			here(), "3" RANGE);
+	/* Podman's text, which wins. */
+	expect_warnings("{" X86_64 "\"defaultAction\": \"SCMP_ACT_ERRNO\", "
+			"\"defaultErrnoRet\": 38,\n\"defaultErrno\":\n\"4095\"}",
+			here(),
+			"2: Docker and containerd ignore \"defaultErrno\", and "
+			"\"defaultErrnoRet\" does not say the same\n"
+			"3" RANGE);
+	expect_warnings("{" X86_64
+			"\"defaultAction\": \"SCMP_ACT_ERRNO\", \"defaultErrnoRet\": 4094}",
+			here(), "");
+	expect_warnings("{" X86_64
+			"\"defaultAction\": \"SCMP_ACT_TRACE\", \"defaultErrnoRet\": 4095}",
+			here(), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -214,6 +242,7 @@ int main(void)
 		cmocka_unit_test(test_multiplexed), cmocka_unit_test(test_overruled),
 		cmocka_unit_test(test_miscompiled), cmocka_unit_test(test_notify),
 		cmocka_unit_test(test_settings),    cmocka_unit_test(test_no_error),
+		cmocka_unit_test(test_errno_range),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

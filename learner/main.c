@@ -12,6 +12,7 @@
  *   typo.[ch]          "did you mean ...?"
  *   synonyms.[ch]      what people type who know other tools
  *   say.[ch]           what is printed, and how
+ *   own_stack.[ch]     room where the stack is small
  *   commands.h         the commands:
  *   cmd_record.c       runs a workload under the tracer
  *   journal.[ch]       writes the recording, line by line, while the workload runs
@@ -58,6 +59,7 @@
 #include "completion.h"
 #include "file.h"
 #include "help.h"
+#include "own_stack.h"
 #include "say.h"
 
 static int cmd_help(const struct options *o)
@@ -131,7 +133,7 @@ static int usage_error(const struct options *o, const struct err *err)
 	return command_table[o->command].status_trouble;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct options o;
 	struct err err = {0};
@@ -151,4 +153,9 @@ int main(int argc, char **argv)
 	err_done(&err);
 	options_release(&o);
 	return status;
+}
+
+int main(int argc, char **argv)
+{
+	return own_stack_run(run, argc, argv);
 }

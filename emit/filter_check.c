@@ -121,7 +121,7 @@ struct verdict verdict_set_strictest(const struct verdict_set *set)
 void rules_say(const struct made *made, size_t n, struct verdict fallback, unsigned int bits,
 	       const uint64_t args[MADE_ARGS], struct verdict_set *said)
 {
-	said->n = 0;
+	*said = (struct verdict_set){.n = 0};
 	/* Those without conditions come first, and are all that counts. */
 	for (size_t i = 0; i < n && made[i].n_conditions == 0; i++)
 		add(said, made[i].rule->verdict);

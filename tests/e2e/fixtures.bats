@@ -393,6 +393,10 @@ make_setuid() {
 	check_fixture "" mixed-signals after
 }
 
+@test "profiled: a timer that interrupts the program" {
+	check_fixture "" profiled
+}
+
 @test "disturbed: processes that are disturbed early in their lives" {
 	local by
 	for by in kill stop signals exit exec memory; do

@@ -60,6 +60,16 @@ disturbed() {
 	disturbed exec 150 10
 }
 
+@test "a timer that interrupts the program: the sieve is installed at another place" {
+	capture plain "$FIXTURES_DIR/profiled" 40
+	# shellcheck disable=SC2086
+	capture sieve "$SECCOMP_LEARN" record -q $SOON -o "$DIR/sieve.rec" -- "$FIXTURES_DIR/profiled" 40
+	assert_run plain sieve
+	assert_set sieve
+	echo "$(figure sieve sieves) sieves for 40 processes"
+	[ "$(figure sieve sieves)" -ge 36 ]
+}
+
 @test "the memory map is afterwards what it was" {
 	disturbed memory 50 25
 }

@@ -286,7 +286,7 @@ run-sanitized: all test-programs
 FUZZ_SECONDS ?= 60
 .PHONY: check-faults
 check-faults: all test-programs ## Let every allocation and every system call fail once (an hour)
-	$(Q)FAULTS_TRIES=0 LIMIT=7200 $(MAKE) --no-print-directory check \
+	$(Q)FAULTS_TRIES=0 LIMIT=7200 FILE_LIMIT=14400 $(MAKE) --no-print-directory check \
 		TESTS='e2e/memory e2e/call-faults'
 
 .PHONY: fuzz run-fuzzers

@@ -215,6 +215,9 @@ static void collect(struct known *known)
 	}
 }
 
+/* What other places put before the name: the kernel's symbols and its headers. */
+static const char *const prefixes[] = {"sys_", "__x64_sys_", "__arm64_sys_", "__NR_", "SYS_"};
+
 /* What was meant, or NULL. `found` is where a name may be put. */
 static const char *meant(struct known *known, const char *name, char found[SYSCALL_NAME_MAX])
 {
@@ -225,6 +228,11 @@ static const char *meant(struct known *known, const char *name, char found[SYSCA
 	if (best != NULL || strncmp(name, "unknown_syscall_", 16) == 0 ||
 	    strncmp(name, "syscall_", 8) == 0)
 		return best;
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
+		size_t len = strlen(prefixes[i]);
+		if (strncmp(name, prefixes[i], len) == 0 && known_exists(known, name + len))
+			return name + len;
+	}
 	if (known->n_names == 0)
 		collect(known);
 	return nearest(name, (const char *const *)known->names, known->n_names);

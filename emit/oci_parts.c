@@ -149,6 +149,10 @@ int oci_read_abi(const struct node *node, const struct context *context, const s
 		*abi = by_libseccomp(node, text);
 	if (*abi != NULL)
 		return 0;
+	const struct abi *other =
+		abi_by_any_name(strncmp(text, "SCMP_ARCH_", 10) == 0 ? text + 10 : text);
+	if (other != NULL)
+		return node_expected_word(node, err, "an architecture", &other->oci, 1);
 	cleanup_free const char **words = xcalloc(abi_count, sizeof(*words));
 	for (size_t i = 0; i < abi_count; i++)
 		words[i] = abi_table[i].oci;

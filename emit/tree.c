@@ -278,7 +278,7 @@ int node_expected(const struct node *node, struct err *err, const char *fmt, ...
 /* Adds the nearest word, or all of them. */
 static void add_advice(struct strbuf *sb, const char *wrong, const char *const *words, size_t n)
 {
-	const char *meant = nearest(wrong, words, n);
+	const char *meant = n == 1 ? words[0] : nearest(wrong, words, n);
 
 	if (meant != NULL) {
 		strbuf_addf(sb, ", did you mean \"%s\"?", meant);

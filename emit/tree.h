@@ -111,7 +111,7 @@ int node_expected(const struct node *node, struct err *err, const char *fmt, ...
 
 /*
  * The same for a text that is none of the words it could be: "..., got "wrd", did you mean
- * "word"?".
+ * "word"?". Of one word alone, that is what was meant.
  */
 int node_expected_word(const struct node *node, struct err *err, const char *what,
 		       const char *const *words, size_t n);

@@ -60,25 +60,46 @@ int load_file(const char *path, struct loaded *loaded, struct err *err)
 	return load_file_as(path, &here, false, loaded, err);
 }
 
+static int load_recording(const char *path, struct recording **recording, struct err *err)
+{
+	const struct context here = {0};
+	const char *name = load_display_name(path);
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+	struct loaded loaded = {.program = STRBUF_INIT};
+	int r = file_read(path, LOAD_MAX, &text, err);
+
+	if (r < 0)
+		return r;
+	r = load_text(name, &text, &here, false, &loaded, err);
+	if (r == 0 && loaded.recording == NULL)
+		r = err_set(err, EINVAL, "%s: a profile; expected a recording", name);
+	else if (r < 0 && text.len > 0 && !recording_is(text.s, text.len) &&
+		 !bpf_is_program(text.s, text.len))
+		r = err_set(err, EINVAL,
+			    "%s: expected a recording, which 'seccomp-learn record' makes; logs of "
+			    "other tools are not read",
+			    name);
+	*recording = TAKE_PTR(loaded.recording);
+	loaded_release(&loaded);
+	return r;
+}
+
 int load_recordings(char *const *paths, size_t n, struct recording **recording, struct err *err)
 {
 	struct recording *all = NULL;
 
 	for (size_t i = 0; i < n; i++) {
-		struct loaded loaded;
-		int r = load_file(paths[i], &loaded, err);
-		if (r == 0 && loaded.recording == NULL)
-			r = err_set(err, EINVAL, "%s: a profile; expected a recording",
-				    load_display_name(paths[i]));
+		struct recording *one = NULL;
+		int r = load_recording(paths[i], &one, err);
 		if (r < 0) {
-			loaded_release(&loaded);
+			recording_free(one);
 			recording_free(all);
 			return r;
 		}
 		if (all == NULL)
-			all = loaded.recording;
+			all = one;
 		else
-			recording_merge(all, loaded.recording);
+			recording_merge(all, one);
 	}
 	*recording = all;
 	return 0;

@@ -38,6 +38,12 @@ static const char *known_besides(enum value_kind kind)
 	}
 }
 
+/* The "-o" of "-f -o FILE", or the second f of "-ff". */
+static bool is_strace_follow(const char *value)
+{
+	return value[0] == '-' || strcmp(value, "f") == 0;
+}
+
 static bool is_syntax(const char *word)
 {
 	return strcasecmp(word, "json") == 0 || strcasecmp(word, "yaml") == 0 ||
@@ -63,6 +69,10 @@ static int unknown_value(struct parser *p, const struct option_info *info, const
 		return err_set(p->err, EINVAL,
 			       "--%s: '%s' is how a dialect is written: say it with --%s",
 			       info->name, value, strcasecmp(value, "json") == 0 ? "json" : "yaml");
+	if (info->kind == VALUE_DIALECT && p->o->command == CMD_RECORD && is_strace_follow(value))
+		return err_set(p->err, EINVAL,
+			       "--%s: unknown %s '%s'; strace's -f is not needed: %s", info->name,
+			       info->argument, value, advice_option(CMD_RECORD, "follow"));
 	if (starts != NULL)
 		return err_set(p->err, EINVAL,
 			       "--%s: '%s' has a runtime start its containers, normally %s; known: "

@@ -281,12 +281,13 @@ int overwrite_check_loss(const struct place *place, const struct profile *old,
 	struct diff *diff = diff_new(policy_of_profile(new), policy_of_profile(old));
 	const char *example = example_of(diff);
 	if (diff->widened)
-		r = err_set(err, EEXIST,
-			    "'%s' allows what this run did not need%s%s, and stays as it is: "
-			    "-p %s would have replaced it, 'seccomp-learn merge' puts both "
-			    "together",
-			    place->path, example != NULL ? ", such as " : "",
-			    example != NULL ? example : "", place->path);
+		r = err_set(
+			err, EEXIST,
+			"'%s' allows what this run did not need%s%s, and stays as it is: "
+			"-p %s would have replaced it; for both in one, 'seccomp-learn generate' "
+			"makes a profile of the recording, and 'merge' joins the two",
+			place->path, example != NULL ? ", such as " : "",
+			example != NULL ? example : "", place->path);
 	(void)diff_free(diff);
 	return r;
 }

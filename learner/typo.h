@@ -4,9 +4,6 @@
 
 #include <stddef.h>
 
-/* Damerau-Levenshtein distance (optimal string alignment) of two words. */
-size_t typo_distance(const char *a, const char *b);
-
 /* The best candidate so far; start with {0}. */
 struct typo {
 	const char *best; /* NULL: nothing near enough */

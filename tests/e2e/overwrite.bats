@@ -164,6 +164,10 @@ is_profile() {
 	assert_says run "saved the recording as 'seccomp.json.rec' instead"
 	cmp seccomp.json ls.json
 	is_recording seccomp.json.rec
+	# The way that it names, to a profile for both.
+	assert_says run "'seccomp-learn generate' makes a profile of the recording, and 'merge' joins the two"
+	taken generate -q -o true.json seccomp.json.rec
+	taken merge -q -o both.json seccomp.json true.json
 	# The same once more, and more.
 	taken record -q -- ls
 	taken record -q --layer variants -- ls

@@ -65,6 +65,9 @@ static void test_unknown(void **state)
 	expect_meant("x86_64", "syscall_0x101", "openat");
 	expect_meant("x86_64", "completely_different", NULL);
 	expect_meant("x86_64", "prlimit", "prlimit64");
+	expect_meant("x86_64", "sys_read", "read");
+	expect_meant("x86_64", "__NR_openat", "openat");
+	expect_meant("x86_64", "raed", "read");
 }
 
 static void test_other_abi(void **state)

@@ -192,6 +192,15 @@ static void vocabularies(void **state)
 	good("diff -fjson a b");
 	assert_int_equal(o.report, REPORT_JSON);
 	bad("diff -f jsn a b", "--format: unknown FORMAT 'jsn'; did you mean 'json'?");
+	bad("record -f -o x true",
+	    "--format: unknown DIALECT '-o'; strace's -f is not needed: all threads "
+	    "and children are always followed");
+	bad("record -ff true",
+	    "--format: unknown DIALECT 'f'; strace's -f is not needed: all threads and "
+	    "children are always followed");
+	bad("record -c true",
+	    "'record' has no option '-c': it is learnt which calls are made, not how "
+	    "often: 'show RECORDING' prints them");
 	bad("generate -f oic a", "--format: unknown DIALECT 'oic'; did you mean 'oci'?");
 	bad("generate --layer vsdo a", "--layer: unknown LAYER 'vsdo'; did you mean 'vdso'?");
 	bad("generate --layer all a",

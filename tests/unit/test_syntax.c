@@ -13,7 +13,6 @@
 #include "alloc.h"
 #include "cleanup.h"
 #include "err.h"
-#include "nearest.h"
 #include "strbuf.h"
 #include "syntax_json.h"
 #include "syntax_yaml.h"
@@ -556,22 +555,6 @@ static void test_written_bytes(void **state)
 				    "\"n\": 18446744073709551615\n");
 }
 
-static void test_nearest(void **state)
-{
-	static const char *const words[] = {"names", NULL, "action", "errnoRet", "args"};
-
-	(void)state;
-	assert_string_equal(nearest("name", words, 5), "names");
-	assert_string_equal(nearest("errnoret", words, 5), "errnoRet");
-	assert_string_equal(nearest("acton", words, 5), "action");
-	assert_null(nearest("comment", words, 5));
-	assert_null(nearest("", words, 5));
-	cleanup_free char *longest = xmalloc(1000001);
-	memset(longest, 'a', 1000000);
-	longest[1000000] = '\0';
-	assert_null(nearest(longest, words, 5));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -592,7 +575,6 @@ int main(void)
 		cmocka_unit_test(test_written_is_read_back),
 		cmocka_unit_test(test_yaml_quotes_what_needs_it),
 		cmocka_unit_test(test_written_bytes),
-		cmocka_unit_test(test_nearest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

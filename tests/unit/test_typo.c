@@ -9,31 +9,6 @@
 
 #include "typo.h"
 
-static void distances(void **state)
-{
-	(void)state;
-
-	assert_int_equal(typo_distance("", ""), 0);
-	assert_int_equal(typo_distance("", "abc"), 3);
-	assert_int_equal(typo_distance("abc", ""), 3);
-	assert_int_equal(typo_distance("record", "record"), 0);
-	assert_int_equal(typo_distance("record", "recrd"), 1);
-	assert_int_equal(typo_distance("recrd", "record"), 1);
-	assert_int_equal(typo_distance("record", "rexord"), 1);
-	assert_int_equal(typo_distance("kitten", "sitting"), 3);
-}
-
-/* Two neighbours swapped are one error, not two. */
-static void swapped_letters(void **state)
-{
-	(void)state;
-
-	assert_int_equal(typo_distance("record", "reocrd"), 1);
-	assert_int_equal(typo_distance("ab", "ba"), 1);
-	/* The optimal string alignment: a swapped pair is not edited again. */
-	assert_int_equal(typo_distance("ca", "abc"), 3);
-}
-
 static const char *best(const char *word)
 {
 	static const char *const words[] = {"record", "generate", "diff", "show", "json", "yaml"};
@@ -84,8 +59,6 @@ static void first_of_equals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(distances),
-		cmocka_unit_test(swapped_letters),
 		cmocka_unit_test(near_words_are_found),
 		cmocka_unit_test(other_words_are_not),
 		cmocka_unit_test(first_of_equals),

@@ -345,6 +345,12 @@ static void test_errnos(void **state)
 		 "profile\n"},
 		{ONE(", \"errnoRet\": 65538"), ONE(", \"errnoRet\": 2"),
 		 "2: \"errnoRet\" has 16 bits: 65538 counts as 2\n"},
+		{ONE(", \"errnoRet\": 4294967298"), ONE(", \"errnoRet\": 2"),
+		 "2: \"errnoRet\" has 16 bits: 4294967298 counts as 2 to runc; crun refuses the "
+		 "profile\n"},
+		{ROOT(",\n\"defaultErrnoRet\": 18446744073709551615"), ROOT(""),
+		 "2: SCMP_ACT_ALLOW takes no errno: runc ignores \"defaultErrnoRet\", crun refuses "
+		 "the profile\n"},
 		{ONE(", \"errnoRet\": -0"), ONE(", \"errnoRet\": 0"),
 		 "2: -0 is 0 to crun; runc, Docker and Podman refuse it\n"
 		 "2: with \"errnoRet\" 0, refused calls do nothing and report success\n"},

@@ -218,6 +218,11 @@ static int read_abis(const struct node *root, struct arch_map *map, struct err *
 		warn_refused(&arch_map, "with \"architectures\" beside it", map->reading);
 	else if (has_map)
 		return read_arch_map(&arch_map, map, err);
+	if (has_list && has_native(root))
+		warnings_add(
+			map->reading->warnings, WARNING_ARCHITECTURE, list.key_line,
+			"\"SCMP_ARCH_NATIVE\" is handed on by Podman; runc 1.1.5 and crun 1.8.1 "
+			"refuse the profile");
 	return has_list ? oci_read_architectures(root, map->native, map->reading, err) : 0;
 }
 

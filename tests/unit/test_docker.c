@@ -233,6 +233,9 @@ static void test_warnings(void **state)
 	expect_warnings(NATIVE "\n\"defaultErrno\": \"ENOSYS\"}", &here,
 			"3: Docker and containerd ignore \"defaultErrno\", and \"defaultErrnoRet\" "
 			"does not say the same\n");
+	expect_warnings(A "\n\"architectures\": [\"SCMP_ARCH_X86\", \"SCMP_ARCH_NATIVE\"]}", &here,
+			"3: \"SCMP_ARCH_NATIVE\" is handed on by Podman; runc 1.1.5 and crun "
+			"1.8.1 refuse the profile\n");
 	/* Empty filters, and the names of entries for other machines. */
 	expect_warnings(NATIVE_ENTRY("\"includes\": {}, \"excludes\": {\"caps\": []}"), &here, "");
 	expect_warnings(NATIVE

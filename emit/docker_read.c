@@ -199,6 +199,15 @@ static bool is_empty_list(const struct node *node)
 	return json_object_is_type(node->value, json_type_array) && node_length(node) == 0;
 }
 
+/* The engines that know the key refuse the profile; to all others it is an unknown one. */
+static void warn_refused(const struct node *node, const char *why, struct reading *reading)
+{
+	warnings_add(reading->warnings, WARNING_SKIPPED, node->key_line,
+		     "\"%s\" %s: Docker and Podman refuse the profile; runc, crun and containerd "
+		     "skip the key",
+		     node->label, why);
+}
+
 static int read_abis(const struct node *root, struct arch_map *map, struct err *err)
 {
 	struct node list, arch_map;
@@ -206,11 +215,14 @@ static int read_abis(const struct node *root, struct arch_map *map, struct err *
 	bool has_map = node_get(root, "archMap", &arch_map) && !is_empty_list(&arch_map);
 
 	if (has_list && has_map)
-		return err_set(err, EINVAL,
-			       "%s:%zu: expected \"architectures\" or \"archMap\", got both",
-			       root->tree->name, arch_map.key_line);
-	if (has_map)
+		warn_refused(&arch_map, "with \"architectures\" beside it", map->reading);
+	else if (has_map)
 		return read_arch_map(&arch_map, map, err);
+	if (has_list && has_native(root))
+		warnings_add(
+			map->reading->warnings, WARNING_ARCHITECTURE, list.key_line,
+			"\"SCMP_ARCH_NATIVE\" is handed on by Podman; runc 1.1.5 and crun 1.8.1 "
+			"refuse the profile");
 	return has_list ? oci_read_architectures(root, map->native, map->reading, err) : 0;
 }
 
@@ -255,8 +267,7 @@ static int read_name_or_names(const struct node *entry, struct verdict verdict,
 	bool has_names = node_get(entry, "names", &names) && !is_empty_list(&names);
 
 	if (has_name && has_names)
-		return err_set(err, EINVAL, "%s:%zu: expected \"name\" or \"names\", got both",
-			       entry->tree->name, name.key_line);
+		warn_refused(&name, "with \"names\" beside it", reading);
 	if (has_names)
 		return oci_read_names(&names, verdict, args, holds, reading, err);
 	if (!has_name) {
@@ -269,14 +280,13 @@ static int read_name_or_names(const struct node *entry, struct verdict verdict,
 	return oci_read_name(&name, verdict, args, holds, reading, err);
 }
 
-static int check_comment(const struct node *entry, struct err *err)
+static void check_comment(const struct node *entry, struct reading *reading)
 {
 	struct node comment;
-	const char *text;
 
-	if (!node_get(entry, "comment", &comment))
-		return 0;
-	return node_text(&comment, &text, err);
+	if (node_get(entry, "comment", &comment) &&
+	    !json_object_is_type(comment.value, json_type_string))
+		warn_refused(&comment, "that is no text", reading);
 }
 
 static int read_entry(const struct node *entry, struct reading *reading, bool podman,
@@ -292,9 +302,9 @@ static int read_entry(const struct node *entry, struct reading *reading, bool po
 	if (r < 0)
 		return r;
 	node_check_keys(entry, keys, ARRAY_SIZE(keys) - (podman ? 0 : 1));
-	r = check_comment(entry, err);
-	if (r < 0 || oci_is_blank(entry, reading))
-		return r;
+	check_comment(entry, reading);
+	if (oci_is_blank(entry, reading))
+		return 0;
 	r = oci_read_verdict(entry, "action", "errnoRet", &verdict, err);
 	if (r == 0)
 		r = read_errno_text(entry, "errno", "errnoRet", &verdict, reading, err);

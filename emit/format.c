@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 #include "bpf.h"
 #include "cleanup.h"
@@ -97,7 +98,7 @@ static const struct dialect dialects[] = {
 const struct dialect *dialect_by_name(const char *name)
 {
 	for (size_t i = 0; i < DIALECT_COUNT; i++)
-		if (strcmp(dialects[i].name, name) == 0)
+		if (strcasecmp(dialects[i].name, name) == 0)
 			return &dialects[i];
 	return NULL;
 }

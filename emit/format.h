@@ -25,7 +25,7 @@ enum syntax {
 
 struct dialect; /* an entry of the table of dialects */
 
-/* By the name that -f takes ("oci"); NULL when unknown. */
+/* By the name that -f takes ("oci"), in any letter case; NULL when unknown. */
 const struct dialect *dialect_by_name(const char *name);
 
 /* The n-th name of the table, for help and completion; NULL past the end. */

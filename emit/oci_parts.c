@@ -50,6 +50,13 @@ static int read_compare(const struct node *node, enum compare *op, struct err *e
 /* The kernel has 16 bits for it, and runc and crun cut it to these. */
 #define ERRNO_BITS 0xffff
 
+/* In programs in Go the number has 64 bits. */
+static bool is_wide(const struct node *node)
+{
+	return json_object_is_type(node->value, json_type_int) &&
+	       json_object_get_int64(node->value) > UINT32_MAX;
+}
+
 /* The errno of an action, under `key` of `object` if it is there. */
 static int read_errno(const struct node *object, const char *key, struct verdict *verdict,
 		      struct err *err)
@@ -59,7 +66,8 @@ static int read_errno(const struct node *object, const char *key, struct verdict
 
 	if (!node_get(object, key, &node))
 		return 0;
-	int r = node_number(&node, UINT32_MAX, &value, err);
+	/* Of what is below 0 crun takes next to nothing here. */
+	int r = node_number(&node, is_wide(&node) ? UINT64_MAX : UINT32_MAX, &value, err);
 	if (r < 0)
 		return r;
 	if (!action_takes_errno(verdict->action)) {
@@ -71,8 +79,9 @@ static int read_errno(const struct node *object, const char *key, struct verdict
 				     oci_errno_max(verdict->action));
 	if (value > ERRNO_BITS)
 		warnings_add(node.tree->warnings, WARNING_ERRNO, node.line,
-			     "\"%s\" has 16 bits: %" PRIu64 " counts as %" PRIu64, key, value,
-			     value & ERRNO_BITS);
+			     "\"%s\" has 16 bits: %" PRIu64 " counts as %" PRIu64 "%s", key, value,
+			     value & ERRNO_BITS,
+			     value > UINT32_MAX ? " to runc; crun refuses the profile" : "");
 	verdict->has_errno = true;
 	verdict->errno_ret = (uint32_t)(value & ERRNO_BITS);
 	oci_warn_errno_range(&node, *verdict);

@@ -133,8 +133,8 @@ static void warn_names(const struct node *entry, bool conditions, bool notify,
 		       struct reading *reading)
 {
 	struct node names, name;
-	bool one = node_get(entry, "name", &name);
 	size_t n = get_list(entry, "names", &names) ? node_length(&names) : 0;
+	bool one = n == 0 && node_get(entry, "name", &name);
 
 	for (size_t i = 0; i < n + one; i++) {
 		if (i < n)

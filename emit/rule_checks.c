@@ -94,6 +94,43 @@ static void check_masks(const struct rule *rule, struct warnings *warnings)
 	}
 }
 
+/* Does it hold for all arguments, or for none? NULL: for some. */
+static const char *constant(const struct condition *c)
+{
+	static const char always[] = "always holds";
+	static const char never[] = "never holds, so that the rule has no effect";
+
+	switch (c->op) {
+	case COMPARE_GT:
+		return c->value == UINT64_MAX ? never : NULL;
+	case COMPARE_GE:
+		return c->value == 0 ? always : NULL;
+	case COMPARE_LT:
+		return c->value == 0 ? never : NULL;
+	case COMPARE_LE:
+		return c->value == UINT64_MAX ? always : NULL;
+	case COMPARE_MASKED_EQ:
+		return c->value == 0 ? always : NULL;
+	default:
+		return NULL;
+	}
+}
+
+static void check_constants(const struct profile *profile, struct warnings *warnings)
+{
+	for (size_t i = 0; i < profile->n_rules; i++) {
+		const struct rule *rule = &profile->rules[i];
+
+		for (size_t k = 0; k < rule->n_conditions; k++) {
+			const char *how = constant(&rule->conditions[k]);
+			if (how != NULL)
+				warnings_add(warnings, WARNING_CONSTANT, rule->line,
+					     "a condition of \"%s\", on argument %" PRIu32 ", %s",
+					     rule->name, rule->conditions[k].index, how);
+		}
+	}
+}
+
 static void tell_overruled(const struct check *check, const struct made *by,
 			   const struct made *made)
 {
@@ -154,6 +191,7 @@ static void check_all_effects(const struct profile *profile, bool *told, struct 
 {
 	for (size_t i = 0; i < profile->n_rules; i++)
 		check_masks(&profile->rules[i], warnings);
+	check_constants(profile, warnings);
 	for (size_t a = 0; a < abi_count; a++) {
 		const struct check check = {profile, &abi_table[a], told, warnings};
 		struct made_list made;

@@ -22,6 +22,32 @@ static const struct {
 	{"Swap", "swap"},
 };
 
+/*
+ * Does the line, which is not the first, begin a section with such settings? A unit that is a text in
+ * YAML is indented.
+ */
+static bool begins_kind(const struct line *line)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		size_t len = strlen(kinds[i].section);
+
+		if (strchr("\r\n", line->text[-1]) != NULL && line->len == len + 2 &&
+		    line->text[0] == '[' && line->text[len + 1] == ']' &&
+		    memcmp(line->text + 1, kinds[i].section, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* systemd skips sections and lines that mean nothing to it, also those before all others. */
+static bool has_kind(const char *text, struct line *line)
+{
+	while (line_next(&text, line))
+		if (begins_kind(line))
+			return true;
+	return false;
+}
+
 bool systemd_recognises(const char *text)
 {
 	struct line line = {0};
@@ -37,8 +63,9 @@ bool systemd_recognises(const char *text)
 		if (upper && equals != NULL &&
 		    memchr(line.text, ':', (size_t)(equals - line.text)) == NULL)
 			continue;
-		return line.len > 2 && line.text[0] == '[' && line.text[line.len - 1] == ']' &&
-		       line.text[1] >= 'A' && line.text[1] <= 'Z';
+		return (line.len > 2 && line.text[0] == '[' && line.text[line.len - 1] == ']' &&
+			line.text[1] >= 'A' && line.text[1] <= 'Z') ||
+		       has_kind(text, &line);
 	}
 	return false;
 }

@@ -343,19 +343,27 @@ bool node_null_text(const struct node *item)
 	return true;
 }
 
-/* crun takes it for 0. */
-static bool is_minus_0(const struct node *node)
+/* crun has strtoull() read it, which takes what is below 0 modulo 2^64. */
+static bool is_negative(const struct node *node, uint64_t *value)
 {
-	return json_object_is_type(node->value, json_type_double) &&
-	       strcmp(json_object_to_json_string(node->value), "-0") == 0;
+	char *end;
+
+	if (!json_object_is_type(node->value, json_type_int) &&
+	    !json_object_is_type(node->value, json_type_double))
+		return false;
+	const char *text = json_object_to_json_string(node->value);
+	errno = 0;
+	*value = strtoull(text, &end, 10);
+	return *text == '-' && *end == '\0' && errno == 0;
 }
 
 int node_number(const struct node *node, uint64_t max, uint64_t *value, struct err *err)
 {
-	if (is_minus_0(node)) {
-		*value = 0;
+	/* Where less than 64 bits fit, crun refuses nearly all of these, too. */
+	if (is_negative(node, value) && (*value == 0 || max == UINT64_MAX)) {
 		warnings_add(node->tree->warnings, WARNING_SYNTAX, node->line,
-			     "-0 is 0 to crun; runc, Docker and Podman refuse it");
+			     "%s is %" PRIu64 " to crun; runc, Docker and Podman refuse it",
+			     json_object_to_json_string(node->value), *value);
 		return 0;
 	}
 	bool fits = json_object_is_type(node->value, json_type_int) &&

@@ -53,6 +53,21 @@ static bool ends_open(const char *text, size_t len)
 	return escaped;
 }
 
+/* systemd's LONG_LINE_MAX: a line is shorter, one with those that continue it no longer. */
+#define LINE_LIMIT ((size_t)1 << 20)
+
+/* systemd passes over one byte order mark, in the first line that begins with one. */
+static void pass_mark(struct unit_file *file, const char **text, size_t *len)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+
+	if (file->marked || *len < strlen(mark) || memcmp(*text, mark, strlen(mark)) != 0)
+		return;
+	file->marked = true;
+	*text += strlen(mark);
+	*len -= strlen(mark);
+}
+
 /* A line and those that continue it, without comments. Returns where it begins, 0 at the end. */
 static size_t next_logical(struct unit_file *file)
 {
@@ -61,6 +76,10 @@ static size_t next_logical(struct unit_file *file)
 
 	strbuf_cut(&file->text, 0);
 	while (next_physical(file, &text, &len)) {
+		if (len >= LINE_LIMIT) {
+			file->too_long = true;
+			return file->line;
+		}
 		if (is_comment(text, len)) {
 			if (start > 0)
 				strbuf_addch(&file->text, '\n');
@@ -68,6 +87,11 @@ static size_t next_logical(struct unit_file *file)
 		}
 		if (start == 0)
 			start = file->line;
+		pass_mark(file, &text, &len);
+		if (file->text.len + len > LINE_LIMIT) {
+			file->too_long = true;
+			return file->line;
+		}
 		strbuf_add(&file->text, text, len);
 		if (!ends_open(text, len))
 			break;
@@ -159,6 +183,12 @@ int unit_file_next(struct unit_file *file, struct unit_line *line, struct err *e
 	size_t number;
 
 	while ((number = next_logical(file)) > 0) {
+		if (file->too_long)
+			return err_set(
+				err, EINVAL,
+				"%s:%zu: a line of more than 1 MiB, with which systemd loads "
+				"nothing",
+				file->name, number);
 		char *text = strip(file->text.s);
 
 		if (*text == '\0')

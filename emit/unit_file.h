@@ -17,6 +17,8 @@ struct unit_file {
 	const char *rest;
 	size_t line;        /* how many lines were read; the number of the last one */
 	struct strbuf text; /* the line at hand, with those that continue it: release it */
+	bool marked;        /* was there a byte order mark? */
+	bool too_long;      /* is that line longer than systemd reads any? */
 };
 
 enum unit_line_kind {

@@ -28,6 +28,7 @@ static const struct {
 	[WARNING_OVERRULED] = {.name = "overruled"},
 	[WARNING_CONTRADICTION] = {.name = "contradiction"},
 	[WARNING_MASK] = {.name = "mask"},
+	[WARNING_CONSTANT] = {.name = "constant"},
 	[WARNING_NOTIFY] = {.name = "notify"},
 	[WARNING_FLAGS] = {.name = "flags"},
 	[WARNING_ARCHITECTURE] = {.name = "architecture"},

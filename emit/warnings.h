@@ -30,6 +30,7 @@ enum warning_kind {
 	WARNING_OVERRULED,     /* another rule for the call counts instead */
 	WARNING_CONTRADICTION, /* two rules hold for the same arguments */
 	WARNING_MASK,          /* bits of a value that no mask has */
+	WARNING_CONSTANT,      /* a condition that holds always, or never */
 	WARNING_NOTIFY,        /* runc refuses it there, or it does nothing */
 	WARNING_FLAGS,         /* flags, which runc 1.1 refuses */
 	WARNING_ARCHITECTURE,  /* an architecture that runc refuses */

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 #include "alloc.h"
 #include "layers.h"
@@ -290,7 +291,7 @@ bool options_action(const char *name, enum action *action)
 bool options_report(const char *name, enum report_format *report)
 {
 	for (size_t i = 0; i < N_REPORTS; i++) {
-		if (strcmp(report_names[i], name) == 0) {
+		if (strcasecmp(report_names[i], name) == 0) {
 			*report = (enum report_format)i;
 			return true;
 		}

@@ -60,10 +60,10 @@ names:2: unknown system call \"fstatat\", which runtimes skip silently; did you 
 }
 
 @test "what a format forbids is trouble, and the other files are still looked at" {
-	printf '{"defaultAction": "SCMP_ACT_ERRNO",\n"architectures": ["SCMP_ARCH_X86"], "archMap": [{"architecture": "SCMP_ARCH_X86"}]}\n' >both.json
+	printf '{"defaultAction": "SCMP_ACT_ERRNO",\n"architectures": {}}\n' >object.json
 	printf 'read\npread\n' >names
-	lint 2 --abi x86_64 both.json names missing
-	assert_equal output "seccomp-learn: both.json:2: expected \"architectures\" or \"archMap\", got both
+	lint 2 --abi x86_64 object.json names missing
+	assert_equal output "seccomp-learn: object.json:2: architectures: expected an array, got an object
 seccomp-learn: cannot open 'missing': No such file or directory
 names:2: unknown system call \"pread\", which runtimes skip silently; did you mean \"pread64\"?" "$output"
 	printf '{"recording":1,"tool":"0","started":"","command":[],"machine":"","kernel":"","mode":"exact"}\n' >a.rec

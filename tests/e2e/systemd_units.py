@@ -74,6 +74,16 @@ UNITS = {
     "carriage-return": HEAD + "SystemCallFilter=~mount\rSystemCallFilter=~ptrace\r\n",
     "comment-behind": HEAD + " ; a comment\nSystemCallFilter=~mount ; uname # getpid\n",
     "mark": "\xef\xbb\xbf" + HEAD + "SystemCallFilter=~mount\n",
+    "mark-later": HEAD + "\xef\xbb\xbfSystemCallFilter=~mount\n\xef\xbb\xbfSystemCallFilter=~bpf\n",
+    "mark-continued": HEAD + "SystemCallFilter=~mount \\\n\xef\xbb\xbfbpf\n",
+    "section-blanks": "[ Service ]\nSystemCallFilter=~mount\n" + HEAD + "SystemCallFilter=~bpf\n",
+    "before-all": "junk\nx=y\n[x-note]\n\\\n" + HEAD + "SystemCallFilter=~bpf\n",
+    # Lines have an end. The limits are of the line alone and of what a backslash joins to it.
+    "long": HEAD + "SystemCallFilter=~mount\n#" + " " * (2**20 - 2) + "\n",
+    "too-long": HEAD + "SystemCallFilter=~mount\n#" + " " * (2**20 - 1) + "\n",
+    "too-long-last": HEAD + "SystemCallFilter=~mount\n" + " " * 2**20,
+    "long-joined": HEAD + "SystemCallFilter=~" + " " * (2**20 - 24) + "\\\nmount\n",
+    "too-long-joined": HEAD + "SystemCallFilter=~" + " " * (2**20 - 23) + "\\\nmount\n",
     "form-feed": HEAD + "SystemCallFilter=~\x0bmount\x0cuname\n",
 }
 

@@ -314,6 +314,19 @@ static void test_names(void **state)
 	check(lenient, ARRAY_SIZE(lenient));
 }
 
+static void test_negative(void **state)
+{
+	static const struct lenient lenient[] = {
+		{CONDITION(", \"index\": 0, \"value\": -1, \"valueTwo\": -18446744073709551614"),
+		 CONDITION(", \"index\": 0, \"value\": 18446744073709551615, \"valueTwo\": 2"),
+		 "2: -1 is 18446744073709551615 to crun; runc, Docker and Podman refuse it\n"
+		 "2: -18446744073709551614 is 2 to crun; runc, Docker and Podman refuse it\n"},
+	};
+
+	(void)state;
+	check(lenient, ARRAY_SIZE(lenient));
+}
+
 static void test_errnos(void **state)
 {
 	static const struct lenient lenient[] = {
@@ -332,6 +345,12 @@ static void test_errnos(void **state)
 		 "profile\n"},
 		{ONE(", \"errnoRet\": 65538"), ONE(", \"errnoRet\": 2"),
 		 "2: \"errnoRet\" has 16 bits: 65538 counts as 2\n"},
+		{ONE(", \"errnoRet\": 4294967298"), ONE(", \"errnoRet\": 2"),
+		 "2: \"errnoRet\" has 16 bits: 4294967298 counts as 2 to runc; crun refuses the "
+		 "profile\n"},
+		{ROOT(",\n\"defaultErrnoRet\": 18446744073709551615"), ROOT(""),
+		 "2: SCMP_ACT_ALLOW takes no errno: runc ignores \"defaultErrnoRet\", crun refuses "
+		 "the profile\n"},
 		{ONE(", \"errnoRet\": -0"), ONE(", \"errnoRet\": 0"),
 		 "2: -0 is 0 to crun; runc, Docker and Podman refuse it\n"
 		 "2: with \"errnoRet\" 0, refused calls do nothing and report success\n"},
@@ -429,12 +448,19 @@ static void test_syntax(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_null),        cmocka_unit_test(test_unknown_keys),
-		cmocka_unit_test(test_null_items),  cmocka_unit_test(test_blank_entries),
-		cmocka_unit_test(test_letter_case), cmocka_unit_test(test_missing),
-		cmocka_unit_test(test_documents),   cmocka_unit_test(test_duplicate_keys),
-		cmocka_unit_test(test_names),       cmocka_unit_test(test_errnos),
-		cmocka_unit_test(test_machines),    cmocka_unit_test(test_off),
+		cmocka_unit_test(test_null),
+		cmocka_unit_test(test_unknown_keys),
+		cmocka_unit_test(test_null_items),
+		cmocka_unit_test(test_blank_entries),
+		cmocka_unit_test(test_letter_case),
+		cmocka_unit_test(test_missing),
+		cmocka_unit_test(test_negative),
+		cmocka_unit_test(test_documents),
+		cmocka_unit_test(test_duplicate_keys),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_errnos),
+		cmocka_unit_test(test_machines),
+		cmocka_unit_test(test_off),
 		cmocka_unit_test(test_syntax),
 	};
 

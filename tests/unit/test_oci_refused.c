@@ -121,8 +121,11 @@ static const struct bad_document {
 	{C "{\"index\": 1,\n\"value\": 1}]}]}", "f:5: expected the key \"op\", which is missing"},
 	{C "{\"index\": 6, \"value\": 1, \"op\": \"SCMP_CMP_EQ\"}]}]}",
 	 "f:5: index: expected a whole number from 0 to 5, got 6"},
-	{C "{\"index\": 0,\n\"value\": -1, \"op\": \"SCMP_CMP_EQ\"}]}]}",
-	 "f:6: value: expected a whole number from 0 to 18446744073709551615, got -1"},
+	{C "{\"index\": -1,\n\"value\": 1, \"op\": \"SCMP_CMP_EQ\"}]}]}",
+	 "f:5: index: expected a whole number from 0 to 5, got -1"},
+	{C "{\"index\": 0,\n\"value\": -18446744073709551616, \"op\": \"SCMP_CMP_EQ\"}]}]}",
+	 "f:6: value: expected a whole number from 0 to 18446744073709551615, got "
+	 "-18446744073709551616"},
 	{C "{\"index\": 0, \"value\": 1e3, \"op\": \"SCMP_CMP_EQ\"}]}]}",
 	 "f:5: value: expected a whole number from 0 to 18446744073709551615, got 1e3"},
 	{C "{\"index\": 0, \"value\": 18446744073709551616, \"op\": \"SCMP_CMP_EQ\"}]}]}",

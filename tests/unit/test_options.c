@@ -257,7 +257,8 @@ static void synonyms(void **state)
 		{"Kubernetes", "k8s"}, {"crio", "podman"},
 		{"containerd", "oci"}, {"runc", "oci"},
 		{"bubblewrap", "bpf"}, {"minijail0", "minijail"},
-		{"unit", "systemd"},
+		{"unit", "systemd"},   {"OCI", "oci"},
+		{"Docker", "docker"},  {"K8s", "k8s"},
 	};
 
 	(void)state;
@@ -274,6 +275,8 @@ static void synonyms(void **state)
 	}
 	good("diff -f md a b");
 	assert_int_equal(o.report, REPORT_MARKDOWN);
+	good("diff -f JSON a b");
+	assert_int_equal(o.report, REPORT_JSON);
 	bad("generate -f json a",
 	    "--format: 'json' is how a dialect is written: say it with --json");
 	bad("generate -f yml a", "--format: 'yml' is how a dialect is written: say it with --yaml");

@@ -98,6 +98,28 @@ static void contradictions_and_masks(void **state)
 		"bits outside of it: libseccomp drops them, so that it matches 0\n");
 }
 
+#define ONE_RULE(args)                                                                   \
+	"{\"defaultAction\":\"SCMP_ACT_ALLOW\",\n"                                       \
+	"\"architectures\":[\"SCMP_ARCH_X86_64\"],\"syscalls\":[" RULE("close", "ERRNO", \
+								       args) "]}"
+#define ALWAYS(index) "2: a condition of \"close\", on argument " #index ", always holds\n"
+#define NEVER(index)                                                  \
+	"2: a condition of \"close\", on argument " #index ", never " \
+	"holds, so that the rule has no effect\n"
+
+/* runc and crun take each for what it is said to be. */
+static void constants(void **state)
+{
+	(void)state;
+	expect_warnings(ONE_RULE(CMP(0, GE, 0) "," CMP(1, LE, 18446744073709551615)), &here,
+			ALWAYS(0) ALWAYS(1));
+	expect_warnings(ONE_RULE(CMP(0, LT, 0) "," CMP(1, GT, 18446744073709551615)), &here,
+			NEVER(0) NEVER(1));
+	expect_warnings(ONE_RULE(CMP(2, MASKED_EQ, 0)), &here, ALWAYS(2));
+	expect_warnings(ONE_RULE(CMP(0, GE, 1) "," CMP(1, EQ, 4294967296) "," CMP(2, LE, 0)), &here,
+			"");
+}
+
 static void through_a_multiplexer(void **state)
 {
 	(void)state;
@@ -231,11 +253,9 @@ static void libseccomp_agrees(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_same_conditions),
-		cmocka_unit_test(contradictions_and_masks),
-		cmocka_unit_test(through_a_multiplexer),
-		cmocka_unit_test(without_conditions),
-		cmocka_unit_test(enosys),
+		cmocka_unit_test(the_same_conditions), cmocka_unit_test(contradictions_and_masks),
+		cmocka_unit_test(constants),           cmocka_unit_test(through_a_multiplexer),
+		cmocka_unit_test(without_conditions),  cmocka_unit_test(enosys),
 		cmocka_unit_test(libseccomp_agrees),
 	};
 

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "alloc.h"
 #include "cleanup.h"
 #include "documents.h"
 #include "strbuf.h"
@@ -71,6 +72,60 @@ static void test_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		expect_refused(bad[i].text, bad[i].message);
+}
+
+static char *with_line(size_t len, const char *rest)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_adds(&text, NATIVE "SystemCallFilter=~mount\n#");
+	for (size_t i = 1; i < len; i++)
+		strbuf_addch(&text, ' ');
+	strbuf_adds(&text, rest);
+	return text.s;
+}
+
+static void test_long_lines(void **state)
+{
+	cleanup_free char *most = with_line((1 << 20) - 1, "\n");
+	cleanup_free char *more = with_line(1 << 20, "\n");
+	struct profile *profile = read_text(most);
+
+	(void)state;
+	assert_int_equal(profile->n_rules, 1);
+	profile_free(profile);
+	expect_refused(more, "f:4: a line of more than 1 MiB, with which systemd loads nothing");
+}
+
+static void test_marks(void **state)
+{
+	(void)state;
+	expect_rules(NATIVE "\xef\xbb\xbfSystemCallFilter=~mount\n"
+			    "\xef\xbb\xbfSystemCallFilter=~ptrace\n",
+		     "mount:kill");
+	expect_rules(NATIVE "SystemCallFilter=~mount \\\n\xef\xbb\xbf"
+			    "ptrace\n",
+		     "mount:kill ptrace:kill");
+}
+
+/* What comes before the first section that means something. */
+static void test_recognised(void **state)
+{
+	static const char *const before[] = {
+		"[ Service ]\nA=b\n", "[x-note]\n", "junk\n", "x=y\n", "A:b=c\n", "\\\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(before); i++) {
+		cleanup_free char *text =
+			xasprintf("%s" NATIVE "SystemCallFilter=~mount\n", before[i]);
+
+		expect_rules(text, "mount:kill");
+	}
+	/* A unit in YAML is YAML. */
+	expect_refused("data:\n  unit: |\n    [Service]\n    SystemCallFilter=~mount\n",
+		       "f:1: expected a seccomp profile (an object with \"defaultAction\") or a "
+		       "runtime configuration (with \"linux\"), got an object");
 }
 
 /* Each of these was given to systemd 252: tests/e2e/systemd.bats does it again. */
@@ -253,9 +308,11 @@ static void test_other_filters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_unit_syntax), cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_skipped),     cmocka_unit_test(test_too_many_groups),
-		cmocka_unit_test(test_kinds),       cmocka_unit_test(test_other_filters),
+		cmocka_unit_test(test_unit_syntax),     cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_skipped),         cmocka_unit_test(test_long_lines),
+		cmocka_unit_test(test_marks),           cmocka_unit_test(test_recognised),
+		cmocka_unit_test(test_too_many_groups), cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_other_filters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,9 @@
 # finds anew; and /fixtures. Inside and outside of containers, programs are root with all
 # capabilities, have a network of their own with only loopback, and the same environment.
 
+# shellcheck source=tests/fast.bash
+source "$BATS_TEST_DIRNAME/../fast.bash"
+
 SECCOMP_LEARN=$(realpath -m "${SECCOMP_LEARN:-$BATS_TEST_DIRNAME/../../build/seccomp-learn}")
 FIXTURES_DIR=$(realpath -m "${FIXTURES_DIR:-$BATS_TEST_DIRNAME/../../build/fixtures}")
 ENVIRONMENT=(PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/cwd TMPDIR=/cwd LC_ALL=C.UTF-8 TZ=UTC0

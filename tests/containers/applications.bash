@@ -165,6 +165,7 @@ missing() {
 # files PROGRAM...: copies them and their libraries. What busybox has by that name gives way.
 files() {
 	local program path library
+	[ -z "$BUILT" ] || return 0
 	for program; do
 		path=$(PATH=/usr/sbin:/usr/bin:/sbin:/bin type -P "$program") || missing "needs $program" || return
 		install -D "$path" "$ROOT/usr/${path#/usr/}.new" && mv "$ROOT/usr/${path#/usr/}"{.new,}
@@ -174,15 +175,21 @@ files() {
 }
 
 libraries() {
+	install_libraries < <(ldd "$1" 2>/dev/null)
+}
+
+# Those of which ldd speaks on standard input.
+install_libraries() {
 	local library
 	while read -r library; do
 		# Into /usr, where the host has it in fact.
 		[ -e "$ROOT$library" ] || install -D "$library" "$ROOT$library"
-	done < <(ldd "$1" 2>/dev/null | grep -o '/[^ ]*')
+	done < <(grep -o '/[^ ]*')
 }
 
 # tree DIRECTORY: copies all of it.
 tree() {
+	[ -z "$BUILT" ] || return 0
 	mkdir -p "$ROOT${1%/*}"
 	cp -a -T "$1" "$ROOT$1"
 }
@@ -190,6 +197,7 @@ tree() {
 # copy FILE...: into /app. Names without a path are files of src/.
 copy() {
 	local file
+	[ -z "$BUILT" ] || return 0
 	for file; do
 		case $file in
 		*/*) cp "$file" "$ROOT/app/" ;;
@@ -214,41 +222,51 @@ script_of_dash() {
 compile() {
 	local source=$APPLICATIONS_DIR/src/$1 program
 	program=$(basename "$1" .c)
+	APPLICATION=("/app/$program")
+	[ -z "$BUILT" ] || return 0
 	gcc -O1 -o "$ROOT/app/$program" "$source" "${@:2}" || missing "gcc ${*:2} does not work" || return
 	libraries "$ROOT/app/$program"
-	APPLICATION=("/app/$program")
 }
 
 # compile_go FILE: the application is that Go program.
 compile_go() {
 	local program
 	program=$(basename "$1" .go)
+	APPLICATION=("/app/$program")
+	[ -z "$BUILT" ] || return 0
 	type -P go >/dev/null || missing "needs go" || return
 	GOCACHE="$BATS_FILE_TMPDIR/go-cache" GOPATH="$BATS_FILE_TMPDIR/go" GOFLAGS=-mod=mod GOPROXY=off \
 		GO111MODULE=off go build -o "$ROOT/app/$program" "$1"
 	libraries "$ROOT/app/$program"
-	APPLICATION=("/app/$program")
 }
 
 # Python, its standard library (but for its tests and what is never loaded here) and their libraries.
 python() {
-	local module
+	local modules library
+	[ -z "$BUILT" ] || return 0
 	files python3
 	mkdir -p "$ROOT/usr/lib"
 	(cd /usr/lib && tar -c --exclude=test --exclude=idlelib --exclude='config-*' python3.11) |
 		tar -x -C "$ROOT/usr/lib"
-	for module in "$ROOT"/usr/lib/python3*/lib-dynload/*.so; do
-		libraries "$module"
-	done
+	# What ldd says of each, in one process.
+	modules=(/usr/lib/python3*/lib-dynload/*.so)
+	LD_TRACE_LOADED_OBJECTS=1 LD_PRELOAD="${modules[*]}" /usr/bin/python3 >"$ROOT.libraries"
+	install_libraries <"$ROOT.libraries"
 }
 
 # ---- The root file system -----------------------------------------------------------------------
 
-# build_application NAME: makes its root file system and sets ROOT and what app_NAME sets. Status 77,
+# build_application NAME: makes its root file system, if it is not there yet, and sets ROOT and what app_NAME sets. Status 77,
 # with the reason on standard output: something that it is made of is missing.
 build_application() {
 	local link
-	ROOT=$BATS_FILE_TMPDIR/roots/$1 STATUS=0 RUNS=1
+	ROOT=$BATS_FILE_TMPDIR/roots/$1 STATUS=0 RUNS=1 BUILT=
+	make_learner
+	if [ -e "$ROOT.built" ]; then
+		BUILT=1
+		"app_$1"
+		return
+	fi
 	mkdir -p "$ROOT"/{app,cwd,dev,etc,learner,out,proc,sys,tmp,usr/{bin,sbin,lib,lib32,lib64,libx32}}
 	chmod 1777 "$ROOT"/{out,tmp}
 	for link in bin sbin lib lib32 lib64 libx32; do
@@ -260,20 +278,25 @@ build_application() {
 app:x:1000:1000:app:/cwd:/bin/sh' >"$ROOT/etc/passwd"
 	printf '%s\n' 'root:x:0:' 'app:x:1000:' >"$ROOT/etc/group"
 	echo '127.0.0.1 localhost' >"$ROOT/etc/hosts"
-	make_learner
-	"app_$1"
+	"app_$1" || return
+	touch "$ROOT.built"
 }
 
 # The learner with its libraries, to be seen at /learner while recording only, and how it is started
-# there, in the array LEARNER. setpriv starts it as the user.
+# there, in the array LEARNER. setpriv starts it as the user. One for all applications of a file, some
+# of which may be recorded at the same time.
 make_learner() {
-	local program loader
-	LEARNER_DIR=$BATS_TEST_TMPDIR/learner
-	mkdir "$LEARNER_DIR"
-	for program in "$SECCOMP_LEARN" "$(type -P setpriv)"; do
-		cp "$program" "$LEARNER_DIR/"
-		ldd "$program" | grep -o '/[^ ]*' | xargs -I @ cp -L @ "$LEARNER_DIR/"
-	done
+	local program loader new
+	LEARNER_DIR=$BATS_FILE_TMPDIR/learner
+	if [ ! -d "$LEARNER_DIR" ]; then
+		new=$(mktemp -d "$LEARNER_DIR.XXXXXX")
+		chmod 755 "$new"
+		for program in "$SECCOMP_LEARN" "$(type -P setpriv)"; do
+			cp "$program" "$new/"
+			ldd "$program" | grep -o '/[^ ]*' | xargs -I @ cp -L @ "$new/"
+		done
+		mv -T "$new" "$LEARNER_DIR" 2>/dev/null || rm -r "$new"
+	fi
 	loader=$(echo "$LEARNER_DIR"/ld-linux*)
 	loader=(/learner/"${loader##*/}" --library-path /learner)
 	LEARNER=("${loader[@]}" "/learner/${SECCOMP_LEARN##*/}")
@@ -286,25 +309,23 @@ record() {
 	local name=$BATS_TEST_TMPDIR/$1 status=0
 	shift
 	fresh_work
-	chown "$APP_USER:$APP_USER" "$WORK"
+	[ "$APP_USER" -eq 0 ] || chown "$APP_USER:$APP_USER" "$WORK"
+	mounts "$ROOT" "$ROOT" none bind  "$LEARNER_DIR" "$ROOT/learner" none bind,ro \
+		"$WORK" "$ROOT/cwd" none bind  /dev "$ROOT/dev" none rbind \
+		proc "$ROOT/proc" proc defaults  sys "$ROOT/sys" sysfs defaults >"$name.fstab"
 	# shellcheck disable=SC2016,SC2086 # the inner shell expands it; the flags are several words
 	{
 		timeout -s KILL "$RECORD_TIMEOUT" unshare --mount --net bash -euc '
-			root=$1 learner=$2 work=$3
-			shift 3
+			root=$1 fstab=$2
+			shift 2
 			ip link set lo up
-			mount --bind "$root" "$root"
-			mount --bind -o ro "$learner" "$root/learner"
-			mount --bind "$work" "$root/cwd"
-			mount --rbind /dev "$root/dev"
-			mount -t proc proc "$root/proc"
-			mount -t sysfs sys "$root/sys"
+			mount --all --fstab "$fstab"
 			cd "$root"
 			pivot_root . .
 			umount -l .
 			cd /cwd
 			exec "$@"' \
-			record "$ROOT" "$LEARNER_DIR" "$WORK" \
+			record "$ROOT" "$name.fstab" \
 			/bin/busybox env -i "${ENVIRONMENT[@]}" ${ASAN_OPTIONS:+"ASAN_OPTIONS=$ASAN_OPTIONS"} \
 			"${LEARNER[@]}" record -q ${SECCOMP_LEARN_RECORD_FLAGS:-} -o /out/x.rec -- "$@" \
 			</dev/null >"$name.out" 2>"$name.err" || status=$?
@@ -338,10 +359,10 @@ left_behind() {
 config() {
 	local profile=$1 capabilities=$DOCKER_CAPABILITIES
 	shift
-	[ "$CAPABILITIES" = docker ] ||
-		capabilities=$(setpriv --dump | sed -n 's/^Capability bounding set: //p')
-	chown "$APP_USER:$APP_USER" "$WORK"
-	mkdir -p "$BATS_TEST_TMPDIR/bundle"
+	all_capabilities
+	[ "$CAPABILITIES" = docker ] || capabilities=$ALL_CAPABILITIES
+	[ "$APP_USER" -eq 0 ] || chown "$APP_USER:$APP_USER" "$WORK"
+	[ -d "$BATS_TEST_TMPDIR/bundle" ] || mkdir "$BATS_TEST_TMPDIR/bundle"
 	[ -e "$BATS_TEST_TMPDIR/config.json" ] || runc spec --bundle "$BATS_TEST_TMPDIR"
 	jq --slurpfile seccomp "$profile" --arg root "$ROOT" --arg work "$WORK" --argjson user "$APP_USER" \
 		--argjson nnp "$NO_NEW_PRIVILEGES" --arg capabilities "$capabilities" '

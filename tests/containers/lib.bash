@@ -6,8 +6,14 @@
 # finds anew; and /fixtures. Inside and outside of containers, programs are root with all
 # capabilities, have a network of their own with only loopback, and the same environment.
 
-SECCOMP_LEARN=$(realpath -m "${SECCOMP_LEARN:-$BATS_TEST_DIRNAME/../../build/seccomp-learn}")
-FIXTURES_DIR=$(realpath -m "${FIXTURES_DIR:-$BATS_TEST_DIRNAME/../../build/fixtures}")
+# shellcheck source=tests/fast.bash
+source "$BATS_TEST_DIRNAME/../fast.bash"
+
+# What is absolute already, as tests/run gives it, costs no process in each test.
+[[ ${SECCOMP_LEARN-} == /* ]] ||
+	SECCOMP_LEARN=$(realpath -m "${SECCOMP_LEARN:-$BATS_TEST_DIRNAME/../../build/seccomp-learn}")
+[[ ${FIXTURES_DIR-} == /* ]] ||
+	FIXTURES_DIR=$(realpath -m "${FIXTURES_DIR:-$BATS_TEST_DIRNAME/../../build/fixtures}")
 ENVIRONMENT=(PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/cwd TMPDIR=/cwd LC_ALL=C.UTF-8 TZ=UTC0
 	PORT=7777 TERM=dumb)
 # Seconds. Nothing here takes more than 3 on a machine that does nothing else. What may hang, because a
@@ -20,6 +26,8 @@ export FIXTURES_DIR KERNEL_LACKS=${KERNEL_LACKS-$("$BATS_TEST_DIRNAME/../kernel"
 # need_kernel NAME: of what tests/kernel knows.
 need_kernel() {
 	local reason status=0
+	# It is asked only for the reason, or what that name is.
+	[[ " $KERNEL_LACKS " == *" $1 "* || $(<"$BATS_TEST_DIRNAME/../kernel") != *"lacks_$1()"* ]] || return 0
 	reason=$("$BATS_TEST_DIRNAME/../kernel" why "$1") || status=$?
 	[ "$status" -ne 0 ] || skip "$reason"
 	[ "$status" -eq 1 ]
@@ -28,7 +36,7 @@ need_kernel() {
 # Skips the test where containers cannot be run.
 need_containers() {
 	local tool link
-	[ "$(id -u)" -eq 0 ] || skip "needs root: the container runtimes start as root here"
+	[ "$EUID" -eq 0 ] || skip "needs root: the container runtimes start as root here"
 	for tool in runc crun jq ip; do
 		command -v "$tool" >/dev/null || skip "needs $tool"
 	done
@@ -55,14 +63,30 @@ make_root() {
 		[ ! -e ssl/openssl.cnf ] || cp --parents -t "$ROOT/etc" ssl/openssl.cnf
 	)
 	runc spec --bundle "$BATS_FILE_TMPDIR"
+	all_capabilities
+	export ALL_CAPABILITIES
+}
+
+# Those of the bounding set, in ALL_CAPABILITIES; asked for once.
+all_capabilities() {
+	: "${ALL_CAPABILITIES:=$(setpriv --dump | sed -n 's/^Capability bounding set: //p')}"
 }
 
 # /cwd as a run finds it: a copy of the directory $BATS_TEST_TMPDIR/template.
 fresh_work() {
 	WORK=$BATS_TEST_TMPDIR/cwd
 	rm -rf "$WORK"
-	mkdir -p "$BATS_TEST_TMPDIR/template"
-	cp -a "$BATS_TEST_TMPDIR/template" "$WORK"
+	if [ -d "$BATS_TEST_TMPDIR/template" ]; then
+		cp -a "$BATS_TEST_TMPDIR/template" "$WORK"
+	else
+		mkdir "$WORK"
+	fi
+}
+
+# mounts [SOURCE TARGET TYPE OPTIONS]...: lines of an fstab, for one mount(8) to do them all. Each for
+# itself they are half of what a recording takes.
+mounts() {
+	printf '%s %s %s %s 0 0\n' "${@// /\\040}"
 }
 
 # record NAME COMMAND...: records the command as $BATS_TEST_TMPDIR/NAME.rec; its status, output
@@ -71,26 +95,25 @@ record() {
 	local name=$BATS_TEST_TMPDIR/$1 status=0
 	shift
 	fresh_work
+	mounts "$ROOT" "$ROOT" none bind  /usr "$ROOT/usr" none bind,ro \
+		"$FIXTURES_DIR" "$ROOT/fixtures" none bind,ro \
+		"$SECCOMP_LEARN" "$ROOT/seccomp-learn" none bind,ro \
+		"$WORK" "$ROOT/cwd" none bind  /dev "$ROOT/dev" none rbind \
+		proc "$ROOT/proc" proc defaults >"$name.fstab"
 	# shellcheck disable=SC2016,SC2086 # the inner shell expands it; the flags are several words
 	{
 		timeout -s KILL "$RECORD_TIMEOUT" unshare --mount --net bash -euc '
-			root=$1 learner=$2 fixtures=$3 work=$4
-			shift 4
+			root=$1 fstab=$2
+			shift 2
 			ip link set lo up
-			mount --bind "$root" "$root"
-			mount --bind -o ro /usr "$root/usr"
-			mount --bind -o ro "$fixtures" "$root/fixtures"
-			mount --bind -o ro "$learner" "$root/seccomp-learn"
-			mount --bind "$work" "$root/cwd"
-			mount --rbind /dev "$root/dev"
-			mount -t proc proc "$root/proc"
+			mount --all --fstab "$fstab"
 			# Not chroot: there, the kernel refuses user namespaces.
 			cd "$root"
 			pivot_root . .
 			umount -l .
 			cd /cwd
 			exec "$@"' \
-			record "$ROOT" "$SECCOMP_LEARN" "$FIXTURES_DIR" "$WORK" \
+			record "$ROOT" "$name.fstab" \
 			/usr/bin/env -i "${ENVIRONMENT[@]}" ${ASAN_OPTIONS:+"ASAN_OPTIONS=$ASAN_OPTIONS"} \
 			/seccomp-learn record -q ${SECCOMP_LEARN_RECORD_FLAGS:-} -o /out/x.rec -- "$@" \
 			</dev/null >"$name.out" 2>"$name.err" || status=$?
@@ -118,7 +141,8 @@ without() {
 config() {
 	local profile=$1
 	shift
-	mkdir -p "$BATS_TEST_TMPDIR/bundle"
+	[ -d "$BATS_TEST_TMPDIR/bundle" ] || mkdir "$BATS_TEST_TMPDIR/bundle"
+	all_capabilities
 	jq --slurpfile seccomp "$profile" --arg root "$ROOT" --arg work "$WORK" --arg fixtures "$FIXTURES_DIR" '
 		.process |= (.terminal = false | .noNewPrivileges = true | .cwd = "/cwd" | del(.rlimits) |
 			.env = ($environment | split(" ")) | .args = $ARGS.positional |
@@ -134,7 +158,7 @@ config() {
 		.linux.namespaces |= map(select(.type != "pid")) |
 		'"${CONFIG:-.}" \
 		"$BATS_FILE_TMPDIR/config.json" --arg environment "${ENVIRONMENT[*]}" \
-		--arg capabilities "$(setpriv --dump | sed -n 's/^Capability bounding set: //p')" --args "$@" \
+		--arg capabilities "$ALL_CAPABILITIES" --args "$@" \
 		>"$BATS_TEST_TMPDIR/bundle/config.json"
 }
 
@@ -174,12 +198,20 @@ in_container() {
 
 # same NAME NAME: did two runs end in the same way? Prints the difference.
 same() {
-	local part same=0
+	local part same=0 one=$BATS_TEST_TMPDIR/$1 two=$BATS_TEST_TMPDIR/$2
+	# Mostly they are the same as they stand.
+	for part in status out err; do
+		if [ -s "$one.$part" ] || [ -s "$two.$part" ]; then
+			cmp -s "$one.$part" "$two.$part" || same=1
+		fi
+	done
+	[ "$same" -ne 0 ] || return 0
+	same=0
 	# The C library's own two signals are ignored or not as whoever started the runtime, and Go in
 	# it, had them: it is no matter of the profile.
-	sed -i '/^# ignored 3[23]$/d' "$BATS_TEST_TMPDIR/$1.out" "$BATS_TEST_TMPDIR/$2.out"
+	sed -i '/^# ignored 3[23]$/d' "$one.out" "$two.out"
 	for part in status out err; do
-		diff -u "$BATS_TEST_TMPDIR/$1.$part" "$BATS_TEST_TMPDIR/$2.$part" || same=1
+		diff -u "$one.$part" "$two.$part" || same=1
 	done
 	return "$same"
 }

@@ -52,9 +52,41 @@ static bool is_equality(const char *op)
 	return strcmp(op, "SCMP_CMP_EQ") == 0 || strcmp(op, "SCMP_CMP_MASKED_EQ") == 0;
 }
 
+/* Of a condition for equality the bits that it looks at, and what they are to be. */
+struct bits {
+	uint64_t mask, value;
+};
+
+static struct bits bits_of(const struct node *arg)
+{
+	uint64_t value = number_at(arg, "value");
+
+	if (strcmp(text_at(arg, "op"), "SCMP_CMP_EQ") == 0)
+		return (struct bits){UINT64_MAX, value};
+	return (struct bits){value, number_at(arg, "valueTwo") & value};
+}
+
+/* Can no value meet all of these conditions for equality, or do all ask for the same? */
+static bool exclude_each_other_or_agree(const struct node *args)
+{
+	bool agree = true;
+
+	for (size_t i = 0; i < node_length(args); i++)
+		for (size_t k = 0; k < i; k++) {
+			struct node one = node_item(args, i), other = node_item(args, k);
+			struct bits a = bits_of(&one), b = bits_of(&other);
+
+			if (((a.value ^ b.value) & a.mask & b.mask) != 0)
+				return true;
+			agree = agree && a.mask == b.mask;
+		}
+	return agree;
+}
+
 /*
- * That one of several values is enough is what everybody means who asks for equality alone, of
- * one argument. In other entries it surprises.
+ * That one of several values is enough is what everybody means who asks for equality alone, of one
+ * argument that can't have two of them at a time. In other entries it surprises: of two masks both
+ * were to hold.
  */
 static void warn_alternatives(const struct node *args, struct reading *reading)
 {
@@ -69,6 +101,7 @@ static void warn_alternatives(const struct node *args, struct reading *reading)
 		seen |= bit;
 		plain = plain && seen == bit && is_equality(text_at(&arg, "op"));
 	}
+	plain = plain && repeats && exclude_each_other_or_agree(args);
 	if (repeats && !plain)
 		warnings_add(reading->warnings, WARNING_ALTERNATIVES, args->key_line,
 			     "the entry has several conditions on one argument, so each of all its "

@@ -62,7 +62,17 @@ static void test_alternatives(void **state)
 		"conditions is a rule of its own: one that holds is enough\n";
 
 	(void)state;
-	expect_args(ERRNO X86_64, "socket", ARG(0, EQ, 1) "," ARG(0, MASKED_EQ, 2), "");
+#define MASKED(mask, value)                                                \
+	"{\"index\": 0, \"op\": \"SCMP_CMP_MASKED_EQ\", \"value\": " #mask \
+	", \"valueTwo\": " #value "}"
+	/* One of them at the most can hold, or both say the same: nobody takes them for "and". */
+	expect_args(ERRNO X86_64, "socket", ARG(0, EQ, 1) "," ARG(0, EQ, 2), "");
+	expect_args(ERRNO X86_64, "socket", ARG(0, EQ, 1) "," MASKED(3, 2), "");
+	expect_args(ERRNO X86_64, "socket", MASKED(6, 2) "," MASKED(10, 0), "");
+	expect_args(ERRNO X86_64, "socket", MASKED(6, 2) "," MASKED(6, 2), "");
+	expect_args(ERRNO X86_64, "socket", MASKED(6, 2) "," MASKED(8, 0), said);
+	expect_args(ERRNO X86_64, "socket", ARG(0, EQ, 1) "," MASKED(2, 0), said);
+	expect_args(ERRNO X86_64, "socket", ARG(0, EQ, 1) "," ARG(0, EQ, 2) "," MASKED(4, 0), "");
 	expect_args(ERRNO X86_64, "socket", ARG(0, EQ, 1) "," ARG(1, EQ, 2), "");
 	expect_args(ERRNO X86_64, "socket", ARG(0, GE, 1) "," ARG(0, LE, 2), said);
 	expect_args(ERRNO X86_64, "socket", ARG(0, EQ, 1) "," ARG(1, EQ, 2) "," ARG(0, EQ, 3),

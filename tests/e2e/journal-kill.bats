@@ -8,9 +8,7 @@
 
 load lib
 
-case $BATS_TEST_FILENAME in
-*-eager.bats) KILLS=${KILLS:-60} ;;
-esac
+[[ -z ${FEWER-} && $BATS_TEST_FILENAME != *-eager.bats ]] || KILLS=${KILLS:-60}
 
 # How many calls the fixture makes.
 PHASES=80

@@ -29,9 +29,9 @@ make_dir() {
 		echo "$SECCOMP_LEARN: not built"
 		return 1
 	}
-	DIR=$(mktemp -d "${TMPDIR:-/tmp}/seccomp-learn-test.XXXXXX")
-	# Also for root of a user namespace, to whom files of other users are closed.
-	chmod 777 "$DIR"
+	DIR=${TMPDIR:-/tmp}/seccomp-learn-test.$SRANDOM
+	# Open also for root of a user namespace, to whom files of other users are closed.
+	mkdir -m 777 "$DIR"
 }
 
 remove_dir() {

@@ -25,6 +25,16 @@ static bool in_init(struct tracer *t, const struct task *task)
 	return process->init == INIT_YES;
 }
 
+bool fault_drops_stop(struct tracer *t, const struct task *task, int sig)
+{
+	siginfo_t info;
+
+	/* A sender in a namespace above has no number here, and does stop it. */
+	return sig == SIGSTOP && in_init(t, task) &&
+	       t->kernel->signal_info(t->kernel, task->tid, &info) == 0 && info.si_code <= 0 &&
+	       info.si_pid != 0;
+}
+
 bool fault_let_go(struct tracer *t, struct task *task, int sig)
 {
 	struct kernel *k = t->kernel;

@@ -14,4 +14,10 @@
  */
 bool fault_let_go(struct tracer *t, struct task *task, int sig);
 
+/*
+ * Such a process is not stopped by itself nor by others of its namespace either: untraced the kernel
+ * drops SIGSTOP when it is sent. Passed on by a tracer it does stop it, and nobody would continue it.
+ */
+bool fault_drops_stop(struct tracer *t, const struct task *task, int sig);
+
 #endif

@@ -437,6 +437,8 @@ struct action step(struct tracer *t, pid_t tid, int status)
 			tasks_remove(&t->tasks, task);
 			return (struct action){RESUME_NONE, 0};
 		}
+		if (fault_drops_stop(t, task, stop.value))
+			stop.value = 0;
 		/* A stop signal breaks such a call off without a tracer as well. */
 		if (!stops_or_continues(stop.value))
 			again(t->kernel, task->tid, false);

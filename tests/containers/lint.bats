@@ -156,3 +156,39 @@ entry() {
 		[ "$(cat "$BATS_TEST_TMPDIR/$runtime.status")" -eq $((128 + 31)) ]
 	done
 }
+
+@test "what Docker and Podman refuse, runc and crun load" {
+	local runtime
+	echo '{"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86_64"],
+		"archMap": [{"architecture": "SCMP_ARCH_ARM"}], "syscalls": [{"name": "getpgid",
+		"names": ["socket"], "comment": ["a"], "action": "SCMP_ACT_ERRNO", "errnoRet": 77}]}' >"$PROFILE"
+	says "$(printf 'skipped\n%.0s' 1 2 3)"
+	for runtime in runc crun; do
+		[ "$(errno "$runtime" 41 1 1 0)" = 77 ]
+		[ "$(errno "$runtime" 121 0)" = 0 ]
+	done
+}
+
+@test "crun takes a value below 0" {
+	profile ALLOW "" "$(entry socket 77 "$(arg 0 EQ -1)")"
+	says syntax
+	refused runc "cannot unmarshal number -1"
+	[ "$(errno crun 41 18446744073709551615 1 0)" = 77 ]
+}
+
+@test "conditions that hold always and never" {
+	local runtime
+	profile ALLOW "" "$(entry socket 77 "$(arg 0 LT 0)")" "$(entry getpgid 77 "$(arg 0 MASKED_EQ 0)")"
+	says "$(printf 'constant\n%.0s' 1 2)"
+	for runtime in runc crun; do
+		[ "$(errno "$runtime" 41 1 1 0)" = 0 ]
+		[ "$(errno "$runtime" 121 0)" = 77 ]
+	done
+}
+
+@test "nobody knows SCMP_ARCH_NATIVE" {
+	profile ALLOW '"architectures": ["SCMP_ARCH_NATIVE"]'
+	says architecture
+	refused runc "SCMP_ARCH_NATIVE is not a valid arch"
+	refused crun "unknown architecture NATIVE"
+}

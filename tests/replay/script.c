@@ -223,7 +223,10 @@ static int script_resume(struct kernel *k, pid_t tid, enum resume how, int sig)
 	struct script *s = script_of(k);
 
 	const struct line *line = script_stopped(s, tid);
-	const char *wrong = script_check_answer(line->status, how, sig);
+	/* What has no effect without a tracer is not passed on; the line says it. */
+	bool dropped = line->is_init && line->siginfo_pid != 0 &&
+		       line->status == STOPPED(SIGSTOP, 0) && sig == 0;
+	const char *wrong = script_check_answer(line->status, how, dropped ? SIGSTOP : sig);
 	if (wrong != NULL)
 		script_broken(s, "%s", wrong);
 	if (!s->started && how == RESUME_SYSCALL)

@@ -64,6 +64,7 @@ struct line {
 	bool changed;        /* last_filter() says something else than what was loaded */
 	int filters;         /* filter_count(); negative: this error */
 	int siginfo_code;    /* signal_info() says this in si_code */
+	pid_t siginfo_pid;   /* ... and this in si_pid */
 	bool is_init;        /* its process is the first one of a PID namespace */
 	bool handles;        /* ... and has a handler for every signal */
 	int resume_error;    /* resume() fails with this */

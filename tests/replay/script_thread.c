@@ -51,6 +51,7 @@ static int script_signal_info(struct kernel *k, pid_t tid, siginfo_t *info)
 
 	memset(info, 0, sizeof(*info));
 	info->si_code = line->siginfo_code;
+	info->si_pid = line->siginfo_pid;
 	return script_gone(script_of(k), tid) ? -ESRCH : 0;
 }
 

@@ -188,6 +188,11 @@ static void fault_of_an_init(void **state)
 		ATTACHED(12, "syscall 12"),
 		FAULT(SIGSEGV, SI_USER, "syscall 12 sig 11"),
 		FAULT(SIGTERM, SI_KERNEL, "syscall 12 sig 15"),
+		/* From its own namespace, from one above, and from the kernel. */
+		FAULT(SIGSTOP, SI_TKILL, "syscall 12", .siginfo_pid = 1),
+		FAULT(SIGSTOP, SI_USER, "syscall 12 sig 19"),
+		FAULT(SIGSTOP, SI_KERNEL, "syscall 12 sig 19"),
+		FAULT(SIGTSTP, SI_USER, "syscall 12 sig 20", .siginfo_pid = 1),
 		FAULT(SIGSEGV, SI_KERNEL, "syscall 12 sig 11", .handles = true),
 		BORN(13, 12),
 		CLONED(12, 13, "syscall 12"),

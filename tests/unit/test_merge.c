@@ -9,6 +9,7 @@
 
 #include "alloc.h"
 #include "documents.h"
+#include "filters.h"
 #include "merge.h"
 
 #define HEAD "\"defaultAction\":\"SCMP_ACT_ERRNO\",\"defaultErrnoRet\":38,"
@@ -125,6 +126,46 @@ static void one_alone(void **state)
 	strbuf_release(&text);
 	(void)profile_free(again);
 	(void)profile_free(merged);
+}
+
+#define X32_TOO "\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_X32\"],"
+#define KILLING_X32 "\"defaultAction\":\"SCMP_ACT_KILL_PROCESS\"," X32_TOO
+#define CONDITION(index, op, value, two)                                                           \
+	"{\"index\":" #index ",\"op\":\"SCMP_CMP_" op "\",\"value\":" #value ",\"valueTwo\":" #two \
+	"}"
+#define RULE_IF(name, action, conditions) \
+	"{\"names\":[\"" name "\"],\"action\":\"SCMP_ACT_" action "\",\"args\":[" conditions "]}"
+
+/* As a runtime reads it, which gives libseccomp the rules in the order of the document. */
+static void expect_taken(enum merge_how how, const char *a, const char *b, const char *warning)
+{
+	struct profile *merged = merge(how, (const char *const[]){a, b, NULL}, warning, NULL);
+	struct strbuf text = STRBUF_INIT;
+
+	write_text(merged, SYNTAX_JSON, &text);
+	(void)profile_free(merged);
+	merged = read_text(text.s);
+	assert_true(filter_compiles(merged));
+	(void)profile_free(merged);
+	strbuf_release(&text);
+}
+
+/*
+ * Where arguments have 32 bits, conditions on the upper half are none: rules that exclude each other
+ * elsewhere are there the same one, with two actions.
+ */
+static void upper_halves(void **state)
+{
+	static const char thread[] = PROFILE(KILLING_X32, RULE_IF("getpid", "KILL_THREAD", ""));
+	static const char allow[] =
+		PROFILE(KILLING_X32, RULE_IF("getpid", "ALLOW",
+					     CONDITION(2, "EQ", 2147483648,
+						       0) "," CONDITION(4, "GT", 4294967295, 0)));
+
+	(void)state;
+	expect_taken(MERGE_UNION, thread, allow, NULL);
+	/* The order of the rules matters, too. */
+	expect_taken(MERGE_UNION, allow, thread, "getpid: libseccomp does not take");
 }
 
 static void defaults_and_refusals(void **state)
@@ -392,6 +433,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_are_united_and_intersected),
 		cmocka_unit_test(one_alone),
+		cmocka_unit_test(upper_halves),
 		cmocka_unit_test(defaults_and_refusals),
 		cmocka_unit_test(conditions),
 		cmocka_unit_test(conditions_together),

@@ -123,12 +123,48 @@ static bool loads(const struct maker *m, const struct candidate *c)
 	return right;
 }
 
-static bool add_if_fitting(const struct maker *m, const struct candidate *c)
+/* How many conditions there are beside masks of nothing; at most as a call has arguments. */
+static size_t count_conditions(const struct rule *rule, unsigned int bits)
+{
+	const uint64_t max = UINT64_MAX >> (64 - bits);
+	size_t n = 0;
+
+	for (size_t i = 0; i < rule->n_conditions; i++)
+		n += rule->conditions[i].op != COMPARE_MASKED_EQ ||
+		     (rule->conditions[i].value & max) != 0;
+	return n < ARGMAP_ARGS ? n : ARGMAP_ARGS;
+}
+
+/*
+ * The order that libseccomp refuses least in: a rule of which another verdict's rule with more
+ * conditions has all it does not take after that one, but before; and after one without conditions it
+ * takes any.
+ */
+static void put_fewest_first(const struct maker *m, struct candidate *c)
+{
+	cleanup_free struct rule *rules = xcalloc(c->n + 1, sizeof(*rules));
+	const unsigned int bits = width_bits[m->wanted[WIDTHS - 1] ? WIDTHS - 1 : 0];
+	size_t n = 0;
+
+	for (size_t k = 0; k <= ARGMAP_ARGS; k++)
+		for (size_t i = 0; i < c->n; i++)
+			if (count_conditions(&c->rules[i], bits) == k)
+				rules[n++] = c->rules[i];
+	for (size_t i = 0; i < n; i++)
+		c->rules[i] = rules[i];
+}
+
+static bool add_if_fitting(const struct maker *m, struct candidate *c)
 {
 	if (!fits(m, c->rules, c->n))
 		return false;
-	if (m->care == MERGE_RULES_THAT_LOAD && !(is_compiled_rightly(c) && loads(m, c)))
-		return false;
+	if (m->care == MERGE_RULES_THAT_LOAD) {
+		if (!is_compiled_rightly(c))
+			return false;
+		put_fewest_first(m, c);
+		if (!loads(m, c))
+			return false;
+	}
 	add_rules(m, c->rules, c->n);
 	return true;
 }

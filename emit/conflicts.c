@@ -28,7 +28,7 @@ static void add_end(struct strbuf *text)
 	strbuf_adds(text, ": runc and crun refuse the profile (\"file exists\")");
 }
 
-/* *second repeats what *first asks for, or the most of it. */
+/* `second` asks for what `first` asks for, or for a part of that. */
 static void tell_pair(const struct check *check, const struct abi *abi, const struct made *first,
 		      const struct made *second, const char *conditions)
 {
@@ -84,9 +84,9 @@ static bool comes_between(const struct made *later, const struct made *earlier)
 }
 
 /*
- * The earlier rule of which list[i] repeats the conditions with another verdict, or NULL. `head` is the
- * first that asks for the same as list[i]. The shorter one is refused after a longer one, not the
- * other way round.
+ * The earlier rule of which list[i] repeats the conditions with another verdict, or NULL. `head` is
+ * the first that asks for the same as list[i]. The shorter one is refused after a longer one, not
+ * the other way round.
  */
 static const struct made *repeated_by(const struct made_list *made, size_t head, size_t i)
 {
@@ -95,7 +95,7 @@ static const struct made *repeated_by(const struct made_list *made, size_t head,
 	if (later->n_conditions == 0)
 		return NULL;
 	for (size_t k = head; k < made->n && begins_with(&made->list[k], later); k++) {
-		/* Of those that ask for the same, what comes after the first is as that one or refused. */
+		/* Of those that ask for the same only the first is kept, or what is as it. */
 		if (comes_between(later, &made->list[k]) &&
 		    (k == head || made->list[k].n_conditions > later->n_conditions))
 			return &made->list[k];
@@ -114,7 +114,7 @@ static void tell_repeating(const struct check *check, const struct abi *abi,
 		  more ? "these and more conditions" : "the same conditions");
 }
 
-/* Without the calls that the ABI does not have: not on all ABIs is it for these. */
+/* Without the calls that the ABI does not have: on some ABIs libseccomp does not keep these. */
 static void guess_on(const struct check *check, const struct abi *abi, const struct made_list *made)
 {
 	const struct made *unconditional = NULL;
@@ -206,7 +206,7 @@ static bool is_refused(const struct check *check, const struct abi *abi, const s
 /* Each try starts a process. What is not found by so many of them is told without a line. */
 #define TRIES_MAX 50
 
-/* The earlier rule beside which list[i] is refused on the ABI, though it does not repeat it; or NULL. */
+/* The earlier rule beside which list[i] is refused on the ABI, without repeating it; or NULL. */
 static const struct made *find_by_trying(const struct check *check, const struct abi *abi,
 					 const struct made_list *made, size_t i, size_t *tries)
 {

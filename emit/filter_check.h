@@ -53,14 +53,14 @@ struct flaw {
 	bool wider;                   /* the program is the more lenient one */
 };
 
-/* Calls that are many enough to tell what a filter means, and to look whether it is as expected. */
+/* For max_calls: to find whatever there is, and to look whether all is as expected. */
 #define CHECK_CALLS_ALL 20000
 #define CHECK_CALLS_SOME 500
 
 /*
- * Plays calls of the number (one or more rules) with arguments of every kind that can matter, or
- * at most so many of them, or as a check should take. Returns whether it found a flaw; one that is wider, if
- * there is any.
+ * Plays calls of the number (one or more rules) with arguments of every kind that can matter: at
+ * most `max_calls`, and no more than a check should take. Returns whether it found a flaw; one that is
+ * wider, if there is any.
  */
 bool filter_check_number(const struct program *program, const struct abi *abi,
 			 const struct made *made, size_t n, struct verdict fallback,

@@ -21,9 +21,9 @@ struct merge_culprits {
  * Adds the calls whose rules, of which some have conditions, libseccomp refuses as runtimes give
  * them, makes a more lenient filter of than they are, or makes no end of. Not those of which all
  * inputs have the same rules, and so the same trouble; nor, in a union, those of which an input on
- * the same ABIs has the same rules, for their leniency or where they are not masks alone. `result` is sorted. Nothing is added where this
- * machine's libseccomp can have no filter for the default or an ABI. Fails where libseccomp cannot
- * be asked.
+ * the same ABIs has the same rules, unless they are refused. `result` is sorted. Nothing is added
+ * where this machine's libseccomp can have no filter for the default or an ABI. Fails where
+ * libseccomp cannot be asked.
  */
 int merge_find_culprits(const struct merge_inputs *inputs, const struct profile *result,
 			struct merge_culprits *culprits, struct err *err);

@@ -1,4 +1,4 @@
-/* Rules whose conditions are masks, of one profile with those of another: a part of merge_rules.c. */
+/* Rules with masks, of one profile together with those of another: a part of merge_rules.c. */
 #ifndef LEARNER_MERGE_MASKS_H
 #define LEARNER_MERGE_MASKS_H
 
@@ -19,9 +19,9 @@ struct masked_list {
 };
 
 /*
- * Each rule for the call of one input with each of the others: where both hold the stricter of their
- * verdicts. Proposes only, as merge_products() does. False when there are too many, or conditions
- * that are no masks.
+ * Each rule for the call of one input with each of the others: where both hold the stricter of
+ * their verdicts. Proposes only, as merge_products() does. False when there are too many, or
+ * conditions that are no masks.
  */
 bool merge_masks(const struct merge_inputs *inputs, const char *name, struct masked_list *product);
 

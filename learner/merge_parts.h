@@ -27,9 +27,9 @@ struct merge_names {
 void merge_warn(struct merger *m, char *text);
 
 /*
- * The result's ABIs, when its default is there: those that all inputs have, and in a union those that
- * only some have but where the others would add nothing; warns of those that are left out. Fails
- * when there is none.
+ * The result's ABIs, when its default is there: those that all inputs have, and in a union those
+ * that only some have but where the others would add nothing; warns of those that are left out.
+ * Fails when there is none.
  */
 int merge_abis(struct merger *m, const struct merge_names *names, struct err *err);
 

@@ -136,8 +136,8 @@ static size_t count_conditions(const struct rule *rule, unsigned int bits)
 }
 
 /*
- * The order that libseccomp refuses least in: a rule of which another verdict's rule with more
- * conditions has all it does not take after that one, but before; and after one without conditions it
+ * The order in which libseccomp refuses least: it does not take a rule after one with another
+ * verdict that has all of its conditions and more, but does before it; and after one without conditions it
  * takes any.
  */
 static void put_fewest_first(const struct maker *m, struct candidate *c)

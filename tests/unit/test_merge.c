@@ -172,8 +172,8 @@ static void upper_halves(void **state)
 }
 
 /*
- * The first rule is without conditions where arguments have 32 bits, but where x86 makes the call through
- * socketcall; and there it is the same as the second, before socketcall's own rule settles it.
+ * The first rule is without conditions where arguments have 32 bits, but where x86 makes the call
+ * through socketcall; and there it is as the second, before the rule for socketcall settles it.
  */
 static void what_no_rules_can_say(void **state)
 {

@@ -59,8 +59,8 @@ struct flaw {
 
 /*
  * Plays calls of the number (one or more rules) with arguments of every kind that can matter: at
- * most `max_calls`, and no more than a check should take. Returns whether it found a flaw; one that is
- * wider, if there is any.
+ * most `max_calls`, and no more than a check should take. Returns whether it found a flaw; one
+ * that is wider, if there is any.
  */
 bool filter_check_number(const struct program *program, const struct abi *abi,
 			 const struct made *made, size_t n, struct verdict fallback,

@@ -232,6 +232,16 @@ static void cut_warnings(struct merger *m, size_t n)
 		free(m->warnings->text[--m->warnings->n]);
 }
 
+/* Which of them it is. */
+static size_t find_name(const struct merge_names *names, const char *name)
+{
+	size_t i = 0;
+
+	while (i < names->n && strcmp(names->list[i], name) != 0)
+		i++;
+	return i;
+}
+
 /*
  * Adds what the multiplexers take, and gives the result to libseccomp, until that takes it. Calls
  * whose rules it does not take get others, and if these will not do either, the strictest one: so
@@ -258,13 +268,11 @@ static int settle_rules(struct merger *m, const struct merge_names *names, enum 
 		(void)profile_free(m->result);
 		m->result = before;
 		for (size_t i = 0; i < culprits.n; i++) {
-			const char *const *found = bsearch(&culprits.list[i], names->list, names->n,
-							   sizeof(*names->list), compare_names);
-			enum merge_care *of_name = &care[found - names->list];
+			enum merge_care *of_name = &care[find_name(names, culprits.list[i])];
 
 			*of_name = *of_name == MERGE_RULES_ANY ? MERGE_RULES_THAT_LOAD
 							       : MERGE_RULES_STRICT;
-			merge_again(m, outcomes, *found, *of_name);
+			merge_again(m, outcomes, culprits.list[i], *of_name);
 		}
 		merge_culprits_release(&culprits);
 	}

@@ -21,7 +21,7 @@
 #include "random_profiles.h"
 #include "syscalls.h"
 
-#define CASES 4000
+#define CASES 3000
 #define PROBES 60
 #define INPUTS_MAX 3
 

@@ -1,5 +1,6 @@
 #include "oci_warn.h"
 
+#include <linux/audit.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -210,6 +211,21 @@ static bool warn_entry(const struct node *entry, struct reading *reading)
 	return notify;
 }
 
+/* A filter of libseccomp's is for one byte order. */
+static void warn_byte_orders(size_t line, struct reading *reading)
+{
+	const struct profile *profile = reading->profile;
+
+	for (size_t i = 1; i < profile->n_abis; i++)
+		if (((profile->abis[i]->audit ^ profile->abis[0]->audit) & __AUDIT_ARCH_LE) != 0) {
+			warnings_add(reading->warnings, WARNING_ARCHITECTURE, line,
+				     "%s and %s differ in their byte order: runc and crun refuse "
+				     "the profile",
+				     profile->abis[0]->oci, profile->abis[i]->oci);
+			return;
+		}
+}
+
 static void warn_abis(const struct node *object, struct reading *reading)
 {
 	static const char *const strange[] = {"parisc", "parisc64", "m68k", "sh", "sheb"};
@@ -227,6 +243,7 @@ static void warn_abis(const struct node *object, struct reading *reading)
 				warnings_add(reading->warnings, WARNING_ARCHITECTURE, list.line,
 					     "runc does not know %s, and refuses the profile",
 					     profile->abis[i]->oci);
+	warn_byte_orders(list.line, reading);
 }
 
 /* runc and Podman load both; crun refuses where "names" is missing, and loads an empty list. */

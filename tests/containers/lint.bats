@@ -192,3 +192,10 @@ entry() {
 	refused runc "SCMP_ARCH_NATIVE is not a valid arch"
 	refused crun "unknown architecture NATIVE"
 }
+
+@test "a profile is for one byte order" {
+	profile ALLOW '"architectures": ["SCMP_ARCH_X86_64", "SCMP_ARCH_S390X"]'
+	says architecture
+	refused runc "numerical argument out of domain"
+	refused crun "Numerical argument out of domain"
+}

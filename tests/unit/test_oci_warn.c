@@ -191,6 +191,11 @@ static void test_settings(void **state)
 			"alone: calls of its other ones kill\n");
 	expect_warnings(ERRNO "\n\"architectures\": [\"SCMP_ARCH_SH\", \"SCMP_ARCH_RISCV64\"]}",
 			here(), "2: runc does not know SCMP_ARCH_SH, and refuses the profile\n");
+	expect_warnings(ERRNO "\n\"architectures\": [\"SCMP_ARCH_X86_64\", \"SCMP_ARCH_X86\", "
+			      "\"SCMP_ARCH_S390X\", \"SCMP_ARCH_S390\"]}",
+			here(),
+			"2: SCMP_ARCH_X86_64 and SCMP_ARCH_S390X differ in their byte order: runc "
+			"and crun refuse the profile\n");
 	expect_warnings(ERRNO X86_64 "\n\"flags\": [\"SECCOMP_FILTER_FLAG_LOG\"]}", here(),
 			"2: runc 1.1.5 refuses a profile that has flags\n");
 	expect_warnings(ERRNO X86_64 "\n\"flags\": []}", here(), "");

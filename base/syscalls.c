@@ -171,6 +171,10 @@ void syscalls_place(const struct abi *abi, const char *name, struct syscall_plac
 	*place = (struct syscall_place){.name = name};
 	place->direct = syscalls_number(abi, name, &place->nr);
 	place->multiplexed = syscalls_multiplexed(abi, name, &place->multiplexer, &place->subcall);
+	if (place->direct || place->multiplexed)
+		return;
+	place->stand_in = seccomp_syscall_resolve_name_arch(abi->scmp, name);
+	place->absent = place->stand_in != __NR_SCMP_ERROR;
 }
 
 bool syscalls_known(const char *name)

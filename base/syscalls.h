@@ -33,16 +33,16 @@ bool syscalls_number(const struct abi *abi, const char *name, int32_t *nr);
  */
 bool syscalls_multiplexed(const struct abi *abi, const char *name, int32_t *nr, uint32_t *subcall);
 
-/* Both of a name on one ABI. */
+/* Both of a name on one ABI; or else, where libseccomp has one for it, a negative stand-in. */
 struct syscall_place {
 	const char *name; /* borrowed */
-	bool direct, multiplexed;
-	int32_t nr, multiplexer;
+	bool direct, multiplexed, absent;
+	int32_t nr, multiplexer, stand_in;
 	uint32_t subcall;
 };
 
 /*
- * Finds both. Looking names up is slow: nothing is done when *place is that of the name already, as
+ * Finds them. Looking names up is slow: nothing is done when *place is that of the name already, as
  * it is for one of many rules. Zero it first, and for another ABI.
  */
 void syscalls_place(const struct abi *abi, const char *name, struct syscall_place *place);

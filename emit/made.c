@@ -25,12 +25,21 @@ static int compare_made(const void *pa, const void *pb)
 	return (a->rule->order > b->rule->order) - (a->rule->order < b->rule->order);
 }
 
+/* Where a rule goes. */
+struct target {
+	int32_t nr;
+	const uint32_t *subcall; /* of the multiplexer that `nr` is; NULL: it is the call itself */
+	bool absent;
+};
+
 /* libseccomp compares what is written, cut to the ABI's width; an empty mask is no condition. */
 static void add_made(struct made_list *made, const struct abi *abi, const struct rule *rule,
-		     int32_t nr, const uint32_t *subcall)
+		     struct target target)
 {
 	const uint64_t max = UINT64_MAX >> (64 - abi_argument_bits(abi));
-	struct made m = {.nr = nr, .rule = rule, .derived = subcall != NULL};
+	const uint32_t *subcall = target.subcall;
+	struct made m = {
+		.nr = target.nr, .rule = rule, .derived = subcall != NULL, .absent = target.absent};
 
 	if (rule->n_conditions > MADE_ARGS)
 		return;
@@ -52,7 +61,8 @@ static void add_made(struct made_list *made, const struct abi *abi, const struct
 	made->list[made->n++] = m;
 }
 
-void made_of_profile(struct made_list *made, const struct profile *profile, const struct abi *abi)
+static void make(struct made_list *made, const struct profile *profile, const struct abi *abi,
+		 bool with_absent)
 {
 	struct syscall_place place = {0};
 
@@ -64,12 +74,26 @@ void made_of_profile(struct made_list *made, const struct profile *profile, cons
 			continue;
 		syscalls_place(abi, rule->name, &place);
 		if (place.direct)
-			add_made(made, abi, rule, place.nr, NULL);
+			add_made(made, abi, rule, (struct target){.nr = place.nr});
 		if (place.multiplexed)
-			add_made(made, abi, rule, place.multiplexer, &place.subcall);
+			add_made(made, abi, rule,
+				 (struct target){place.multiplexer, &place.subcall, false});
+		if (place.absent && with_absent)
+			add_made(made, abi, rule,
+				 (struct target){.nr = place.stand_in, .absent = true});
 	}
 	if (made->n > 0)
 		qsort(made->list, made->n, sizeof(*made->list), compare_made);
+}
+
+void made_of_profile(struct made_list *made, const struct profile *profile, const struct abi *abi)
+{
+	make(made, profile, abi, false);
+}
+
+void made_with_absent(struct made_list *made, const struct profile *profile, const struct abi *abi)
+{
+	make(made, profile, abi, true);
 }
 
 void made_release(struct made_list *made)

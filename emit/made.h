@@ -21,6 +21,7 @@ struct made {
 	struct condition conditions[MADE_ARGS]; /* sorted; without masks of nothing */
 	size_t n_conditions;                    /* 0: the rule overrides those with conditions */
 	bool derived;
+	bool absent; /* the ABI does not have the call, and `nr` is negative */
 };
 
 struct made_list {
@@ -34,6 +35,12 @@ struct made_list {
  * made_release(); the profile must outlive it.
  */
 void made_of_profile(struct made_list *made, const struct profile *profile, const struct abi *abi);
+
+/*
+ * The same, and the rules for calls that the ABI does not have: they decide nothing, but libseccomp
+ * keeps them on most ABIs, and refuses one beside another as it does with those that count.
+ */
+void made_with_absent(struct made_list *made, const struct profile *profile, const struct abi *abi);
 void made_release(struct made_list *made);
 
 /* How many from `first` on are about the same number. */

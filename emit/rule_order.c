@@ -43,7 +43,7 @@ bool *rule_order_matters(const struct profile *profile)
 
 		if (!profile_covers(profile, &abi_table[a]))
 			continue;
-		made_of_profile(&made, profile, &abi_table[a]);
+		made_with_absent(&made, profile, &abi_table[a]);
 		for (size_t i = 0, n; i < made.n; i += n) {
 			n = made_same_number(&made, i);
 			if (!is_sensitive(&made.list[i], n))

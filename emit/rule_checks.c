@@ -4,6 +4,7 @@
 
 #include "alloc.h"
 #include "cleanup.h"
+#include "conflicts.h"
 #include "enosys.h"
 #include "filter_check.h"
 #include "made.h"
@@ -11,68 +12,12 @@
 #include "strbuf.h"
 #include "syscalls.h"
 
-/* Does `longer` have the conditions of `made`, and then perhaps others? */
-static bool begins_with(const struct made *longer, const struct made *made)
-{
-	if (longer->nr != made->nr || longer->n_conditions < made->n_conditions)
-		return false;
-	for (size_t i = 0; i < made->n_conditions; i++)
-		if (condition_compare(&longer->conditions[i], &made->conditions[i]) != 0)
-			return false;
-	return true;
-}
-
 struct check {
 	const struct profile *profile;
 	const struct abi *abi;
 	bool *told; /* for each rule */
 	struct warnings *warnings;
 };
-
-static void tell(const struct check *check, const struct made *first, const struct made *second)
-{
-	char multiplexer[SYSCALL_NAME_MAX];
-	const struct rule *rule = second->rule;
-	bool *told = &check->told[rule - check->profile->rules];
-	bool derived = second->derived || first->derived;
-
-	if (*told || verdict_equal(first->rule->verdict, rule->verdict))
-		return;
-	*told = true;
-	(void)syscalls_name(check->abi, second->nr, multiplexer);
-	warnings_add(check->warnings, WARNING_CONFLICT, rule->line,
-		     "\"%s\" has another action in line %zu, with %s conditions%s%s%s%s: runc and "
-		     "crun refuse the profile (\"file exists\")",
-		     rule->name, first->rule->line,
-		     first->n_conditions > second->n_conditions ? "these and more" : "the same",
-		     derived ? " where " : "", derived ? check->abi->name : "",
-		     derived ? " makes the call through " : "", derived ? multiplexer : "");
-}
-
-/* Rules of one number. */
-static void check_number(const struct check *check, const struct made *made, size_t n)
-{
-	/* Those without conditions come first. What follows one in the document is skipped. */
-	const struct rule *unconditional = made[0].n_conditions == 0 ? made[0].rule : NULL;
-
-	for (size_t i = 0; i < n; i++) {
-		if (made[i].n_conditions == 0)
-			continue;
-		/* Where several are the same the first one has looked at the others. */
-		if (i > 0 && made_compare(&made[i - 1], &made[i]) == 0)
-			continue;
-		for (size_t j = i + 1; j < n && begins_with(&made[j], &made[i]); j++) {
-			bool same = made[j].n_conditions == made[i].n_conditions;
-			const struct made *later = same ? &made[j] : &made[i];
-			const struct made *earlier = same ? &made[i] : &made[j];
-			if (unconditional != NULL && later->rule->order > unconditional->order)
-				continue;
-			/* The shorter one after the longer one; not the other way round. */
-			if (later->rule->order > earlier->rule->order)
-				tell(check, earlier, later);
-		}
-	}
-}
 
 /* ---- Effects -------------------------------------------------------------------------------- */
 
@@ -104,10 +49,14 @@ static void tell_overruled(const struct check *check, const struct made *by,
 		return;
 	*told = true;
 	verdict_describe(by->rule->verdict, &verdict);
-	warnings_add(check->warnings, WARNING_OVERRULED, made->rule->line,
-		     "the conditions of \"%s\" have no effect: line %zu has a rule for it without "
-		     "any, and so %s is what counts, in whatever order",
-		     made->rule->name, by->rule->line, verdict.s);
+	/* Conditions on the upper half alone are none where arguments have 32 bits. */
+	bool here = by->rule->n_conditions > 0;
+	warnings_add(
+		check->warnings, WARNING_OVERRULED, made->rule->line,
+		"the conditions of \"%s\" have no effect%s%s: line %zu has a rule for it without "
+		"any%s, and so %s is what counts, in whatever order",
+		made->rule->name, here ? " on " : "", here ? check->abi->name : "", by->rule->line,
+		here ? " there" : "", verdict.s);
 }
 
 static void tell_contradiction(const struct check *check, const struct made *a,
@@ -175,18 +124,7 @@ void rule_checks_conflicts(const struct profile *profile, struct warnings *warni
 
 	if (warnings == NULL)
 		return;
-	for (size_t a = 0; a < abi_count; a++) {
-		const struct check check = {profile, &abi_table[a], told, warnings};
-		struct made_list made;
-		if (!profile_covers(profile, check.abi))
-			continue;
-		made_of_profile(&made, profile, check.abi);
-		for (size_t i = 0, n; i < made.n; i += n) {
-			n = made_same_number(&made, i);
-			check_number(&check, made.list + i, n);
-		}
-		made_release(&made);
-	}
+	conflicts_check(profile, told, warnings);
 	/* Of what is refused nothing more is said. */
 	check_all_effects(profile, told, warnings);
 }

@@ -194,7 +194,8 @@ static int look_at_number(struct check *check, const struct abi *abi, const stru
 	const size_t strict = check->n_strict;
 	struct flaw flaw;
 
-	if (!filter_check_number(&check->program, abi, made, n, check->profile->fallback, &flaw))
+	if (!filter_check_number(&check->program, abi, made, n, check->profile->fallback,
+				 CHECK_CALLS_ALL, &flaw))
 		return 0;
 	if (flaw.wider)
 		add_strict(check, &flaw);

@@ -6,10 +6,8 @@
 #include "probes.h"
 #include "syscalls.h"
 
-/* Instructions that a check of one number plays at most, and calls that it tries. */
+/* Instructions that a check of one number plays at most, if it has tried some calls. */
 #define STEPS_MAX 4000000
-#define CALLS_MAX 20000
-#define CALLS_MIN 500
 
 /* ---- Playing -------------------------------------------------------------------------------- */
 
@@ -136,7 +134,7 @@ void rules_say(const struct made *made, size_t n, struct verdict fallback, unsig
 
 bool filter_check_number(const struct program *program, const struct abi *abi,
 			 const struct made *made, size_t n, struct verdict fallback,
-			 struct flaw *flaw)
+			 size_t max_calls, struct flaw *flaw)
 {
 	const unsigned int bits = abi_argument_bits(abi);
 	size_t max = STEPS_MAX / (program->n + 1);
@@ -144,7 +142,8 @@ bool filter_check_number(const struct program *program, const struct abi *abi,
 	uint64_t args[MADE_ARGS];
 	bool found = false;
 
-	max = max > CALLS_MAX ? CALLS_MAX : max < CALLS_MIN ? CALLS_MIN : max;
+	max = max < CHECK_CALLS_SOME ? CHECK_CALLS_SOME : max;
+	max = max > max_calls ? max_calls : max;
 	probes_add(probes, made, n);
 	while (!(found && flaw->wider) && probes_next(probes, max, args)) {
 		struct verdict_set said;

@@ -53,14 +53,18 @@ struct flaw {
 	bool wider;                   /* the program is the more lenient one */
 };
 
+/* For max_calls: to find whatever there is, and to look whether all is as expected. */
+#define CHECK_CALLS_ALL 20000
+#define CHECK_CALLS_SOME 500
+
 /*
- * Plays calls of the number (one or more rules) with arguments of every kind that can matter, or
- * so many of them as a check should take. Returns whether it found a flaw; one that is wider, if
- * there is any.
+ * Plays calls of the number (one or more rules) with arguments of every kind that can matter: at
+ * most `max_calls`, and no more than a check should take. Returns whether it found a flaw; one
+ * that is wider, if there is any.
  */
 bool filter_check_number(const struct program *program, const struct abi *abi,
 			 const struct made *made, size_t n, struct verdict fallback,
-			 struct flaw *flaw);
+			 size_t max_calls, struct flaw *flaw);
 
 /*
  * Appends "with which lseek(0x20001, 0, 0x10001) on x86_64 gets SCMP_ACT_ALLOW and not

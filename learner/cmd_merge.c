@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "load.h"
 #include "merge.h"
+#include "merge_recordings.h"
 #include "output.h"
 #include "overwrite.h"
 #include "replace.h"

@@ -6,21 +6,14 @@
 
 #include "alloc.h"
 #include "cleanup.h"
+#include "merge_load.h"
 #include "merge_mux.h"
+#include "merge_parts.h"
 #include "merge_rules.h"
 #include "outcome.h"
 #include "syscalls.h"
 
-struct merger {
-	const struct profile *const *profiles;
-	const char *const *names;
-	size_t n;
-	enum merge_how how;
-	struct profile *result;
-	struct merge_warnings *warnings;
-};
-
-static void warn(struct merger *m, char *text)
+void merge_warn(struct merger *m, char *text)
 {
 	xgrow(&m->warnings->text, m->warnings->n, &m->warnings->cap, sizeof(text));
 	m->warnings->text[m->warnings->n++] = text;
@@ -57,8 +50,8 @@ static void warn_of_fallbacks(struct merger *m)
 		struct verdict other = m->profiles[i]->fallback;
 		if (other.action != best.action || verdict_equal(other, best))
 			continue;
-		warn(m, xasprintf("the default errno values differ: %u is used, not %u of %s",
-				  best.errno_ret, other.errno_ret, m->names[i]));
+		merge_warn(m, xasprintf("the default errno values differ: %u is used, not %u of %s",
+					best.errno_ret, other.errno_ret, m->names[i]));
 		return;
 	}
 }
@@ -136,20 +129,15 @@ static int merge_listeners(struct merger *m, struct err *err)
 
 /* ---- Names ---------------------------------------------------------------------------------- */
 
-struct names {
-	const char **list;
-	size_t n, cap;
-};
-
 static int compare_names(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /* Every name that a rule has, once, sorted. The caller frees the list. */
-static struct names collect_names(const struct merger *m)
+static struct merge_names collect_names(const struct merger *m)
 {
-	struct names names = {0};
+	struct merge_names names = {0};
 	size_t kept = 0;
 
 	for (size_t i = 0; i < m->n; i++) {
@@ -165,147 +153,6 @@ static struct names collect_names(const struct merger *m)
 			names.list[kept++] = names.list[i];
 	names.n = kept;
 	return names;
-}
-
-/* ---- ABIs ----------------------------------------------------------------------------------- */
-
-static bool lists(const struct profile *profile, const struct abi *abi)
-{
-	for (size_t i = 0; i < profile->n_abis; i++)
-		if (profile->abis[i] == abi)
-			return true;
-	return false;
-}
-
-/* The profiles that have the ABI; the caller frees the list. */
-static const struct profile **having(const struct merger *m, const struct abi *abi, size_t *n)
-{
-	const struct profile **list = xcalloc(m->n, sizeof(*list));
-
-	*n = 0;
-	for (size_t i = 0; i < m->n; i++)
-		if (profile_covers(m->profiles[i], abi))
-			list[(*n)++] = m->profiles[i];
-	return list;
-}
-
-/*
- * In a union, an ABI that only some profiles have shares its rules with those that all have. That
- * is exact only if what the others add is there on this ABI anyway.
- */
-static bool says_the_same(struct merger *m, const struct abi *abi, const struct profile **some,
-			  size_t n_some, const struct names *names, struct outcomes *outcomes)
-{
-	const struct merge_inputs part = {some, n_some, false};
-	const struct merge_inputs all = {m->profiles, m->n, false};
-	unsigned int bits = abi_argument_bits(abi);
-	struct verdict fallback = some[0]->fallback;
-	uint32_t subcall;
-	int32_t nr;
-
-	for (size_t i = 1; i < n_some; i++)
-		if (verdict_compare_strictness(some[i]->fallback, fallback) < 0)
-			fallback = some[i]->fallback;
-	if (verdict_compare_strictness(fallback, m->result->fallback) != 0)
-		return false;
-	for (size_t i = 0; i < names->n; i++) {
-		if (!syscalls_number(abi, names->list[i], &nr) &&
-		    !syscalls_multiplexed(abi, names->list[i], &nr, &subcall) &&
-		    syscalls_known(names->list[i]))
-			continue;
-		outcomes_reset(outcomes);
-		argmap_ref a = merge_target(outcomes, &part, names->list[i], bits);
-		argmap_ref b = merge_target(outcomes, &all, names->list[i], bits);
-		/* Does nobody outside of the part let it go further? */
-		if (!outcomes_equal(outcomes, outcomes_unite(outcomes, a, b), a) ||
-		    outcomes_undecided(outcomes))
-			return false;
-	}
-	return true;
-}
-
-static void warn_of_abi(struct merger *m, const struct abi *abi)
-{
-	warn(m, xasprintf("%s is left out: not all of the profiles have this ABI, and with one "
-			  "list of calls for all ABIs the others' calls would be allowed on it",
-			  abi->name));
-}
-
-static void add_abi_of_some(struct merger *m, const struct abi *abi, const struct profile **some,
-			    size_t n_some, const struct names *names)
-{
-	struct outcomes *outcomes = outcomes_new();
-	bool same = says_the_same(m, abi, some, n_some, names, outcomes);
-
-	(void)outcomes_free(outcomes);
-	if (same) {
-		profile_add_abi(m->result, abi);
-		return;
-	}
-	warn_of_abi(m, abi);
-}
-
-static bool listed_by_any(const struct merger *m, const struct abi *abi)
-{
-	for (size_t i = 0; i < m->n; i++)
-		if (lists(m->profiles[i], abi) || m->profiles[i]->n_abis == 0)
-			return true;
-	return false;
-}
-
-/*
- * An ABI brings along that of its host, where it was left out; and a host that comes along anyway
- * need not be listed when nobody listed it.
- */
-static void settle_abis(struct merger *m)
-{
-	struct profile *result = m->result;
-	cleanup_free const struct abi **found = xcalloc(result->n_abis, sizeof(*found));
-	size_t n = result->n_abis, kept = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		const struct abi *host = abi_of_host(result->abis[i]);
-		if (host == NULL || lists(result, host))
-			found[kept++] = result->abis[i];
-		else
-			warn_of_abi(m, result->abis[i]);
-	}
-	result->n_abis = 0;
-	for (size_t i = 0; i < kept; i++) {
-		bool comes_along = false;
-		for (size_t j = 0; j < kept; j++)
-			comes_along |= abi_of_host(found[j]) == found[i];
-		if (!comes_along || listed_by_any(m, found[i]))
-			profile_add_abi(result, found[i]);
-	}
-}
-
-static int merge_abis(struct merger *m, const struct names *names, struct err *err)
-{
-	bool all_native = true;
-
-	for (size_t i = 0; i < m->n; i++)
-		all_native &= m->profiles[i]->n_abis == 0;
-	/* Where no profile lists any, the result need not do so. */
-	if (all_native)
-		return 0;
-	for (int common = 1; common >= 0; common--) {
-		for (size_t i = 0; i < abi_count; i++) {
-			size_t n;
-			cleanup_free const struct profile **list = having(m, &abi_table[i], &n);
-
-			if (common && n == m->n)
-				profile_add_abi(m->result, &abi_table[i]);
-			else if (!common && n > 0 && n < m->n && m->how == MERGE_UNION)
-				add_abi_of_some(m, &abi_table[i], list, n, names);
-		}
-		if (m->result->n_abis == 0)
-			return err_set(err, EINVAL,
-				       "the profiles have no ABI in common: one profile, which has "
-				       "one list of calls for all its ABIs, cannot hold them");
-	}
-	settle_abis(m);
-	return 0;
 }
 
 /* ---- Together ------------------------------------------------------------------------------- */
@@ -328,12 +175,16 @@ static void merge_multiplexer_of(struct merger *m, const struct merge_policies *
 	case MERGE_MUX_EXACT:
 		break;
 	case MERGE_MUX_STRICTER:
-		warn(m, xasprintf("%s: rules for the calls that some ABIs make through it cannot "
+		merge_warn(
+			m,
+			xasprintf("%s: rules for the calls that some ABIs make through it cannot "
 				  "say all of it; the result is stricter",
 				  name));
 		break;
 	case MERGE_MUX_WITHOUT:
-		warn(m, xasprintf("%s must be refused, which beside this default action takes "
+		merge_warn(
+			m,
+			xasprintf("%s must be refused, which beside this default action takes "
 				  "refusing all calls that some ABIs make through it; the result "
 				  "is stricter",
 				  name));
@@ -359,21 +210,92 @@ static void merge_multiplexers(struct merger *m, struct outcomes *outcomes)
 	free(list);
 }
 
-static void merge_rules(struct merger *m, const struct names *names)
+/* The rules of a call that the result has some for already, looked for anew. */
+static void merge_again(struct merger *m, struct outcomes *outcomes, const char *name,
+			enum merge_care care)
 {
 	const struct merge_inputs inputs = {m->profiles, m->n, m->how == MERGE_INTERSECTION};
+
+	for (size_t i = m->result->n_rules; i > 0; i--)
+		if (strcmp(m->result->rules[i - 1].name, name) == 0)
+			profile_drop_rule(m->result, i - 1);
+	if (!merge_rules_of_name(outcomes, &inputs, name, care, m->result))
+		merge_warn(m, xasprintf("%s: libseccomp does not take the exact rules as they are "
+					"meant; the result is stricter",
+					name));
+	profile_sort(m->result);
+}
+
+static void cut_warnings(struct merger *m, size_t n)
+{
+	while (m->warnings->n > n)
+		free(m->warnings->text[--m->warnings->n]);
+}
+
+/* Which of them it is. */
+static size_t find_name(const struct merge_names *names, const char *name)
+{
+	size_t i = 0;
+
+	while (i < names->n && strcmp(names->list[i], name) != 0)
+		i++;
+	return i;
+}
+
+/*
+ * Adds what the multiplexers take, and gives the result to libseccomp, until that takes it. Calls
+ * whose rules it does not take get others, and if these will not do either, the strictest one: so
+ * each round leaves less to say. `care` is that for each name.
+ */
+static int settle_rules(struct merger *m, const struct merge_names *names, enum merge_care *care,
+			struct outcomes *outcomes, struct err *err)
+{
+	const struct merge_inputs inputs = {m->profiles, m->n, m->how == MERGE_INTERSECTION};
+
+	for (;;) {
+		struct profile *before = profile_copy(m->result);
+		const size_t n_warnings = m->warnings->n;
+		struct merge_culprits culprits = {0};
+
+		merge_multiplexers(m, outcomes);
+		int r = merge_find_culprits(&inputs, m->result, &culprits, err);
+		if (r < 0 || culprits.n == 0) {
+			merge_culprits_release(&culprits);
+			(void)profile_free(before);
+			return r;
+		}
+		cut_warnings(m, n_warnings);
+		(void)profile_free(m->result);
+		m->result = before;
+		for (size_t i = 0; i < culprits.n; i++) {
+			enum merge_care *of_name = &care[find_name(names, culprits.list[i])];
+
+			*of_name = *of_name == MERGE_RULES_ANY ? MERGE_RULES_THAT_LOAD
+							       : MERGE_RULES_STRICT;
+			merge_again(m, outcomes, culprits.list[i], *of_name);
+		}
+		merge_culprits_release(&culprits);
+	}
+}
+
+static int merge_rules(struct merger *m, const struct merge_names *names, struct err *err)
+{
+	const struct merge_inputs inputs = {m->profiles, m->n, m->how == MERGE_INTERSECTION};
+	cleanup_free enum merge_care *care = xcalloc(names->n + 1, sizeof(*care));
 	struct outcomes *outcomes = outcomes_new();
 
 	for (size_t i = 0; i < names->n; i++) {
 		const char *name = names->list[i];
-		if (!merge_rules_of_name(outcomes, &inputs, name, m->result))
-			warn(m, xasprintf("%s: the exact conditions cannot be written as rules; "
-					  "the result is stricter",
-					  name));
+		if (!merge_rules_of_name(outcomes, &inputs, name, MERGE_RULES_ANY, m->result))
+			merge_warn(m,
+				   xasprintf("%s: the exact conditions cannot be written as rules; "
+					     "the result is stricter",
+					     name));
 	}
 	profile_sort(m->result);
-	merge_multiplexers(m, outcomes);
+	int r = settle_rules(m, names, care, outcomes, err);
 	(void)outcomes_free(outcomes);
+	return r;
 }
 
 int merge_profiles(const struct profile *const *profiles, const char *const *names, size_t n,
@@ -386,7 +308,7 @@ int merge_profiles(const struct profile *const *profiles, const char *const *nam
 		return 0;
 	}
 	struct merger m = {profiles, names, n, how, profile_new(), warnings};
-	struct names calls = collect_names(&m);
+	struct merge_names calls = collect_names(&m);
 
 	m.result->fallback = merge_fallbacks(&m);
 	int r = merge_listeners(&m, err);
@@ -395,80 +317,11 @@ int merge_profiles(const struct profile *const *profiles, const char *const *nam
 	if (r == 0) {
 		warn_of_fallbacks(&m);
 		merge_flags(&m);
-		merge_rules(&m, &calls);
-		*merged = TAKE_PTR(m.result);
+		r = merge_rules(&m, &calls, err);
 	}
+	if (r == 0)
+		*merged = TAKE_PTR(m.result);
 	free(calls.list);
 	(void)profile_free(m.result);
 	return r;
-}
-
-/* ---- Recordings ----------------------------------------------------------------------------- */
-
-struct number {
-	size_t abi;
-	int32_t nr;
-};
-
-/* Sorted, so that it can be searched. */
-struct numbers {
-	struct number *list;
-	size_t n;
-};
-
-static int compare_numbers(const void *pa, const void *pb)
-{
-	const struct number *a = pa, *b = pb;
-
-	if (a->abi != b->abi)
-		return a->abi < b->abi ? -1 : 1;
-	return (a->nr > b->nr) - (a->nr < b->nr);
-}
-
-static struct numbers numbers_of(const struct recording *recording)
-{
-	struct numbers numbers = {xcalloc(recording->n_calls + 1, sizeof(struct number)), 0};
-
-	for (size_t i = 0; i < recording->n_calls; i++)
-		numbers.list[numbers.n++] =
-			(struct number){abi_index(recording->calls[i].abi), recording->calls[i].nr};
-	qsort(numbers.list, numbers.n, sizeof(struct number), compare_numbers);
-	return numbers;
-}
-
-struct common {
-	struct numbers *of;
-	size_t n;
-};
-
-static bool is_common(const struct learnt *call, void *ctx)
-{
-	const struct common *common = ctx;
-	struct number key = {abi_index(call->abi), call->nr};
-
-	for (size_t i = 0; i < common->n; i++)
-		if (bsearch(&key, common->of[i].list, common->of[i].n, sizeof(key),
-			    compare_numbers) == NULL)
-			return false;
-	return true;
-}
-
-struct recording *merge_recordings(struct recording **recordings, size_t n, enum merge_how how,
-				   size_t *n_dropped)
-{
-	struct common common = {xcalloc(n, sizeof(struct numbers)), n};
-
-	for (size_t i = 0; i < n; i++)
-		common.of[i] = numbers_of(recordings[i]);
-	struct recording *all = TAKE_PTR(recordings[0]);
-	for (size_t i = 1; i < n; i++)
-		recording_merge(all, TAKE_PTR(recordings[i]));
-	*n_dropped = all->n_calls;
-	if (how == MERGE_INTERSECTION)
-		recording_keep_calls(all, is_common, &common);
-	*n_dropped -= all->n_calls;
-	for (size_t i = 0; i < n; i++)
-		free(common.of[i].list);
-	free(common.of);
-	return all;
 }

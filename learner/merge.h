@@ -1,11 +1,12 @@
 /*
- * Several recordings or profiles made one.
+ * Several profiles made one: see merge_recordings.h for recordings.
  *
- * Of profiles, a union lets a call go as far as the most lenient of them, an intersection as far as
- * the strictest, for every value of its arguments: as the kernel would decide with all filters
- * loaded, for an intersection. Exactly, where rules can say it that every libseccomp compiles rightly,
- * and not too many of them. Where they cannot, the result is stricter, never more lenient, and a
- * warning says so.
+ * A union lets a call go as far as the most lenient of them, an intersection as far as the
+ * strictest, for every value of its arguments: as the kernel would decide with all filters loaded,
+ * for an intersection. Exactly, where rules can say it that every libseccomp compiles rightly, and
+ * not too many of them. Where they cannot, the result is stricter, never more lenient, and a
+ * warning says so. So it is where libseccomp here, which is given the result, refuses all forms of
+ * the exact rules that are tried, or makes a more lenient filter of them: see merge_load.h.
  */
 #ifndef LEARNER_MERGE_H
 #define LEARNER_MERGE_H
@@ -14,7 +15,6 @@
 
 #include "err.h"
 #include "profile.h"
-#include "recording.h"
 
 enum merge_how {
 	MERGE_UNION,
@@ -43,13 +43,5 @@ void merge_warnings_release(struct merge_warnings *warnings);
 int merge_profiles(const struct profile *const *profiles, const char *const *names, size_t n,
 		   enum merge_how how, struct profile **merged, struct merge_warnings *warnings,
 		   struct err *err);
-
-/*
- * Merges `n` (one or more) recordings: all calls, or those that each of them has; sources,
- * provenance and gaps of all. Takes the recordings over, and leaves NULL in their place.
- * *n_dropped is the number of calls that are not in the result. Free it with recording_free().
- */
-struct recording *merge_recordings(struct recording **recordings, size_t n, enum merge_how how,
-				   size_t *n_dropped);
 
 #endif

@@ -5,6 +5,8 @@
 #include "alloc.h"
 #include "cleanup.h"
 #include "merge.h"
+#include "merge_load.h"
+#include "merge_masks.h"
 #include "merge_products.h"
 
 /* The widths of arguments that the result's ABIs have. */
@@ -18,6 +20,7 @@ struct maker {
 	struct profile *result;
 	bool wanted[WIDTHS];
 	argmap_ref target[WIDTHS];
+	enum merge_care care;
 };
 
 /* Rules that may become those of the call. `made` holds conditions that are not an input's. */
@@ -80,42 +83,6 @@ static void add_rules(const struct maker *m, const struct rule *rules, size_t n)
 					 rules[i].n_conditions);
 }
 
-static bool add_if_fitting(const struct maker *m, const struct rule *rules, size_t n)
-{
-	if (!fits(m, rules, n))
-		return false;
-	add_rules(m, rules, n);
-	return true;
-}
-
-/* The same for all arguments, by the default or by a rule. */
-static bool try_constant(const struct maker *m)
-{
-	struct verdict verdict;
-	argmap_ref target = m->target[m->wanted[0] ? 0 : 1];
-
-	if (outcomes_verdicts(m->outcomes, target, &verdict, 1) != 1)
-		return false;
-	struct rule rule = {.verdict = verdict};
-	return add_if_fitting(m, &rule, verdict_equal(verdict, m->result->fallback) ? 0 : 1);
-}
-
-/* Appends the rules that say something in their profile; false when there is no room. */
-static bool take_rules(const struct maker *m, const struct profile *profile, struct candidate *c)
-{
-	size_t n;
-	const struct rule *rules = policy_rules_of_name(profile, m->name, &n);
-
-	for (size_t i = 0; i < n; i++) {
-		if (verdict_equal(rules[i].verdict, profile->fallback))
-			continue;
-		if (c->n == MERGE_RULES_MAX)
-			return false;
-		c->rules[c->n++] = rules[i];
-	}
-	return true;
-}
-
 /*
  * libseccomp before 2.6.1 compiles several order comparisons of one argument wrongly, now too
  * strict and now too lenient, and takes for ever over several != of several arguments. What is put
@@ -132,6 +99,114 @@ static bool is_compiled_rightly(const struct candidate *c)
 				return false;
 		}
 	}
+	return true;
+}
+
+/* Does libseccomp take the rules, and make no more lenient filter of them? */
+static bool loads(const struct maker *m, const struct candidate *c)
+{
+	struct profile *alone = profile_new();
+	struct merge_culprits culprits = {0};
+	struct err err = {0};
+
+	alone->fallback = m->result->fallback;
+	for (size_t i = 0; i < m->result->n_abis; i++)
+		profile_add_abi(alone, m->result->abis[i]);
+	for (size_t i = 0; i < c->n; i++)
+		profile_add_rule(alone, m->name, c->rules[i].verdict, c->rules[i].conditions,
+				 c->rules[i].n_conditions);
+	profile_sort(alone);
+	bool right = merge_find_culprits(m->inputs, alone, &culprits, &err) == 0 && culprits.n == 0;
+	err_done(&err);
+	merge_culprits_release(&culprits);
+	(void)profile_free(alone);
+	return right;
+}
+
+/* How many conditions there are beside masks of nothing; at most as a call has arguments. */
+static size_t count_conditions(const struct rule *rule, unsigned int bits)
+{
+	const uint64_t max = UINT64_MAX >> (64 - bits);
+	size_t n = 0;
+
+	for (size_t i = 0; i < rule->n_conditions; i++)
+		n += rule->conditions[i].op != COMPARE_MASKED_EQ ||
+		     (rule->conditions[i].value & max) != 0;
+	return n < ARGMAP_ARGS ? n : ARGMAP_ARGS;
+}
+
+/*
+ * The order in which libseccomp refuses least: it does not take a rule after one with another
+ * verdict that has all of its conditions and more, but does before it; and after one without conditions it
+ * takes any.
+ */
+static void put_fewest_first(const struct maker *m, struct candidate *c)
+{
+	cleanup_free struct rule *rules = xcalloc(c->n + 1, sizeof(*rules));
+	const unsigned int bits = width_bits[m->wanted[WIDTHS - 1] ? WIDTHS - 1 : 0];
+	size_t n = 0;
+
+	for (size_t k = 0; k <= ARGMAP_ARGS; k++)
+		for (size_t i = 0; i < c->n; i++)
+			if (count_conditions(&c->rules[i], bits) == k)
+				rules[n++] = c->rules[i];
+	for (size_t i = 0; i < n; i++)
+		c->rules[i] = rules[i];
+}
+
+static bool add_if_fitting(const struct maker *m, struct candidate *c)
+{
+	if (!fits(m, c->rules, c->n))
+		return false;
+	if (m->care == MERGE_RULES_THAT_LOAD) {
+		if (!is_compiled_rightly(c))
+			return false;
+		put_fewest_first(m, c);
+		if (!loads(m, c))
+			return false;
+	}
+	add_rules(m, c->rules, c->n);
+	return true;
+}
+
+/* The same for all arguments, by the default or by a rule. */
+static bool try_constant(const struct maker *m)
+{
+	struct verdict verdict;
+	argmap_ref target = m->target[m->wanted[0] ? 0 : 1];
+
+	if (outcomes_verdicts(m->outcomes, target, &verdict, 1) != 1)
+		return false;
+	struct rule rule = {.verdict = verdict};
+	if (!fits(m, &rule, verdict_equal(verdict, m->result->fallback) ? 0 : 1))
+		return false;
+	add_rules(m, &rule, 1);
+	return true;
+}
+
+static int compare_order(const void *x, const void *y)
+{
+	const struct rule *a = x, *b = y;
+
+	return (a->order > b->order) - (a->order < b->order);
+}
+
+/* Appends the rules that say something in their profile; false when there is no room. */
+static bool take_rules(const struct maker *m, const struct profile *profile, struct candidate *c)
+{
+	size_t n;
+	const struct rule *rules = policy_rules_of_name(profile, m->name, &n);
+
+	size_t first = c->n;
+	for (size_t i = 0; i < n; i++) {
+		if (verdict_equal(rules[i].verdict, profile->fallback))
+			continue;
+		if (c->n == MERGE_RULES_MAX)
+			return false;
+		c->rules[c->n++] = rules[i];
+	}
+	/* As they were written, which matters to libseccomp: see rule_order.h. */
+	qsort(c->rules + first, c->n - first, sizeof(*c->rules), compare_order);
 	return true;
 }
 
@@ -178,7 +253,7 @@ static bool try_each(const struct maker *m, struct candidate *c)
 			continue;
 		if (!alike && (m->inputs->intersect || !same_default) && !is_compiled_rightly(c))
 			continue;
-		if (add_if_fitting(m, c->rules, c->n))
+		if (add_if_fitting(m, c))
 			return true;
 	}
 	return false;
@@ -191,7 +266,7 @@ static bool try_all(const struct maker *m, struct candidate *c)
 	for (size_t i = 0; i < m->inputs->n; i++)
 		if (!take_rules(m, m->inputs->profiles[i], c))
 			return false;
-	return is_compiled_rightly(c) && add_if_fitting(m, c->rules, c->n);
+	return is_compiled_rightly(c) && add_if_fitting(m, c);
 }
 
 /* The rules of each together with those of the others. */
@@ -208,136 +283,13 @@ static bool try_together(const struct maker *m, struct candidate *c)
 							 .conditions = p->conditions,
 							 .n_conditions = p->n_conditions};
 		}
-		fitting = is_compiled_rightly(c) && add_if_fitting(m, c->rules, c->n);
+		fitting = is_compiled_rightly(c) && add_if_fitting(m, c);
 	}
 	free(products);
 	return fitting;
 }
 
 /* ---- Masks ---------------------------------------------------------------------------------- */
-
-/* A rule whose conditions are masks, and how many of them there are. */
-struct masked {
-	struct verdict verdict;
-	struct argmap_cube where;
-};
-
-struct masked_list {
-	struct masked list[MERGE_RULES_MAX];
-	size_t n;
-};
-
-/* Does `inner` hold only where `outer` does? */
-static bool is_within(const struct argmap_cube *inner, const struct argmap_cube *outer)
-{
-	for (size_t i = 0; i < ARGMAP_ARGS; i++)
-		if ((outer->mask[i] & ~inner->mask[i]) != 0 ||
-		    ((inner->value[i] ^ outer->value[i]) & outer->mask[i]) != 0)
-			return false;
-	return true;
-}
-
-/* False when there is no room; what another one covers needs none. */
-static bool add_masked(struct masked_list *list, const struct masked *masked)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (verdict_equal(list->list[i].verdict, masked->verdict) &&
-		    is_within(&masked->where, &list->list[i].where))
-			return true;
-	if (list->n == MERGE_RULES_MAX)
-		return false;
-	list->list[list->n++] = *masked;
-	return true;
-}
-
-/* Both conditions together; false when they exclude each other. */
-static bool narrow(struct argmap_cube *where, const struct argmap_cube *by)
-{
-	for (size_t i = 0; i < ARGMAP_ARGS; i++) {
-		if (((where->value[i] ^ by->value[i]) & where->mask[i] & by->mask[i]) != 0)
-			return false;
-		where->mask[i] |= by->mask[i];
-		where->value[i] |= by->value[i];
-	}
-	return true;
-}
-
-/* 1, 0 when it never holds, -1 when it has conditions that are no masks. */
-static int masked_of_rule(const struct rule *rule, struct masked *masked)
-{
-	*masked = (struct masked){.verdict = rule->verdict};
-	for (size_t i = 0; i < rule->n_conditions; i++) {
-		const struct condition *c = &rule->conditions[i];
-		struct argmap_cube by = {0};
-		if (c->op != COMPARE_EQ && c->op != COMPARE_MASKED_EQ)
-			return -1;
-		by.mask[c->index] = c->op == COMPARE_EQ ? UINT64_MAX : c->value;
-		by.value[c->index] = c->op == COMPARE_EQ ? c->value : c->value & c->value_two;
-		if (!narrow(&masked->where, &by))
-			return 0;
-	}
-	return 1;
-}
-
-/* What the profile has rules for; without any, its default. False when not by masks alone. */
-static bool masked_of_profile(const struct maker *m, const struct profile *profile,
-			      struct masked_list *list)
-{
-	size_t n;
-	const struct rule *rules = policy_rules_of_name(profile, m->name, &n);
-
-	list->n = 0;
-	for (size_t i = 0; i < n; i++) {
-		struct masked masked;
-		if (verdict_equal(rules[i].verdict, profile->fallback))
-			continue;
-		int r = masked_of_rule(&rules[i], &masked);
-		if (r < 0 || (r > 0 && !add_masked(list, &masked)))
-			return false;
-	}
-	if (list->n == 0)
-		list->list[list->n++] = (struct masked){.verdict = profile->fallback};
-	return true;
-}
-
-/* Each rule of one with each of the other, and of their verdicts the stricter. */
-static bool multiply(const struct masked_list *a, const struct masked_list *b,
-		     struct masked_list *product)
-{
-	product->n = 0;
-	for (size_t i = 0; i < a->n; i++) {
-		for (size_t j = 0; j < b->n; j++) {
-			struct masked both = a->list[i];
-			if (!narrow(&both.where, &b->list[j].where))
-				continue;
-			if (verdict_compare_strictness(b->list[j].verdict, both.verdict) > 0)
-				both.verdict = b->list[j].verdict;
-			if (!add_masked(product, &both))
-				return false;
-		}
-	}
-	return true;
-}
-
-/* Three lists to work with: so far, the next profile's, their product. */
-static bool multiply_all(const struct maker *m, struct masked_list lists[3],
-			 const struct masked_list **product)
-{
-	struct masked_list *so_far = &lists[0], *next = &lists[1], *both = &lists[2];
-
-	if (!masked_of_profile(m, m->inputs->profiles[0], so_far))
-		return false;
-	for (size_t i = 1; i < m->inputs->n; i++) {
-		if (!masked_of_profile(m, m->inputs->profiles[i], next) ||
-		    !multiply(so_far, next, both))
-			return false;
-		struct masked_list *swap = so_far;
-		so_far = both;
-		both = swap;
-	}
-	*product = so_far;
-	return true;
-}
 
 static size_t conditions_of_cube(const struct argmap_cube *cube, struct condition *conditions)
 {
@@ -364,20 +316,19 @@ static void add_cube(struct candidate *c, struct verdict verdict, const struct a
 }
 
 /* The rules of each ANDed with those of the others. */
-static bool try_products(const struct maker *m, struct candidate *c)
+static bool try_masks(const struct maker *m, struct candidate *c)
 {
-	struct masked_list *lists = xcalloc(3, sizeof(*lists));
-	const struct masked_list *product;
+	struct masked_list *product = xcalloc(1, sizeof(*product));
 	bool fitting = false;
 
-	if (m->inputs->intersect && multiply_all(m, lists, &product)) {
+	if (m->inputs->intersect && merge_masks(m->inputs, m->name, product)) {
 		c->n = 0;
 		for (size_t i = 0; i < product->n; i++)
 			if (!verdict_equal(product->list[i].verdict, m->result->fallback))
 				add_cube(c, product->list[i].verdict, &product->list[i].where);
-		fitting = add_if_fitting(m, c->rules, c->n);
+		fitting = add_if_fitting(m, c);
 	}
-	free(lists);
+	free(product);
 	return fitting;
 }
 
@@ -400,7 +351,7 @@ static bool try_cubes(const struct maker *m, struct candidate *c)
 		for (size_t j = 0; j < n && n <= room; j++)
 			add_cube(c, verdicts[i], &cubes[j]);
 	}
-	return add_if_fitting(m, c->rules, c->n);
+	return add_if_fitting(m, c);
 }
 
 /* ---- When nothing fits ---------------------------------------------------------------------- */
@@ -433,8 +384,8 @@ static void add_strict(const struct maker *m)
 }
 
 /*
- * Too many rules to be looked at, but everybody has the same ones: then these are the result.
- * False, adding nothing, when they are not the same.
+ * Everybody has the same rules: then these are the result, however many they are, and also where
+ * they contradict each other. False, adding nothing, when they are not the same.
  */
 static bool add_if_alike(const struct maker *m)
 {
@@ -443,17 +394,12 @@ static bool add_if_alike(const struct maker *m)
 
 	if (!are_alike(m))
 		return false;
-	add_rules(m, rules, n);
+	cleanup_free struct rule *ordered = xcalloc(n + 1, sizeof(*ordered));
+	for (size_t i = 0; i < n; i++)
+		ordered[i] = rules[i];
+	qsort(ordered, n, sizeof(*ordered), compare_order);
+	add_rules(m, ordered, n);
 	return true;
-}
-
-/* Is one profile's list alone longer than what is made here? */
-static bool has_long_list(const struct maker *m)
-{
-	size_t n;
-
-	(void)policy_rules_of_name(m->inputs->profiles[0], m->name, &n);
-	return n > MERGE_RULES_MAX;
 }
 
 static void set_widths(struct maker *m)
@@ -464,28 +410,34 @@ static void set_widths(struct maker *m)
 }
 
 bool merge_rules_of_name(struct outcomes *outcomes, const struct merge_inputs *inputs,
-			 const char *name, struct profile *result)
+			 const char *name, enum merge_care care, struct profile *result)
 {
-	struct maker m = {.outcomes = outcomes, .inputs = inputs, .name = name, .result = result};
+	struct maker m = {.outcomes = outcomes,
+			  .inputs = inputs,
+			  .name = name,
+			  .result = result,
+			  .care = care};
 
 	outcomes_reset(outcomes);
-	if (has_long_list(&m) && add_if_alike(&m))
+	if (add_if_alike(&m))
 		return true;
+	if (care == MERGE_RULES_STRICT) {
+		add_strict(&m);
+		return false;
+	}
 	set_widths(&m);
 	for (int w = 0; w < WIDTHS; w++)
 		if (m.wanted[w])
 			m.target[w] = merge_target(outcomes, inputs, name, width_bits[w]);
 	if (outcomes_undecided(outcomes)) {
-		bool alike = add_if_alike(&m);
-		if (!alike)
-			add_strict(&m);
-		return alike;
+		add_strict(&m);
+		return false;
 	}
 	if (try_constant(&m))
 		return true;
 	struct candidate *c = xcalloc(1, sizeof(*c));
-	bool exact = try_each(&m, c) || try_all(&m, c) || try_together(&m, c) ||
-		     try_products(&m, c) || try_cubes(&m, c);
+	bool exact = try_each(&m, c) || try_all(&m, c) || try_together(&m, c) || try_masks(&m, c) ||
+		     try_cubes(&m, c);
 	free(c);
 	if (!exact)
 		add_strict(&m);

@@ -114,12 +114,12 @@ without() {
 
 # config PROFILE COMMAND...: writes the bundle's config.json. The container has no PID namespace of
 # its own: signals without a handler do not reach process 1 of one. CONFIG, if set, is a filter of jq
-# that changes the result.
+# that changes the result. The profile goes in as text: jq rounds numbers above 2^53.
 config() {
-	local profile=$1
+	local profile=$1 text
 	shift
 	mkdir -p "$BATS_TEST_TMPDIR/bundle"
-	jq --slurpfile seccomp "$profile" --arg root "$ROOT" --arg work "$WORK" --arg fixtures "$FIXTURES_DIR" '
+	text=$(jq --arg root "$ROOT" --arg work "$WORK" --arg fixtures "$FIXTURES_DIR" '
 		.process |= (.terminal = false | .noNewPrivileges = true | .cwd = "/cwd" | del(.rlimits) |
 			.env = ($environment | split(" ")) | .args = $ARGS.positional |
 			.capabilities = ($capabilities | ascii_upcase | split(",") | map("CAP_" + .) |
@@ -130,12 +130,13 @@ config() {
 			{destination: "/fixtures", type: "none", source: $fixtures, options: ["bind", "ro"]},
 			{destination: "/tmp", type: "tmpfs", source: "tmpfs"},
 			{destination: "/cwd", type: "none", source: $work, options: ["bind", "rw"]}]) |
-		.linux |= (del(.maskedPaths, .readonlyPaths, .resources) | .seccomp = $seccomp[0]) |
+		.linux |= (del(.maskedPaths, .readonlyPaths, .resources) | .seccomp = "PROFILE") |
 		.linux.namespaces |= map(select(.type != "pid")) |
 		'"${CONFIG:-.}" \
 		"$BATS_FILE_TMPDIR/config.json" --arg environment "${ENVIRONMENT[*]}" \
-		--arg capabilities "$(setpriv --dump | sed -n 's/^Capability bounding set: //p')" --args "$@" \
-		>"$BATS_TEST_TMPDIR/bundle/config.json"
+		--arg capabilities "$(setpriv --dump | sed -n 's/^Capability bounding set: //p')" --args "$@")
+	profile=$(cat "$profile")
+	printf '%s\n' "${text/\"PROFILE\"/"$profile"}" >"$BATS_TEST_TMPDIR/bundle/config.json"
 }
 
 # runtime NAME: how it is called, in the array RUNTIME; that is in the array COMMAND, inside of what

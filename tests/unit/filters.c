@@ -325,6 +325,16 @@ void filter_release(struct filter *filter)
 	*filter = (struct filter){0};
 }
 
+bool filter_compiles(const struct profile *profile)
+{
+	struct filter filter;
+	bool compiled = filter_compile(profile, &filter);
+
+	if (compiled)
+		filter_release(&filter);
+	return compiled;
+}
+
 static bool jumps(const struct sock_filter *at, uint32_t a)
 {
 	switch (at->code) {

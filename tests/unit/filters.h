@@ -47,6 +47,9 @@ struct filter {
  */
 bool filter_compile(const struct profile *profile, struct filter *filter);
 
+/* The same, without the filter. */
+bool filter_compiles(const struct profile *profile);
+
 void filter_release(struct filter *filter);
 
 /* Plays the filter. */

@@ -9,6 +9,7 @@
 
 #include "alloc.h"
 #include "documents.h"
+#include "filters.h"
 #include "merge.h"
 
 #define HEAD "\"defaultAction\":\"SCMP_ACT_ERRNO\",\"defaultErrnoRet\":38,"
@@ -125,6 +126,82 @@ static void one_alone(void **state)
 	strbuf_release(&text);
 	(void)profile_free(again);
 	(void)profile_free(merged);
+}
+
+#define X32_TOO "\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_X32\"],"
+#define KILLING_X32 "\"defaultAction\":\"SCMP_ACT_KILL_PROCESS\"," X32_TOO
+#define KILLING_X86                                    \
+	"\"defaultAction\":\"SCMP_ACT_KILL_PROCESS\"," \
+	"\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_X86\"],"
+#define CONDITION(index, op, value, two)                                                           \
+	"{\"index\":" #index ",\"op\":\"SCMP_CMP_" op "\",\"value\":" #value ",\"valueTwo\":" #two \
+	"}"
+#define RULE_IF(name, action, conditions) \
+	"{\"names\":[\"" name "\"],\"action\":\"SCMP_ACT_" action "\",\"args\":[" conditions "]}"
+
+/* As a runtime reads it, which gives libseccomp the rules in the order of the document. */
+static void expect_taken(enum merge_how how, const char *a, const char *b, const char *warning)
+{
+	struct profile *merged = merge(how, (const char *const[]){a, b, NULL}, warning, NULL);
+	struct strbuf text = STRBUF_INIT;
+
+	write_text(merged, SYNTAX_JSON, &text);
+	(void)profile_free(merged);
+	merged = read_text(text.s);
+	assert_true(filter_compiles(merged));
+	(void)profile_free(merged);
+	strbuf_release(&text);
+}
+
+#define THREAD_KILLED(name) PROFILE(KILLING_X32, RULE_IF(name, "KILL_THREAD", ""))
+#define ALLOWED_IF(name)               \
+	PROFILE(KILLING_X32,           \
+		RULE_IF(name, "ALLOW", \
+			CONDITION(2, "EQ", 2147483648, 0) "," CONDITION(4, "GT", 4294967295, 0)))
+
+/*
+ * Where arguments have 32 bits, conditions on the upper half are none: rules that exclude each other
+ * elsewhere are there the same one, with two actions.
+ */
+static void upper_halves(void **state)
+{
+	(void)state;
+	/* Which of them libseccomp is given first is not for the order of the files to decide. */
+	expect_taken(MERGE_UNION, THREAD_KILLED("getpid"), ALLOWED_IF("getpid"), NULL);
+	expect_taken(MERGE_UNION, ALLOWED_IF("getpid"), THREAD_KILLED("getpid"), NULL);
+}
+
+/*
+ * The first rule is without conditions where arguments have 32 bits, but where x86 makes the call
+ * through socketcall; and there it is as the second, before the rule for socketcall settles it.
+ */
+static void what_no_rules_can_say(void **state)
+{
+	static const char refused[] =
+		PROFILE(KILLING_X86, RULE_IF("socket", "LOG",
+					     CONDITION(1, "MASKED_EQ", 9223372036854775808,
+						       0)) "," RULE_IF("socket", "ALLOW",
+								       CONDITION(0, "EQ", 5, 0)));
+	static const char other[] = PROFILE(KILLING_X86, RULE_IF("socketcall", "ALLOW", ""));
+
+	(void)state;
+	expect_taken(MERGE_UNION, refused, other, "socket: libseccomp does not take");
+	expect_taken(MERGE_UNION, other, refused, "socket: libseccomp does not take");
+}
+
+/* Rules for a call that no ABI of the profile has are refused beside each other like any others. */
+static void calls_that_no_abi_has(void **state)
+{
+	static const char longer_later[] = PROFILE(
+		KILLING_X32, RULE_IF("socketcall", "LOG", CONDITION(1, "EQ", 3, 0)) "," RULE_IF(
+				     "socketcall", "ALLOW",
+				     CONDITION(1, "EQ", 3, 0) "," CONDITION(2, "EQ", 4, 0)));
+
+	(void)state;
+	expect_taken(MERGE_UNION, ALLOWED_IF("socketcall"), THREAD_KILLED("socketcall"), NULL);
+	/* So they keep their order, too: one alone and what is the same in all come out as they are. */
+	expect_taken(MERGE_UNION, longer_later, NULL, NULL);
+	expect_taken(MERGE_INTERSECTION, longer_later, longer_later, NULL);
 }
 
 static void defaults_and_refusals(void **state)
@@ -392,6 +469,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_are_united_and_intersected),
 		cmocka_unit_test(one_alone),
+		cmocka_unit_test(upper_halves),
+		cmocka_unit_test(what_no_rules_can_say),
+		cmocka_unit_test(calls_that_no_abi_has),
 		cmocka_unit_test(defaults_and_refusals),
 		cmocka_unit_test(conditions),
 		cmocka_unit_test(conditions_together),

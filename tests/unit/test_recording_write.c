@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "alloc.h"
-#include "merge.h"
+#include "merge_recordings.h"
 #include "recording.h"
 #include "strbuf.h"
 

@@ -4,6 +4,7 @@
 
 #include "alloc.h"
 #include "commands.h"
+#include "format.h"
 #include "load.h"
 #include "merge.h"
 #include "merge_recordings.h"
@@ -101,6 +102,10 @@ static int merge_all_recordings(const struct inputs *in, const struct options *o
 		return err_set(err, EINVAL,
 			       "recordings are merged into a recording, which is not "
 			       "written as YAML");
+	if (o->dialect != dialect_by_name("oci"))
+		return err_set(err, EINVAL,
+			       "recordings are merged into a recording: 'generate -f' makes a "
+			       "profile of them");
 	struct recording *merged = merge_recordings(in->recordings, in->n, how, &n_dropped);
 	recording_write(merged, &text);
 	int r = place_write(place, text.s, text.len, err);

@@ -111,6 +111,8 @@ write_profile() { # NAME...
 	expect_trouble 'only one'
 	learn merge --yaml diff-in-old.rec
 	expect_trouble YAML
+	learn merge -f names diff-in-old.rec
+	expect_trouble "'generate -f' makes a profile of them"
 	sed 's/X86_64/AARCH64/' "$DIR/a.json" >"$DIR/arm.json"
 	learn merge "$DIR/a.json" "$DIR/arm.json"
 	expect_trouble 'no ABI in common'

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "alloc.h"
 
@@ -103,12 +104,32 @@ static int by_line(const void *one, const void *other)
 	return a->order < b->order ? -1 : 1;
 }
 
+/* An entry of several rules has the same to be said of each. They stay counted. */
+static void drop_repeated(struct warnings *warnings)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < warnings->n; i++) {
+		struct warning *this = &warnings->of[i];
+		const struct warning *last = kept > 0 ? &warnings->of[kept - 1] : NULL;
+
+		if (last != NULL && last->line == this->line && last->kind == this->kind &&
+		    strcmp(last->text, this->text) == 0) {
+			free(this->text);
+		} else {
+			warnings->of[kept++] = *this;
+		}
+	}
+	warnings->n = kept;
+}
+
 void warnings_sort(struct warnings *warnings)
 {
 	for (size_t i = 0; i < warnings->n; i++)
 		warnings->of[i].order = i;
 	if (warnings->n > 0)
 		qsort(warnings->of, warnings->n, sizeof(*warnings->of), by_line);
+	drop_repeated(warnings);
 }
 
 void warnings_release(struct warnings *warnings)

@@ -89,7 +89,7 @@ bool warnings_wanted(const struct warnings *warnings, enum warning_kind kind);
 /* Counts one that is not worth making, since it is not wanted. */
 void warnings_count(struct warnings *warnings, enum warning_kind kind);
 
-/* Into the order of the lines; on one line as they were added. */
+/* Into the order of the lines; on one line as they were added. One that repeats the last is dropped. */
 void warnings_sort(struct warnings *warnings);
 
 void warnings_release(struct warnings *warnings);

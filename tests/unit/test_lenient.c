@@ -140,8 +140,9 @@ static void test_blank_entries(void **state)
 		{LIST("{\"names\": [], \"action\": \"\", \"args\": [], \"errnoRet\": "
 		      "null},\n" ENTRY("")),
 		 PLAIN, "2: \"errnoRet\" is null, which is the same as if it were absent\n2" BLANK},
-		{LIST("{\"comment\": \"files\"}, {\"comment\": \"\", \"name\": \"\"},\n" ENTRY("")),
-		 PLAIN, "2" BLANK "2" BLANK},
+		{LIST("{\"comment\": \"files\"},\n{\"comment\": \"\", \"name\": \"\"},\n" ENTRY(
+			 "")),
+		 PLAIN, "2" BLANK "3" BLANK},
 	};
 
 	(void)state;

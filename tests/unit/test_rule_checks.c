@@ -171,6 +171,13 @@ static void without_conditions(void **state)
 	expect_warnings(PROFILE(RULE("bpf", "LOG", "") ",\n" RULE("bpf", "ALLOW", "")), &here,
 			"5: \"bpf\" is SCMP_ACT_ALLOW here, but SCMP_ACT_LOG in line 4, which is "
 			"what counts\n");
+	/* Two rules of one entry are told of once. */
+	expect_warnings(PROFILE(RULE("bpf", "ALLOW",
+				     "") ",\n" RULE("bpf", "LOG", CMP(0, EQ, 1) "," CMP(0, EQ, 2))),
+			&here,
+			"5: the conditions of \"bpf\" have no effect: line 4 has a rule for it "
+			"without any, and "
+			"so SCMP_ACT_ALLOW is what counts, in whatever order\n");
 	struct profile *profile =
 		read_text(PROFILE(RULE("bpf", "LOG", "") ",\n" RULE("bpf", "ALLOW", "")));
 	assert_int_equal(profile->n_rules, 1);

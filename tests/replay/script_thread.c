@@ -14,7 +14,11 @@ static int script_read_memory(struct kernel *k, pid_t tid, uint64_t address, voi
 	if (script_gone(s, tid))
 		return -ESRCH;
 	if (len == ARCH_CALL_BYTES) {
+#if defined(__aarch64__)
+		static const unsigned char code[ARCH_CALL_BYTES] = {0x01, 0x00, 0x00, 0xd4};
+#else
 		static const unsigned char code[ARCH_CALL_BYTES] = {0x90, 0x90, 0x0f, 0x05};
+#endif
 		memcpy(data, code, len);
 		return line->no_call ? -EFAULT : 0;
 	}
@@ -157,6 +161,34 @@ static bool did_call(struct script *s, pid_t tid, const arch_registers *regs)
 	script_did(s, "call %d %d", (int)tid, (int)regs->rax);
 	if (regs->rax == SYS_mmap)
 		strbuf_addf(&s->done, " prot %d", (int)regs->rdx);
+	return true;
+}
+#elif defined(__aarch64__)
+/* What the program has in x7, which is shown, and taken, at any stop but those of a call. */
+#define KEPT_IN_X7 0x7777
+
+static bool hides_x7(const struct line *line)
+{
+	return line->status == STOPPED(SIGTRAP | 0x80, 0);
+}
+
+static void fill_registers(const struct line *line, arch_registers *regs)
+{
+	regs->pc = 0x5000;
+	regs->regs[7] = hides_x7(line) ? 1 : KEPT_IN_X7;
+	if (line->info.op == PTRACE_SYSCALL_INFO_EXIT)
+		regs->regs[0] = (uint64_t)line->info.exit.rval;
+}
+
+static bool did_call(struct script *s, pid_t tid, const arch_registers *regs)
+{
+	if (!hides_x7(script_stopped(s, tid)) && regs->regs[7] != KEPT_IN_X7)
+		script_did(s, "x7 %d", (int)tid);
+	if (regs->pc == 0x5000)
+		return false;
+	script_did(s, "call %d %d", (int)tid, (int)regs->regs[8]);
+	if (regs->regs[8] == SYS_mmap)
+		strbuf_addf(&s->done, " prot %d", (int)regs->regs[2]);
 	return true;
 }
 #else

@@ -9,13 +9,25 @@
 #include <linux/sched.h>
 #include <sys/prctl.h>
 
+#include "arch.h"
 #include "script.h"
 #include "sieve.h"
 
-/* Of x86_64, on which these scripts are played. */
-#define MMAP "call 10 9 prot 1; syscall 10"
-#define LOAD "call 10 317; syscall 10"
-#define UNMAP "call 10 11; syscall 10"
+/* Injected calls are this machine's, whatever those are that the thread makes itself. */
+#if defined(__aarch64__)
+#define NR_MMAP "222"
+#define NR_SECCOMP "277"
+#define NR_MUNMAP "215"
+#define NR_PRCTL "167"
+#else
+#define NR_MMAP "9"
+#define NR_SECCOMP "317"
+#define NR_MUNMAP "11"
+#define NR_PRCTL "157"
+#endif
+#define MMAP "call 10 " NR_MMAP " prot 1; syscall 10"
+#define LOAD "call 10 " NR_SECCOMP "; syscall 10"
+#define UNMAP "call 10 " NR_MUNMAP "; syscall 10"
 #define PAGE 0x7000
 
 /* The first call, which is learnt, and at whose exit the attempt is made. */
@@ -152,7 +164,7 @@ static void with_no_new_privs(void **state)
 		FIRST_CALL("mask 10; " MMAP),
 		MAPPED,
 		INSIDE("syscall 10"),
-		LEAVE(10, -13, "call 10 157; syscall 10"),
+		LEAVE(10, -13, "call 10 " NR_PRCTL "; syscall 10"),
 		INSIDE("syscall 10"),
 		LEAVE(10, 0, LOAD),
 		INSIDE("syscall 10"),
@@ -194,7 +206,10 @@ static void other_filters(void **state)
 	PLAY(unknown, .tasks = 1, .processes = 1, .sieve = true);
 }
 
-/* SIGSTOP can't be held back. The page is taken away at the next exit. */
+/*
+ * SIGSTOP can't be held back. The page is taken away at the next exit. On aarch64 x7 is among the registers
+ * that are put back, and was not seen at the stop at which the others were read: see script_set_registers().
+ */
 static void stopped_in_between(void **state)
 {
 	(void)state;
@@ -317,7 +332,8 @@ static void while_a_sibling_executes(void **state)
 		FIRST_CALL("syscall 10"),
 		/* The attempt is made in the one that comes first afterwards. */
 		LEAVE(11, -2,
-		      "observed x86_64:59 by 10/11 = -2; mask 11; call 11 9 prot 1; syscall 11"),
+		      "observed x86_64:59 by 10/11 = -2; mask 11; call 11 " NR_MMAP
+		      " prot 1; syscall 11"),
 		SYSCALL_STOP(11, "syscall 11"),
 		LEAVE(11, -12, "registers 11; unmask 11; syscall 11"),
 		EXITED(11, 0, ""),
@@ -410,10 +426,10 @@ static void untraced_child(void **state)
 
 int main(void)
 {
-#if !defined(__x86_64__) || defined(__ILP32__)
-	print_message("these scripts are about registers of x86_64\n");
-	return 0;
-#endif
+	if (!arch_can_inject()) {
+		print_message("no calls are injected on this machine\n");
+		return 0;
+	}
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(installed),
 		cmocka_unit_test(changed_by_a_sibling),

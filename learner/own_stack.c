@@ -21,8 +21,8 @@ static void run_call(void)
 
 int own_stack_run(int (*run)(int argc, char **argv), int argc, char **argv)
 {
+	static ucontext_t context; /* 4.5 KiB on some machines, on the stack that is small */
 	struct rlimit limit;
-	ucontext_t context;
 	size_t guard = (size_t)sysconf(_SC_PAGESIZE);
 
 	if (getrlimit(RLIMIT_STACK, &limit) < 0 || limit.rlim_cur >= OWN_STACK_SIZE)

@@ -2,7 +2,7 @@
 GUEST := $(BUILD)/guest
 
 # Beside what "make deps" installs: an assembler's and linker's tools, the machine, and its initramfs.
-PACKAGES_AARCH64 := binutils-aarch64-linux-gnu qemu-system-arm cpio
+PACKAGES_AARCH64 := binutils-aarch64-linux-gnu qemu-system-arm qemu-user cpio
 
 .PHONY: deps-aarch64
 deps-aarch64: ## Install what check-aarch64 needs beside that (Debian)
@@ -27,3 +27,13 @@ GUEST_TESTS = e2e/fixtures e2e/fixtures-default e2e/fixtures-eager e2e/record e2
 check-aarch64: $(GUEST)/arm64 ## Tests on aarch64: cross-built, in a virtual machine
 	$(Q)$(AARCH64_MAKE) static test-programs fixtures
 	$(Q)BUILD_DIR='$(BUILD)/aarch64' tests/guest/run arm64 $< $(or $(TESTS),$(GUEST_TESTS))
+
+# The scripted kernel needs no real one: qemu's emulation of a single program does, in seconds.
+.PHONY: replay-aarch64 replay-programs
+replay-aarch64: $(GUEST)/arm64 ## The replay tests alone on aarch64, without a machine
+	$(Q)$(AARCH64_MAKE) replay-programs
+	$(Q)for test in $(patsubst $(BUILD)/%,$(BUILD)/aarch64/%,$(call test_programs,replay)); do \
+		qemu-aarch64 -L $(GUEST)/arm64/root $$test || exit 1; \
+	done
+
+replay-programs: $(call test_programs,replay)

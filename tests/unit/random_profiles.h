@@ -33,6 +33,9 @@ enum {
 
 void random_start(uint64_t seed);
 
+/* How many cases to try of `usual`: a quarter where FEWER is set, as with sanitizers. */
+size_t random_cases(size_t usual);
+
 /* From 0 to n - 1. */
 size_t below(size_t n);
 

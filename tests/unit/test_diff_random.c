@@ -14,7 +14,7 @@
 #include "random_profiles.h"
 #include "syscalls.h"
 
-#define CASES 4000
+#define CASES random_cases(4000)
 #define PROBES 60
 
 static const struct diff_call *find_call(const struct diff *diff, const struct abi *abi,
@@ -78,7 +78,7 @@ static void diff_misses_nothing(void **unused)
 {
 	(void)unused;
 	random_start(0x0123456789abcdefU);
-	for (int i = 0; i < CASES; i++) {
+	for (size_t i = 0; i < CASES; i++) {
 		names = i % 3 != 0 ? plain_names : multiplexed_names;
 		struct profile *was = random_profile(i % 2 == 0 ? ONE_ABI : 0);
 		struct profile *now = random_profile(i % 2 == 0 ? ONE_ABI : 0);
@@ -96,7 +96,7 @@ static void a_profile_does_not_differ_from_itself(void **unused)
 {
 	(void)unused;
 	random_start(0xfeedfacefeedfaceU);
-	for (int i = 0; i < CASES; i++) {
+	for (size_t i = 0; i < CASES; i++) {
 		struct profile *profile = random_profile(0);
 		const struct profile *inputs[] = {profile, profile};
 		const char *const files[] = {"a", "b"};

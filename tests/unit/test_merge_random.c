@@ -21,7 +21,7 @@
 #include "random_profiles.h"
 #include "syscalls.h"
 
-#define CASES 3000
+#define CASES random_cases(3000)
 #define PROBES 60
 #define INPUTS_MAX 3
 
@@ -54,7 +54,7 @@ static void evaluator_agrees_with_libseccomp(void **unused)
 
 	(void)unused;
 	random_start(0x9e3779b97f4a7c15U);
-	for (int i = 0; i < CASES; i++) {
+	for (size_t i = 0; i < CASES; i++) {
 		/* Several single rules meet in socketcall. */
 		bool plain = i % 2 == 0 || kinds[i % 3] == SINGLE_RULE;
 		names = plain ? plain_names : multiplexed_names;
@@ -219,7 +219,7 @@ static void merged_profiles_are_right(void **unused)
 
 	(void)unused;
 	random_start(0xdeadbeefcafef00dU);
-	for (int i = 0; i < CASES; i++) {
+	for (size_t i = 0; i < CASES; i++) {
 		int kind = kinds[i % 10];
 		struct profile *profiles[INPUTS_MAX] = {0};
 		names = i / 10 % 2 == 0 ? plain_names : multiplexed_names;
@@ -287,7 +287,7 @@ static void one_alone_is_the_same(void **unused)
 
 	(void)unused;
 	random_start(0xabcdef0123456789U);
-	for (int i = 0; i < CASES; i++) {
+	for (size_t i = 0; i < CASES; i++) {
 		struct filter was, is;
 		names = i % 4 != 0 ? plain_names : multiplexed_names;
 		struct profile *profile = unsorted_profile(i % 8 < 5 ? MASKS_ONLY : ORDERS);

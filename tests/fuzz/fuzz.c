@@ -7,7 +7,7 @@ void fuzz_require_that(bool holds, const char *file, int line, const char *condi
 {
 	if (holds)
 		return;
-	fprintf(stderr, "%s:%d: does not hold: %s\n", file, line, condition);
+	(void)fprintf(stderr, "%s:%d: does not hold: %s\n", file, line, condition);
 	abort();
 }
 

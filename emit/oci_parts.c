@@ -161,7 +161,7 @@ int oci_read_abi(const struct node *node, const struct context *context, const s
 	const struct abi *other =
 		abi_by_any_name(strncmp(text, "SCMP_ARCH_", 10) == 0 ? text + 10 : text);
 	if (other != NULL)
-		return node_expected_word(node, err, "an architecture", &other->oci, 1);
+		return node_expected_meant(node, err, "an architecture", other->oci);
 	cleanup_free const char **words = xcalloc(abi_count, sizeof(*words));
 	for (size_t i = 0; i < abi_count; i++)
 		words[i] = abi_table[i].oci;

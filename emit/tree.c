@@ -260,44 +260,47 @@ static void add_place(struct strbuf *sb, const struct node *node)
 	}
 }
 
+/* "NAME:LINE: KEY: expected WHAT, got ...", which advice can follow. */
+static void add_unexpected(struct strbuf *message, const struct node *node, const char *what)
+{
+	add_place(message, node);
+	strbuf_addf(message, "expected %s, got ", what);
+	add_value(message, node->value);
+}
+
 int node_expected(const struct node *node, struct err *err, const char *fmt, ...)
 {
-	cleanup_strbuf struct strbuf message = STRBUF_INIT;
+	cleanup_strbuf struct strbuf what = STRBUF_INIT, message = STRBUF_INIT;
 	va_list ap;
 
-	add_place(&message, node);
-	strbuf_adds(&message, "expected ");
 	va_start(ap, fmt);
-	strbuf_vaddf(&message, fmt, ap);
+	strbuf_vaddf(&what, fmt, ap);
 	va_end(ap);
-	strbuf_adds(&message, ", got ");
-	add_value(&message, node->value);
+	add_unexpected(&message, node, what.s);
 	return err_set(err, EINVAL, "%s", message.s);
 }
 
-/* Adds the nearest word, or all of them. */
-static void add_advice(struct strbuf *sb, const char *wrong, const char *const *words, size_t n)
+int node_expected_meant(const struct node *node, struct err *err, const char *what,
+			const char *meant)
 {
-	const char *meant = n == 1 ? words[0] : nearest(wrong, words, n);
+	cleanup_strbuf struct strbuf message = STRBUF_INIT;
 
-	if (meant != NULL) {
-		strbuf_addf(sb, ", did you mean \"%s\"?", meant);
-		return;
-	}
-	strbuf_adds(sb, "; known:");
-	for (size_t i = 0; i < n; i++)
-		strbuf_addf(sb, "%s %s", i > 0 ? "," : "", words[i]);
+	add_unexpected(&message, node, what);
+	return err_set(err, EINVAL, "%s, did you mean \"%s\"?", message.s, meant);
 }
 
 int node_expected_word(const struct node *node, struct err *err, const char *what,
 		       const char *const *words, size_t n)
 {
+	const char *meant = nearest(json_object_get_string(node->value), words, n);
 	cleanup_strbuf struct strbuf message = STRBUF_INIT;
 
-	add_place(&message, node);
-	strbuf_addf(&message, "expected %s, got ", what);
-	add_value(&message, node->value);
-	add_advice(&message, json_object_get_string(node->value), words, n);
+	if (meant != NULL)
+		return node_expected_meant(node, err, what, meant);
+	add_unexpected(&message, node, what);
+	strbuf_adds(&message, "; known:");
+	for (size_t i = 0; i < n; i++)
+		strbuf_addf(&message, "%s %s", i > 0 ? "," : "", words[i]);
 	return err_set(err, EINVAL, "%s", message.s);
 }
 

@@ -111,10 +111,14 @@ int node_expected(const struct node *node, struct err *err, const char *fmt, ...
 
 /*
  * The same for a text that is none of the words it could be: "..., got "wrd", did you mean
- * "word"?". Of one word alone, that is what was meant.
+ * "word"?" for the nearest of them, or all of them.
  */
 int node_expected_word(const struct node *node, struct err *err, const char *what,
 		       const char *const *words, size_t n);
+
+/* The same where the caller knows what was meant. */
+int node_expected_meant(const struct node *node, struct err *err, const char *what,
+			const char *meant);
 
 /* What a member is when it is put into an object. */
 enum member {

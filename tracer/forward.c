@@ -202,6 +202,13 @@ void forward_start(pid_t main_pid)
 	(void)sigaction(SIGCHLD, &standard, &state.saved_child);
 }
 
+void forward_unblock(sigset_t *mask)
+{
+	for (int sig = 1; sig < _NSIG; sig++)
+		if (is_handled(sig))
+			(void)sigdelset(mask, sig);
+}
+
 void forward_main_ended(void)
 {
 	state.main_ended = 1;

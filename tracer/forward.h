@@ -10,6 +10,7 @@
 #ifndef TRACER_FORWARD_H
 #define TRACER_FORWARD_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -20,6 +21,13 @@
  * Call it after the workload was forked, so that it inherits nothing of this.
  */
 void forward_start(pid_t main_pid);
+
+/*
+ * Takes out of a signal mask what has to get through to this process while it records: the ticker's
+ * alarm, and what is to be passed on. Whoever started this process may have blocked that (perf record
+ * does with SIGWINCH) for a workload that lets it through when it wants to hear of it.
+ */
+void forward_unblock(sigset_t *mask);
 
 /*
  * Has anything come since this was last asked that the next tick should look at? Then the ticker

@@ -110,11 +110,8 @@ int tracer_spawn(struct tracer *t, char *const argv[], struct err *err)
 	int r = spawn(argv, &mask, t->sieve, &t->main_pid, &t->error_pipe, err);
 	if (r == 0)
 		forward_start(t->main_pid);
-	/*
-	 * The workload has its mask already. Our timer must get through whatever the caller blocks, and
-	 * our own words must not stop us in the background (stty tostop).
-	 */
-	(void)sigdelset(&mask, SIGALRM);
+	/* The workload has its mask already. Our own words must not stop us in the background (stty tostop). */
+	forward_unblock(&mask);
 	(void)sigaddset(&mask, SIGTTOU);
 	(void)sigprocmask(SIG_SETMASK, &mask, NULL);
 	if (r < 0)

@@ -424,17 +424,18 @@ make_setuid() {
 	check_fixture "" interrupted
 }
 
-# Starts "catch" in the background and waits until it is ready.
+# "start_catch [OPTION OF env...]": starts "catch" in the background and waits until it is ready.
 start_catch() {
-	env --default-signal=INT,QUIT "$SECCOMP_LEARN" record -q -o "$DIR/learnt.rec" \
+	env --default-signal "$@" "$SECCOMP_LEARN" record -q -o "$DIR/learnt.rec" \
 		"${RECORD_FLAGS[@]}" -- "$FIXTURES_DIR/catch" \
 		>"$DIR/learnt.out" 2>"$DIR/learnt.err" </dev/null 3>&- 4>&- &
 	learner=$!
 	wait_until "$learner" grep -q '# ready' "$DIR/learnt.out"
 }
 
-@test "catch: signals sent to the learner reach the workload, once" {
-	start_catch
+# "catches [OPTION OF env...]": every signal that the learner gets, once.
+catches() {
+	start_catch "$@"
 	for signal in 1 2 3 10 12 28 15; do
 		kill "-$signal" "$learner"
 		wait_until "$learner" grep -qx "# got $signal" "$DIR/learnt.out"
@@ -445,6 +446,15 @@ start_catch() {
 	assert_equal "signals" "1 2 3 10 12 28 15" \
 		"$(sed -n 's/^# got //p' "$DIR/learnt.out" | paste -sd ' ')"
 	assert_set learnt
+}
+
+@test "catch: signals sent to the learner reach the workload, once" {
+	catches
+}
+
+# It lets them through itself, when it waits for them.
+@test "catch: signals that are blocked from the start reach it, too" {
+	catches --block-signal
 }
 
 @test "pause: SIGTERM to the learner ends the workload, and nothing is lost" {

@@ -11,7 +11,7 @@ git config --global pack.threads 1
 git config --global index.threads 1
 git init -q -b main repo
 cd repo
-for i in 1 2 3 4 5; do
+for i in 1 2 3; do
 	seq "$i" 100 >file
 	git add file
 	git commit -q -m "commit $i"

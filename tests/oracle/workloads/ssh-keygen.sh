@@ -3,7 +3,7 @@
 # needs: ssh-keygen
 set -eu
 ssh-keygen -q -t ed25519 -N '' -C comment -f ca
-ssh-keygen -q -t rsa -b 2048 -N secret -C comment -f user
+ssh-keygen -q -t rsa -b 1024 -N secret -C comment -f user
 ssh-keygen -q -s ca -I id -n name user.pub
 ssh-keygen -L -f user-cert.pub | grep -c 'Type: ssh-rsa'
 ssh-keygen -y -P secret -f user | cut -d ' ' -f 1

@@ -4,7 +4,7 @@
 set -eu
 mkdir in
 i=0
-while [ $i -lt 20 ]; do
+while [ $i -lt 6 ]; do
 	seq $i 5000 >in/$i
 	i=$((i + 1))
 done

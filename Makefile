@@ -31,7 +31,7 @@ PACKAGES := gcc gcc-12-multilib clang libclang-rt-dev make pkg-config libc6-dev 
 # What the program is made from (uthash is headers only):
 PACKAGES += libseccomp-dev uthash-dev libyaml-dev libjson-c-dev
 # The tests' own tools:
-PACKAGES += libcmocka-dev bats strace jq procps util-linux iproute2 diffutils
+PACKAGES += libcmocka-dev bats bash-builtins strace jq procps util-linux iproute2 diffutils
 # Runtimes and sandboxes that load the profiles, and the profile of Podman and CRI-O to read:
 PACKAGES += runc crun busybox-static bubblewrap golang-github-containers-common
 PACKAGES += podman systemd firejail
@@ -251,8 +251,18 @@ $(FAULT_LIBRARY): tests/faults/memory.c $(BUILD)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) -std=gnu17 -D_GNU_SOURCE $(WARNINGS) -O1 -g -fPIC -shared -o $@ $<
 
+# What starts the commands of end-to-end tests, and reads what they have recorded: small and static, since
+# they start often; and never with sanitizers, which are for the commands.
+E2E_HELPERS := $(BUILD)/tests/e2e/capture $(BUILD)/tests/e2e/sets
+
+$(E2E_HELPERS): $(BUILD)/tests/e2e/%: tests/e2e/%.c $(BUILD)/flags
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -std=gnu17 -D_GNU_SOURCE $(WARNINGS) $(PKG_CFLAGS) -O1 -g -static -o $@ $< $(LDFLAGS) \
+		$(call pkg,libs,json-c,-ljson-c)
+
 .PHONY: test-programs
-test-programs: $(TEST_PROGRAMS) $(FAULT_LIBRARY) ## Build the unit and the replay tests, and the fuzz targets
+test-programs: $(TEST_PROGRAMS) $(FAULT_LIBRARY) $(E2E_HELPERS) ## Build the unit and the replay tests, and the fuzz targets
 
 # ---- Running it -------------------------------------------------------------------------------
 DEMO := $(BUILD)/demo

@@ -87,7 +87,7 @@ fail_each() {
 	[[ $good == *'"x86_64":['* || $good == *'"aarch64":['* || $good == *'"rules":['* ]]
 	list_calls >calls
 	total=$(wc -l <calls)
-	step=$((${FAULTS_TRIES-40} > 0 && total > ${FAULTS_TRIES-40} ? total / ${FAULTS_TRIES-40} : 1))
+	step=$((${FAULTS_TRIES-24} > 0 && total > ${FAULTS_TRIES-24} ? total / ${FAULTS_TRIES-24} : 1))
 	while read -r call n; do
 		i=$((i + 1))
 		[ $((i % step)) -eq 0 ] || continue

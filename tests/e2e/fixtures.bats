@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # Every fixture under the learner: exactly the set that it claims, the gaps that it provokes, and
-# not a difference to the run without. Without a sieve here; fixtures-eager.bats is the same with one
-# from the first calls on, and fixtures-default.bats has the fixtures that get one by default.
+# not a difference to the run without. Without a sieve, with one from the first calls on, and as it is by
+# default where so many calls or processes are made that one of them gets a sieve on the way or could:
+# all others are recorded by default just as with --exact.
 
 load lib
 
@@ -16,7 +17,7 @@ teardown() {
 # ---- ABIs and numbers ------------------------------------------------------------------------
 
 @test "plain: a few calls" {
-	check_fixture "" plain
+	by_default check_fixture "" plain
 }
 
 @test "int80: 32-bit calls out of a 64-bit program" {
@@ -62,15 +63,15 @@ teardown() {
 }
 
 @test "many-threads: 1,000 at once lose nothing" {
-	check_fixture unknown-number many-threads 1000
+	by_default check_fixture unknown-number many-threads 1000
 }
 
-@test "short-processes: 2,000 lose nothing" {
-	check_fixture unknown-number short-processes 2000
+@test "short-processes: a thousand lose nothing" {
+	by_default check_fixture unknown-number short-processes "${PROCESSES:-1000}"
 }
 
 @test "processes-at-once: 200 lose nothing" {
-	check_fixture unknown-number processes-at-once 200
+	by_default check_fixture unknown-number processes-at-once 200
 }
 
 @test "vfork-exec" {
@@ -86,17 +87,17 @@ teardown() {
 }
 
 @test "clone-exit: threads and processes that end at once" {
-	check_fixture "" clone-exit
+	by_default check_fixture "" clone-exit
 }
 
 @test "kill-newborn: killed as they are born" {
-	check_fixture "" kill-newborn 500
+	by_default check_fixture "" kill-newborn 500
 }
 
 @test "pid-reuse: one process id again and again" {
 	need_kernel userns
 	BEFORE=(unshare --user --map-root-user --pid --fork --mount-proc)
-	check_fixture unknown-number pid-reuse 300 300
+	by_default check_fixture unknown-number pid-reuse 300 300
 }
 
 @test "clone-ptrace" {
@@ -121,12 +122,12 @@ teardown() {
 
 @test "pidns: init killed with children left" {
 	need_kernel userns
-	check_fixture "" pidns killed
+	by_default check_fixture "" pidns killed
 }
 
 @test "pidns: init ends with children left" {
 	need_kernel userns
-	check_fixture "" pidns ends
+	by_default check_fixture "" pidns ends
 }
 
 @test "init-faults: init of a PID namespace dies of what it does" {
@@ -155,11 +156,11 @@ teardown() {
 }
 
 @test "exec-thread: by a thread, all others busy" {
-	check_fixture "" exec-thread busy
+	by_default check_fixture "" exec-thread busy
 }
 
 @test "exec-storm: eight threads at the same moment" {
-	check_fixture "" exec-storm 30
+	by_default check_fixture "" exec-storm 30
 }
 
 @test "exec-fails" {
@@ -172,26 +173,34 @@ teardown() {
 
 # ---- ends ------------------------------------------------------------------------------------
 
+exit_with() {
+	capture_record learnt -- "$FIXTURES_DIR/exit" "$1"
+	assert_status learnt "$1"
+	assert_set learnt
+}
+
 @test "exit: the status is the workload's" {
 	for status in 0 1 77 124 125 255; do
-		capture_record learnt -- "$FIXTURES_DIR/exit" "$status"
-		assert_equal status "$status" "$(cat "$DIR/learnt.status")"
-		assert_set learnt
+		in_modes exit_with "$status"
 	done
+}
+
+die_of() {
+	local end
+	capture learnt "$FIXTURES_DIR/wait-status" "$SECCOMP_LEARN" record -q -o "$DIR/learnt.rec" \
+		"${RECORD_FLAGS[@]}" -- "$FIXTURES_DIR/$1" "$2"
+	read -r end <"$DIR/plain.err"
+	assert_equal "end by $2" "# ended $((1000 + $2))" "$end"
+	assert_run plain learnt
+	assert_set learnt
+	expect_gaps
 }
 
 @test "die: death by a signal is repeated" {
 	for signal in 1 2 3 4 6 8 9 11 13 14 15 24 31 34 64; do
 		for name in $(variants die); do
 			capture plain "$FIXTURES_DIR/wait-status" "$FIXTURES_DIR/$name" "$signal"
-			capture learnt "$FIXTURES_DIR/wait-status" "$SECCOMP_LEARN" record -q \
-				-o "$DIR/learnt.rec" "${RECORD_FLAGS[@]}" -- \
-				"$FIXTURES_DIR/$name" "$signal"
-			assert_equal "end by $signal" "# ended $((1000 + signal))" \
-				"$(cat "$DIR/plain.err")"
-			assert_run plain learnt
-			assert_set learnt
-			expect_gaps
+			in_modes die_of "$name" "$signal"
 		done
 	done
 }
@@ -201,7 +210,9 @@ teardown() {
 	assert_equal status 9 "$(cat "$DIR/learnt.status")"
 }
 
-@test "stubborn: what the main process leaves is waited for" {
+outlives_main() {
+	local job left main
+	rm -f "$DIR/learnt.out"
 	capture_record learnt -- "$FIXTURES_DIR/stubborn" &
 	job=$!
 	wait_until "$job" grep -q '# left' "$DIR/learnt.out"
@@ -213,23 +224,28 @@ teardown() {
 	! gone "$left" || false
 	kill -TERM "$left"
 	wait "$job"
-	assert_equal status 5 "$(cat "$DIR/learnt.status")"
+	assert_status learnt 5
 	assert_set learnt
 	expect_gaps
 }
 
-@test "stubborn: --stop-with-main ends it" {
-	capture_record learnt --stop-with-main -- "$FIXTURES_DIR/stubborn"
-	assert_equal status 5 "$(cat "$DIR/learnt.status")"
+@test "stubborn: what the main process leaves is waited for" {
+	in_modes outlives_main
+}
+
+stops_with_main() {
+	capture_record learnt --stop-with-main -- "$FIXTURES_DIR/stubborn" "$@"
+	assert_status learnt 5
 	assert_set learnt
 	gone "$(sed -n 's/^# left //p' "$DIR/learnt.out")"
 }
 
+@test "stubborn: --stop-with-main ends it" {
+	in_modes stops_with_main
+}
+
 @test "stubborn: --stop-with-main ends it, even when it ignores SIGTERM" {
-	capture_record learnt --stop-with-main -- "$FIXTURES_DIR/stubborn" ignores
-	assert_equal status 5 "$(cat "$DIR/learnt.status")"
-	assert_set learnt
-	gone "$(sed -n 's/^# left //p' "$DIR/learnt.out")"
+	in_modes stops_with_main ignores
 }
 
 # ---- what a tracer can't see -----------------------------------------------------------------
@@ -250,12 +266,16 @@ teardown() {
 	check_fixture workload-traces attach-own-child
 }
 
+sees_its_tracer() {
+	capture_record learnt -- "$FIXTURES_DIR/$1"
+	grep -qx '# traced 1' "$DIR/learnt.out"
+	assert_set learnt
+	expect_gaps
+}
+
 @test "tracer-pid: the workload may see that it is traced" {
 	for name in $(variants tracer-pid); do
-		capture_record learnt -- "$FIXTURES_DIR/$name"
-		grep -qx '# traced 1' "$DIR/learnt.out"
-		assert_set learnt
-		expect_gaps
+		in_modes sees_its_tracer "$name"
 	done
 }
 
@@ -275,20 +295,24 @@ teardown() {
 }
 
 @test "tsync: a filter for all threads at once" {
-	check_fixture "own-filter" tsync
+	by_default check_fixture "own-filter" tsync
 }
 
 @test "strict-mode: seccomp's oldest mode" {
 	check_fixture own-filter strict-mode
 }
 
+learnt_under_filter() {
+	capture learnt "$FIXTURES_DIR/filtered" "$SECCOMP_LEARN" record -q -o "$DIR/learnt.rec" \
+		"${RECORD_FLAGS[@]}" -- "$FIXTURES_DIR/$1"
+	assert_status learnt 0
+	assert_set learnt
+	expect_gaps already-filtered
+}
+
 @test "filtered: a learner that is under a filter itself" {
 	for name in $(variants plain); do
-		capture learnt "$FIXTURES_DIR/filtered" "$SECCOMP_LEARN" record -q \
-			-o "$DIR/learnt.rec" "${RECORD_FLAGS[@]}" -- "$FIXTURES_DIR/$name"
-		assert_equal status 0 "$(cat "$DIR/learnt.status")"
-		assert_set learnt
-		expect_gaps already-filtered
+		in_modes learnt_under_filter "$name"
 	done
 }
 
@@ -301,12 +325,24 @@ make_setuid() {
 	install -o 0 -g 0 -m 4755 "$FIXTURES_DIR/setuid" "$DIR/bin/setuid"
 }
 
+without_privileges() {
+	SECCOMP_LEARN=$user_learn capture_record learnt -- "$DIR/bin/setuid"
+	grep -qx '# euid 65534' "$DIR/learnt.out"
+	assert_set learnt
+	expect_gaps privileges-dropped
+}
+
 @test "setuid: without its privileges when an ordinary user learns" {
 	make_setuid
 	BEFORE=(setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all)
 	capture plain "$DIR/bin/setuid"
 	grep -qx '# euid 0' "$DIR/plain.out"
-	SECCOMP_LEARN=$user_learn capture_record learnt -- "$DIR/bin/setuid"
+	in_modes without_privileges
+}
+
+noticed_at_exec() {
+	SECCOMP_LEARN=$user_learn capture_record learnt -- \
+		"$DIR/bin/exec" "$DIR/bin/setuid"
 	grep -qx '# euid 65534' "$DIR/learnt.out"
 	assert_set learnt
 	expect_gaps privileges-dropped
@@ -315,18 +351,10 @@ make_setuid() {
 @test "setuid: noticed wherever it is executed" {
 	make_setuid
 	BEFORE=(setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all)
-	SECCOMP_LEARN=$user_learn capture_record learnt -- \
-		"$DIR/bin/exec" "$DIR/bin/setuid"
-	grep -qx '# euid 65534' "$DIR/learnt.out"
-	assert_set learnt
-	expect_gaps privileges-dropped
+	in_modes noticed_at_exec
 }
 
-# What may not be read is closed to the learner when it runs, its file included.
-@test "setuid: noticed as well where the file may not be read" {
-	make_setuid
-	chmod 4711 "$DIR/bin/setuid"
-	install -m 711 "$FIXTURES_DIR/setuid" "$DIR/bin/closed"
+noticed_where_closed() {
 	BEFORE=(setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all)
 	SECCOMP_LEARN=$user_learn capture_record path -- "$DIR/bin/exec" "$DIR/bin/setuid"
 	grep -qx '# euid 65534' "$DIR/path.out"
@@ -348,13 +376,31 @@ make_setuid() {
 	assert_gaps closed
 }
 
-@test "setuid: with its privileges when root learns" {
+# What may not be read is closed to the learner when it runs, its file included.
+@test "setuid: noticed as well where the file may not be read" {
 	make_setuid
-	capture plain "$DIR/bin/setuid"
+	chmod 4711 "$DIR/bin/setuid"
+	install -m 711 "$FIXTURES_DIR/setuid" "$DIR/bin/closed"
+	in_modes noticed_where_closed
+}
+
+with_privileges() {
 	capture_record learnt -- "$DIR/bin/setuid"
 	assert_run plain learnt
 	assert_set learnt
 	expect_gaps
+}
+
+@test "setuid: with its privileges when root learns" {
+	make_setuid
+	capture plain "$DIR/bin/setuid"
+	in_modes with_privileges
+}
+
+capabilities_refused() {
+	SECCOMP_LEARN=$user_learn capture_record learnt -- "$DIR/bin/capable"
+	assert_set learnt
+	expect_gaps privileges-dropped
 }
 
 @test "setuid: capabilities of a file are privileges as well" {
@@ -363,21 +409,19 @@ make_setuid() {
 	install -m 755 "$FIXTURES_DIR/plain" "$DIR/bin/capable"
 	setcap cap_net_raw+ep "$DIR/bin/capable" || skip "no capabilities on files in $DIR"
 	BEFORE=(setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all)
-	SECCOMP_LEARN=$user_learn capture_record learnt -- "$DIR/bin/capable"
-	assert_set learnt
-	expect_gaps privileges-dropped
+	in_modes capabilities_refused
 }
 
 # ---- signals and job control -----------------------------------------------------------------
 
 @test "group-stop: SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU really stop" {
 	for signal in 19 20 21 22; do
-		check_fixture "" group-stop "$signal"
+		by_default check_fixture "" group-stop "$signal"
 	done
 }
 
 @test "stop-herd: 21 busy threads stop and go on" {
-	check_fixture "" stop-herd
+	by_default check_fixture "" stop-herd
 }
 
 @test "job-control: a shell on its own terminal" {
@@ -385,7 +429,7 @@ make_setuid() {
 }
 
 @test "registers: each as it was, in processes that are stopped and continued" {
-	check_fixture "" registers
+	by_default check_fixture "" registers
 }
 
 @test "mixed-signals: a handler ends a wait, whatever nobody hears of before and after" {
@@ -400,12 +444,12 @@ make_setuid() {
 @test "disturbed: processes that are disturbed early in their lives" {
 	local by
 	for by in kill stop signals exit exec memory; do
-		check_fixture "" disturbed $by 30
+		by_default check_fixture "" disturbed $by 30
 	done
 }
 
 @test "rt-signals: 2,000 arrive, in order, as they were sent" {
-	check_fixture "" rt-signals 2000
+	by_default check_fixture "" rt-signals 2000
 }
 
 @test "sigtrap: the workload's own" {
@@ -426,6 +470,7 @@ make_setuid() {
 
 # "start_catch [OPTION OF env...]": starts "catch" in the background and waits until it is ready.
 start_catch() {
+	rm -f "$DIR/learnt.out"
 	env --default-signal "$@" "$SECCOMP_LEARN" record -q -o "$DIR/learnt.rec" \
 		"${RECORD_FLAGS[@]}" -- "$FIXTURES_DIR/catch" \
 		>"$DIR/learnt.out" 2>"$DIR/learnt.err" </dev/null 3>&- 4>&- &
@@ -449,15 +494,15 @@ catches() {
 }
 
 @test "catch: signals sent to the learner reach the workload, once" {
-	catches
+	in_modes catches
 }
 
 # It lets them through itself, when it waits for them.
 @test "catch: signals that are blocked from the start reach it, too" {
-	catches --block-signal
+	in_modes catches --block-signal
 }
 
-@test "pause: SIGTERM to the learner ends the workload, and nothing is lost" {
+ended_by_sigterm() {
 	for name in $(variants pause); do
 		# What the last one said must not be taken for this one's.
 		rm -f "$DIR/learnt.out"
@@ -475,6 +520,10 @@ catches() {
 	done
 }
 
+@test "pause: SIGTERM to the learner ends the workload, and nothing is lost" {
+	in_modes ended_by_sigterm
+}
+
 # ---- what a program inherits -----------------------------------------------------------------
 
 @test "signal-state: blocked and ignored signals" {
@@ -489,9 +538,9 @@ catches() {
 }
 
 @test "descriptors: none is missing, none is added" {
-	check_fixture "" descriptors
+	by_default check_fixture "" descriptors
 	exec 7</dev/null 9>"$DIR/nine"
-	check_fixture "" descriptors
+	by_default check_fixture "" descriptors
 	exec 7<&- 9>&-
 	grep -q '^# .*/nine 9' "$DIR/learnt.out"
 }
@@ -532,7 +581,7 @@ endless_input() {
 	timeout "$LIMIT" env --default-signal=PIPE head -c 50000000 /dev/zero >"$1"
 }
 
-@test "yes: dies of SIGPIPE when its reader has gone" {
+dies_of_sigpipe() {
 	for name in $(variants yes); do
 		text=$({ timeout "$LIMIT" env --default-signal=PIPE "$SECCOMP_LEARN" record -q \
 			-o "$DIR/learnt.rec" "${RECORD_FLAGS[@]}" -- "$FIXTURES_DIR/$name" \
@@ -543,13 +592,17 @@ endless_input() {
 	done
 }
 
+@test "yes: dies of SIGPIPE when its reader has gone" {
+	in_modes dies_of_sigpipe
+}
+
 @test "count: standard input to its end" {
 	head -c 100000 /dev/zero >"$DIR/in"
 	STDIN=$DIR/in check_fixture "" count
 	grep -qx '# bytes 100000' "$DIR/learnt.out"
 }
 
-@test "count: whoever writes to it dies when it has ended" {
+writer_dies() {
 	for name in $(variants count); do
 		mkfifo "$DIR/in"
 		{
@@ -566,7 +619,11 @@ endless_input() {
 	done
 }
 
-@test "close-standard: the learner holds no end of the workload's pipes" {
+@test "count: whoever writes to it dies when it has ended" {
+	in_modes writer_dies
+}
+
+holds_no_pipe() {
 	for name in $(variants close-standard); do
 		rm -f "$DIR"/*.fifo
 		mkfifo "$DIR/in.fifo" "$DIR/out.fifo" "$DIR/err.fifo" "$DIR/life.fifo"
@@ -596,6 +653,10 @@ endless_input() {
 		assert_equal status 4 "$status"
 		assert_set learnt
 	done
+}
+
+@test "close-standard: the learner holds no end of the workload's pipes" {
+	in_modes holds_no_pipe
 }
 
 @test "masked-wait: the signal mask of a wait holds until the handler was called" {

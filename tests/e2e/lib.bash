@@ -10,16 +10,49 @@ source "$REPO/tests/fast.bash"
 SECCOMP_LEARN=${SECCOMP_LEARN:-$REPO/build/seccomp-learn}
 FIXTURES_DIR=${FIXTURES_DIR:-$REPO/build/fixtures}
 LIMIT=${LIMIT:-300}
+HELPERS=${BUILD_DIR:-$REPO/build}/tests/e2e
 export FIXTURES_DIR KERNEL_LACKS=${KERNEL_LACKS-$(FIXTURES_DIR=$FIXTURES_DIR "$REPO/tests/kernel")}
 read -ra RECORD_FLAGS <<<"${SECCOMP_LEARN_RECORD_FLAGS:-}"
 
-# fixtures.bats is run without a sieve. A link NAME-eager.bats runs NAME.bats once more, with one as
-# early as there can be.
+# A sieve in each process, as early as there can be. A link NAME-eager.bats runs NAME.bats once more so.
 EAGER="--tune run_quiet=0,probing_quiet=0,process_quiet=0,least_rate=0,quiet_runs=0,starter=1000000"
 case $BATS_TEST_FILENAME in
-*/fixtures.bats) RECORD_FLAGS+=(--exact) ;;
 *-eager.bats) read -ra RECORD_FLAGS <<<"${SECCOMP_LEARN_RECORD_FLAGS:-} $EAGER" ;;
 esac
+
+# How fixtures are recorded: without a sieve, with one, and as it is by default, which is of interest where a
+# process gets a sieve on the way or could (by_default). MODES of the environment takes its place.
+read -ra MODES <<<"${MODES:-exact eager default}"
+
+# "use_mode NAME": every "record" is then as that says.
+use_mode() {
+	local flags
+	case $1 in
+	exact) flags=--exact ;;
+	eager) flags=$EAGER ;;
+	default) flags= ;;
+	*) echo "there is no mode $1" && return 1 ;;
+	esac
+	echo "mode $1"
+	MODE=$1
+	read -ra RECORD_FLAGS <<<"${SECCOMP_LEARN_RECORD_FLAGS:-} $flags"
+}
+
+# "in_modes COMMAND...": the same in each of them.
+in_modes() {
+	local mode
+	for mode in "${MODES[@]}"; do
+		[ "$mode" != default ] || [ -n "${BY_DEFAULT-}" ] || continue
+		use_mode "$mode"
+		"$@"
+	done
+}
+
+# "by_default COMMAND...": with the default among the modes.
+by_default() {
+	local BY_DEFAULT=1
+	"$@"
+}
 
 # What is put before a command by capture: "env -i" and the like.
 BEFORE=()
@@ -30,8 +63,11 @@ make_dir() {
 		return 1
 	}
 	DIR=${TMPDIR:-/tmp}/seccomp-learn-test.$SRANDOM
-	# Open also for root of a user namespace, to whom files of other users are closed.
-	mkdir -m 777 "$DIR"
+	# Open also for root of a user namespace, to whom files of other users are closed. (bash's own mkdir
+	# heeds the mask for -m as well.)
+	umask 000
+	mkdir "$DIR"
+	umask 022
 }
 
 remove_dir() {
@@ -93,21 +129,16 @@ for_user() {
 
 # "capture NAME COMMAND...": runs it to the end of everybody who holds its standard output. Its
 # output, errors and status are then in $DIR/NAME.out, .err and .status. Standard input is the file
-# $STDIN, else /dev/null. The files get their names afterwards: two runs see the same ones.
+# $STDIN, else /dev/null.
 capture() {
-	local name=$1
-	shift
-	timeout -k 5 "$LIMIT" "${BEFORE[@]}" "$@" <"${STDIN:-/dev/null}" 2>"$DIR/err" 3>&- 4>&- |
-		cat >"$DIR/$name.out" 3>&- 4>&-
-	echo "${PIPESTATUS[0]}" >"$DIR/$name.status"
-	mv "$DIR/err" "$DIR/$name.err"
+	"$HELPERS/capture" "$LIMIT" "$DIR" "$1" "${BEFORE[@]}" "${@:2}" <"${STDIN:-/dev/null}" 3>&- 4>&-
 }
 
 # "capture_record NAME [OPTION...] -- COMMAND...": the same for a recording, $DIR/NAME.rec.
 capture_record() {
 	local name=$1
 	shift
-	rm -f "$DIR/$name.rec"
+	[ ! -e "$DIR/$name.rec" ] || rm "$DIR/$name.rec"
 	capture "$name" "$SECCOMP_LEARN" record -q -o "$DIR/$name.rec" "${RECORD_FLAGS[@]}" "$@"
 }
 
@@ -139,29 +170,16 @@ wait_until() {
 
 # The process has ended, reaped or not.
 gone() {
-	! grep -qs '^[0-9]* (.*) [^ZX] ' "/proc/$1/stat"
+	local stat=
+	{ read -r -d '' stat <"/proc/$1/stat"; } 2>/dev/null || true
+	[[ $stat != *") "[!ZX]" "* ]]
 }
 
 # ---- comparing -------------------------------------------------------------------------------
 
-SET_LINE='^(x86_64|x86|x32|aarch64) (-?[0-9]+|[a-z][a-z0-9_]*)$'
-
-# The set that fixtures have claimed in these files: sorted lines "ABI NAME".
-claimed_set() {
-	cat "$@" | grep -aE "$SET_LINE" | LC_ALL=C sort -u
-}
-
-# The set of a recording, in the same form.
+# The set of a recording: sorted lines "ABI NAME".
 learn_set() {
-	"$SECCOMP_LEARN" show --json "$1" | jq -r '
-		((.abis // {}) | to_entries[] | .key as $abi | .value[] | "\($abi) \(.)"),
-		((.unknown // {}) | to_entries[] | .key as $abi | .value[] | "\($abi) \(.)")' |
-		LC_ALL=C sort -u
-}
-
-# The kinds of gap that a recording has: a line each, sorted.
-gap_set() {
-	"$SECCOMP_LEARN" show --json "$1" | jq -r '.gaps[].gap' | LC_ALL=C sort -u
+	"$HELPERS/sets" "$SECCOMP_LEARN" "$1" | sed -n 's/^LEARNT //p'
 }
 
 # "assert_same WHAT FILE1 FILE2": "-" is what is expected.
@@ -177,29 +195,18 @@ assert_equal() {
 }
 
 # "read_recording NAME FILE...": what a recording has and what fixtures have claimed in these files, in
-# the arrays LEARNT and GAPS and CLAIMED, as learn_set, gap_set and claimed_set print it. One process
-# for all: to start jq takes longer than most fixtures do.
+# the sorted arrays LEARNT and CLAIMED ("ABI NAME") and GAPS.
 read_recording() {
-	local name=$1 file claims=() lines list
-	shift
-	for file; do
-		claims+=(--rawfile "file${#claims[@]}" "$file")
-	done
-	"$SECCOMP_LEARN" show --json "$DIR/$name.rec" >"$DIR/shown"
-	lines=$(jq -r "${claims[@]}" --arg claim "$SET_LINE" '
-		def sets: to_entries[] | .key as $abi | .value[] | "\($abi) \(.)";
-		([(.abis // {}), (.unknown // {}) | sets] | unique[] | "LEARNT \(.)"),
-		([.gaps[].gap] | unique[] | "GAPS \(.)"),
-		([$ARGS.named | del(.claim)[] | split("\n")[] | select(test($claim))] | unique[] |
-			"CLAIMED \(.)")' "$DIR/shown")
+	local list line
+	"$HELPERS/sets" "$SECCOMP_LEARN" "$DIR/$1.rec" "${@:2}" >"$DIR/sets"
 	LEARNT=() GAPS=() CLAIMED=()
-	while read -r list file; do
+	while read -r list line; do
 		case $list in
-		LEARNT) LEARNT+=("$file") ;;
-		GAPS) GAPS+=("$file") ;;
-		CLAIMED) CLAIMED+=("$file") ;;
+		LEARNT) LEARNT+=("$line") ;;
+		GAPS) GAPS+=("$line") ;;
+		CLAIMED) CLAIMED+=("$line") ;;
 		esac
-	done <<<"$lines"
+	done <"$DIR/sets"
 }
 
 # "assert_lists WHAT NAME1 NAME2": of two arrays. Prints the difference.
@@ -229,7 +236,9 @@ assert_set() {
 
 # "assert_status NAME STATUS", "assert_says NAME TEXT": of a captured run, and in its errors.
 assert_status() {
-	assert_equal "status of $1" "$2" "$(cat "$DIR/$1.status")"
+	local status
+	read -r status <"$DIR/$1.status"
+	assert_equal "status of $1" "$2" "$status"
 }
 
 assert_says() {
@@ -250,15 +259,17 @@ assert_gaps() {
 expect_gaps() {
 	local expected=()
 	# shellcheck disable=SC2034 # assert_lists uses it
-	[ $# -eq 0 ] || mapfile -t expected < <(printf '%s\n' "$@" | LC_ALL=C sort -u)
+	case $# in
+	0) ;;
+	1) expected=("$1") ;;
+	*) mapfile -t expected < <(printf '%s\n' "$@" | LC_ALL=C sort -u) ;;
+	esac
 	assert_lists gaps expected GAPS
 }
 
 # What a process under a sieve sees of it in its own status (README, "Limits") is not compared.
 hide_sieve() {
-	case $BATS_TEST_FILENAME in
-	*-eager.bats) sed -i 's/^# \(seccomp\|no_new_privs\) [0-9]*$/# \1 N/' "$@" ;;
-	esac
+	[ "${MODE-exact}" = exact ] || sed -i 's/^# \(seccomp\|no_new_privs\) [0-9]*$/# \1 N/' "$@"
 }
 
 # "assert_run NAME OTHER": two runs do not differ in status, output or errors.
@@ -291,22 +302,27 @@ variants() {
 	[ -n "$found" ] || echo "$1"
 }
 
-# "check_fixture GAPS NAME [ARG...]": everything that is to be known of a fixture. The run under the
-# learner does not differ from the one without, what was learnt is what the fixture claims, and the
-# gaps are those named.
-check_fixture() {
-	local gaps name
+# "learns_fixture GAPS FILE [ARG...]": check_fixture in one mode.
+learns_fixture() {
+	local gaps
 	read -ra gaps <<<"$1"
+	capture_record learnt -- "${@:2}"
+	assert_run plain learnt
+	assert_set learnt
+	expect_gaps "${gaps[@]}"
+}
+
+# "check_fixture GAPS NAME [ARG...]": everything that is to be known of a fixture, in each mode. The run
+# under the learner does not differ from the one without, what was learnt is what the fixture claims,
+# and the gaps are those named.
+check_fixture() {
+	local name status
 	for name in $(variants "$2"); do
 		echo "fixture $name ${*:3}"
 		need_fixture "$name"
 		capture plain "$FIXTURES_DIR/$name" "${@:3}"
-		if [ "$(cat "$DIR/plain.status")" = 77 ]; then
-			skip "not possible here: $(cat "$DIR/plain.out")"
-		fi
-		capture_record learnt -- "$FIXTURES_DIR/$name" "${@:3}"
-		assert_run plain learnt
-		assert_set learnt
-		expect_gaps "${gaps[@]}"
+		read -r status <"$DIR/plain.status"
+		[ "$status" != 77 ] || skip "not possible here: $(cat "$DIR/plain.out")"
+		in_modes learns_fixture "$1" "$FIXTURES_DIR/$name" "${@:3}"
 	done
 }

@@ -144,7 +144,7 @@ in_pid_namespace() {
 	need_kernel userns
 	for_user "$SECCOMP_LEARN" "$FIXTURES_DIR/plain"
 	user_learn=$DIR/bin/$(basename "$SECCOMP_LEARN")
-	mkdir -m 777 "$DIR/mount"
+	install -d -m 777 "$DIR/mount"
 	# A device that everybody may open, as distributions have it.
 	# shellcheck disable=SC2016
 	capture fuse unshare --mount bash -euc '

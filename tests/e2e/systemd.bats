@@ -51,7 +51,7 @@ manager() {
 		echo $$ >"$group/cgroup.procs"
 		mount -t tmpfs tmpfs /run
 		mkdir -p /run/systemd/system /run/home
-		mkdir -m 700 /run/user
+		install -d -m 700 /run/user
 		export XDG_RUNTIME_DIR=/run/user HOME=/run/home SYSTEMD_UNIT_PATH=$units
 		SYSTEMD_LOG_TARGET=console "$2" --user --unit=default.target >"$units/log" 2>&1 &
 		until [ -S /run/user/systemd/private ]; do

@@ -21,7 +21,7 @@ AARCH64_MAKE = $(MAKE) --no-print-directory BUILD='$(BUILD)/aarch64' SANITIZE= P
 	AR=aarch64-linux-gnu-ar CFLAGS='-O2 -g -Wno-unused-command-line-argument' LDFLAGS= \
 	CPPFLAGS='-isystem $(abspath $(GUEST)/arm64/root)/usr/include/json-c'
 
-GUEST_TESTS = e2e/fixtures e2e/fixtures-default e2e/fixtures-eager e2e/record e2e/sieve unit replay
+GUEST_TESTS = e2e/fixtures e2e/record e2e/sieve unit replay
 
 .PHONY: check-aarch64
 check-aarch64: $(GUEST)/arm64 ## Tests on aarch64: cross-built, in a virtual machine

@@ -85,7 +85,7 @@ miss() {
 		.linux.seccomp.syscalls += [{names: [$call], action: "SCMP_ACT_KILL_PROCESS"}]' \
 		"$tmp/bundle/config.json" --args -- "${calls[@]}")
 	# shellcheck disable=SC2016 # the inner shell expands it
-	"${INSIDE[@]}" bash -euc '
+	"$PLACE" "${INSIDE[@]}" -- bash -euc '
 		dir=$1 work=$2 limit=$3 n=$4
 		shift 4
 		calls=("${@:1:n}")

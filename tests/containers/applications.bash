@@ -306,7 +306,8 @@ make_learner() {
 
 # outside: as lib.bash has it. Who records may be another user than root.
 outside() {
-	# It writes its recording there.
+	# He writes his recording there.
+	# shellcheck disable=SC2154 # record() has it
 	[ "$APP_USER" -eq 0 ] || chown "$APP_USER:$APP_USER" "$WORK" "$BATS_TEST_TMPDIR" "$name.rec"
 	OUTSIDE=(--net --bind "$ROOT" "$ROOT" --show "$LEARNER_DIR" "$ROOT/learner" --bind "$WORK" "$ROOT/cwd"
 		--bind "$BATS_TEST_TMPDIR" "$ROOT/out" --bind-all /dev "$ROOT/dev" --mount proc "$ROOT/proc"

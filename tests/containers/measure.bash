@@ -71,7 +71,8 @@ start() {
 		shift 4
 		learner=("${@:1:n}")
 		shift "$n"
-		trap '\''"$@" delete --force "$id" 2>/dev/null'\'' EXIT
+		# When "run" ends well, it has done so itself.
+		trap '\''[ "$way$?" = run0 ] || "$@" delete --force "$id" 2>/dev/null'\'' EXIT
 		case $way in
 		run) "${learner[@]}" "$@" run --bundle "$bundle" "$id" ;;
 		start) # and then the pipe waits for the end of the program

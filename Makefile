@@ -251,18 +251,18 @@ $(FAULT_LIBRARY): tests/faults/memory.c $(BUILD)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) -std=gnu17 -D_GNU_SOURCE $(WARNINGS) -O1 -g -fPIC -shared -o $@ $<
 
-# What starts the commands of end-to-end tests, and reads what they have recorded: small and static, since
-# they start often; and never with sanitizers, which are for the commands.
-E2E_HELPERS := $(BUILD)/tests/e2e/capture $(BUILD)/tests/e2e/sets
+# What the tests start commands with, and read recordings with, hundreds of times: static, so that it starts
+# quickly; and never with sanitizers, which are for the commands.
+TEST_HELPERS := $(addprefix $(BUILD)/tests/,e2e/capture e2e/sets containers/place)
 
-$(E2E_HELPERS): $(BUILD)/tests/e2e/%: tests/e2e/%.c $(BUILD)/flags
+$(TEST_HELPERS): $(BUILD)/tests/%: tests/%.c $(BUILD)/flags
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) -std=gnu17 -D_GNU_SOURCE $(WARNINGS) $(PKG_CFLAGS) -O1 -g -static -o $@ $< $(LDFLAGS) \
 		$(call pkg,libs,json-c,-ljson-c)
 
 .PHONY: test-programs
-test-programs: $(TEST_PROGRAMS) $(FAULT_LIBRARY) $(E2E_HELPERS) ## Build the unit and the replay tests, and the fuzz targets
+test-programs: $(TEST_PROGRAMS) $(FAULT_LIBRARY) $(TEST_HELPERS) ## Build the unit and the replay tests, and the fuzz targets
 
 # ---- Running it -------------------------------------------------------------------------------
 DEMO := $(BUILD)/demo
@@ -319,8 +319,9 @@ run-coverage: all test-programs
 
 # APPLICATIONS="redis nginx" selects some; tests/containers/minimal says what it finds out.
 .PHONY: check-minimal
-check-minimal: $(PROGRAM) ## Leave each recorded call out of profiles of applications (10 minutes)
-	$(Q)SECCOMP_LEARN='$(abspath $(PROGRAM))' tests/containers/minimal $(APPLICATIONS)
+check-minimal: $(PROGRAM) $(PLACE) ## Leave each recorded call out of profiles of applications (10 minutes)
+	$(Q)BUILD_DIR='$(abspath $(BUILD))' SECCOMP_LEARN='$(abspath $(PROGRAM))' \
+		tests/containers/minimal $(APPLICATIONS)
 
 # BENCH="dd redis --rounds 3" selects workloads and gives options, see tests/bench/run --help.
 .PHONY: bench
@@ -391,7 +392,8 @@ lint-cppcheck:
 lint-tidy:
 	$(foreach f,$(FOLDERS),$(call tidy,$(f),$(src_$(f))))
 	$(call tidy,learner,$(wildcard learner/main.c))
-	$(call tidy,tests,$(wildcard tests/unit/*.c tests/replay/*.c tests/fuzz/*.c tests/faults/*.c))
+	$(call tidy,tests,$(wildcard tests/unit/*.c tests/replay/*.c tests/fuzz/*.c tests/faults/*.c \
+		tests/containers/*.c))
 define tidy
 	$(Q)printf '%s\n' $(2) | xargs -r -P 2 -I % $(TIDY) % -- -std=gnu17 -D_GNU_SOURCE $(PKG_CFLAGS) \
 		$(SEES_$(1))

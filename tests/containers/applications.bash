@@ -304,35 +304,15 @@ make_learner() {
 		--regid="$APP_USER" --clear-groups -- "${LEARNER[@]}")
 }
 
-# record NAME COMMAND...: as lib.bash has it.
-record() {
-	local name=$BATS_TEST_TMPDIR/$1 status=0
-	shift
-	fresh_work
-	[ "$APP_USER" -eq 0 ] || chown "$APP_USER:$APP_USER" "$WORK"
-	mounts "$ROOT" "$ROOT" none bind  "$LEARNER_DIR" "$ROOT/learner" none bind,ro \
-		"$WORK" "$ROOT/cwd" none bind  /dev "$ROOT/dev" none rbind \
-		proc "$ROOT/proc" proc defaults  sys "$ROOT/sys" sysfs defaults >"$name.fstab"
-	# shellcheck disable=SC2016,SC2086 # the inner shell expands it; the flags are several words
-	{
-		timeout -s KILL "$RECORD_TIMEOUT" unshare --mount --net bash -euc '
-			root=$1 fstab=$2
-			shift 2
-			ip link set lo up
-			mount --all --fstab "$fstab"
-			cd "$root"
-			pivot_root . .
-			umount -l .
-			cd /cwd
-			exec "$@"' \
-			record "$ROOT" "$name.fstab" \
-			/bin/busybox env -i "${ENVIRONMENT[@]}" ${ASAN_OPTIONS:+"ASAN_OPTIONS=$ASAN_OPTIONS"} \
-			"${LEARNER[@]}" record -q ${SECCOMP_LEARN_RECORD_FLAGS:-} -o /out/x.rec -- "$@" \
-			</dev/null >"$name.out" 2>"$name.err" || status=$?
-	} 2>/dev/null # where bash says that it was killed
-	echo "$status" >"$name.status"
-	left_behind >>"$name.out"
-	mv "$ROOT/out/x.rec" "$name.rec" || { cat "$name.err" && return 1; }
+# outside: as lib.bash has it. Who records may be another user than root.
+outside() {
+	# He writes his recording there.
+	# shellcheck disable=SC2154 # record() has it
+	[ "$APP_USER" -eq 0 ] || chown "$APP_USER:$APP_USER" "$WORK" "$BATS_TEST_TMPDIR" "$name.rec"
+	OUTSIDE=(--net --bind "$ROOT" "$ROOT" --show "$LEARNER_DIR" "$ROOT/learner" --bind "$WORK" "$ROOT/cwd"
+		--bind "$BATS_TEST_TMPDIR" "$ROOT/out" --bind-all /dev "$ROOT/dev" --mount proc "$ROOT/proc"
+		--mount sysfs "$ROOT/sys" --root "$ROOT" --cd /cwd)
+	in_environment
 }
 
 # record_application: its recordings, in the array RECORDINGS; the first run is called "native1".
@@ -341,6 +321,7 @@ record_application() {
 	RECORDINGS=()
 	for ((i = 1; i <= RUNS; i++)); do
 		record "native$i" "${APPLICATION[@]}"
+		left_behind >>"$BATS_TEST_TMPDIR/native$i.out"
 		RECORDINGS+=("$BATS_TEST_TMPDIR/native$i.rec")
 		[ "$(<"$BATS_TEST_TMPDIR/native$i.status")" = "$STATUS" ] || {
 			cat "$BATS_TEST_TMPDIR/native$i."{status,out,err}
@@ -357,29 +338,31 @@ left_behind() {
 
 # config PROFILE COMMAND...: writes the bundle's config.json, as lib.bash has it.
 config() {
-	local profile=$1 capabilities=$DOCKER_CAPABILITIES
-	shift
-	all_capabilities
-	[ "$CAPABILITIES" = docker ] || capabilities=$ALL_CAPABILITIES
+	local text
 	[ "$APP_USER" -eq 0 ] || chown "$APP_USER:$APP_USER" "$WORK"
 	[ -d "$BATS_TEST_TMPDIR/bundle" ] || mkdir "$BATS_TEST_TMPDIR/bundle"
-	[ -e "$BATS_TEST_TMPDIR/config.json" ] || runc spec --bundle "$BATS_TEST_TMPDIR"
-	jq --slurpfile seccomp "$profile" --arg root "$ROOT" --arg work "$WORK" --argjson user "$APP_USER" \
-		--argjson nnp "$NO_NEW_PRIVILEGES" --arg capabilities "$capabilities" '
-		($capabilities | ascii_upcase | split(",") | map("CAP_" + .)) as $bounding |
-		(if $user == 0 then $bounding else [] end) as $has |
-		.process |= (.terminal = false | .noNewPrivileges = $nnp | .cwd = "/cwd" | del(.rlimits) |
-			.user = {uid: $user, gid: $user} |
-			.env = ($environment | split(" ")) | .args = $ARGS.positional |
-			.capabilities = {bounding: $bounding, effective: $has, permitted: $has}) |
-		.root = {path: $root, readonly: true} |
-		.mounts |= (map(select(.destination | IN("/proc", "/dev", "/dev/pts", "/dev/shm", "/sys"))) + [
-			{destination: "/tmp", type: "tmpfs", source: "tmpfs"},
-			{destination: "/cwd", type: "none", source: $work, options: ["bind", "rw"]}]) |
-		.linux |= (del(.maskedPaths, .readonlyPaths, .resources) | .seccomp = $seccomp[0]) |
-		.linux.namespaces |= map(select(.type != "pid"))' \
-		"$BATS_TEST_TMPDIR/config.json" --arg environment "${ENVIRONMENT[*]}" --args -- "$@" \
-		>"$BATS_TEST_TMPDIR/bundle/config.json"
+	text=$(<"$BATS_FILE_TMPDIR/$CAPABILITIES-$APP_USER.json")
+	text=${text/\"NO_NEW_PRIVILEGES\"/"$NO_NEW_PRIVILEGES"}
+	fill_in "$@" >"$BATS_TEST_TMPDIR/bundle/config.json"
+}
+
+# The templates for that, before the first container of a file. An ordinary user has his capabilities in the
+# bounding set alone.
+make_templates() {
+	local user all
+	runc spec --bundle "$BATS_FILE_TMPDIR"
+	all_capabilities
+	for user in 0 1000; do
+		for all in "$ALL_CAPABILITIES" "$DOCKER_CAPABILITIES"; do
+			template '
+				($capabilities | ascii_upcase | split(",") | map("CAP_" + .)) as $bounding |
+				(if $user == 0 then $bounding else [] end) as $has |
+				.process |= (.noNewPrivileges = "NO_NEW_PRIVILEGES" | .user = {uid: $user, gid: $user} |
+					.capabilities = {bounding: $bounding, effective: $has, permitted: $has})' \
+				--arg capabilities "$all" --argjson user "$user" \
+				>"$BATS_FILE_TMPDIR/$([ "$all" = "$ALL_CAPABILITIES" ] && echo all || echo docker)-$user.json"
+		done
+	done
 }
 
 # contain RUNTIME PROFILE NAME: runs the application inside, as in_container has it.

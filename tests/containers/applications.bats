@@ -6,6 +6,10 @@
 load lib
 load applications
 
+setup_file() {
+	[ "$EUID" -ne 0 ] || make_templates
+}
+
 setup() {
 	need_containers
 }

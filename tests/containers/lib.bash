@@ -14,12 +14,15 @@ source "$BATS_TEST_DIRNAME/../fast.bash"
 	SECCOMP_LEARN=$(realpath -m "${SECCOMP_LEARN:-$BATS_TEST_DIRNAME/../../build/seccomp-learn}")
 [[ ${FIXTURES_DIR-} == /* ]] ||
 	FIXTURES_DIR=$(realpath -m "${FIXTURES_DIR:-$BATS_TEST_DIRNAME/../../build/fixtures}")
+PLACE=${BUILD_DIR:-$(realpath -m "$BATS_TEST_DIRNAME/../../build")}/tests/containers/place
 ENVIRONMENT=(PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/cwd TMPDIR=/cwd LC_ALL=C.UTF-8 TZ=UTC0
 	PORT=7777 TERM=dumb)
 # Seconds. Nothing here takes more than 3 on a machine that does nothing else. What may hang, because a
 # call was taken away from it, gets the time HANG_TIMEOUT: to be ended is to have missed the call.
 # shellcheck disable=SC2034 # others read it
 RUN_TIMEOUT=120 RECORD_TIMEOUT=240 HANG_TIMEOUT=20
+# How the learner is called outside of containers, in the root file system.
+LEARNER=(/seccomp-learn)
 
 export FIXTURES_DIR KERNEL_LACKS=${KERNEL_LACKS-$("$BATS_TEST_DIRNAME/../kernel")}
 
@@ -45,6 +48,7 @@ need_containers() {
 	done
 	need_kernel mounts
 	need_kernel cgroups
+	[ -x "$PLACE" ] || { echo "$PLACE: not built" && return 1; }
 }
 
 # Builds the root file system. For setup_file.
@@ -64,7 +68,12 @@ make_root() {
 	)
 	runc spec --bundle "$BATS_FILE_TMPDIR"
 	all_capabilities
-	export ALL_CAPABILITIES
+	template '
+		.process.capabilities = ($capabilities | ascii_upcase | split(",") | map("CAP_" + .) |
+			{bounding: ., effective: ., permitted: .}) |
+		.mounts += [{destination: "/usr", type: "none", source: "/usr", options: ["bind", "ro"]},
+			{destination: "/fixtures", type: "none", source: $fixtures, options: ["bind", "ro"]}]' \
+		--arg capabilities "$ALL_CAPABILITIES" --arg fixtures "$FIXTURES_DIR" >"$BATS_FILE_TMPDIR/template.json"
 }
 
 # Those of the bounding set, in ALL_CAPABILITIES; asked for once.
@@ -74,19 +83,35 @@ all_capabilities() {
 
 # /cwd as a run finds it: a copy of the directory $BATS_TEST_TMPDIR/template.
 fresh_work() {
+	local file
 	WORK=$BATS_TEST_TMPDIR/cwd
-	rm -rf "$WORK"
 	if [ -d "$BATS_TEST_TMPDIR/template" ]; then
+		rm -rf "$WORK"
 		cp -a "$BATS_TEST_TMPDIR/template" "$WORK"
-	else
-		mkdir "$WORK"
+		return
 	fi
+	[ -d "$WORK" ] || mkdir "$WORK"
+	# Mostly nothing was left in it.
+	for file in "$WORK"/* "$WORK"/.[!.]* "$WORK"/..?*; do
+		[ ! -e "$file" ] && [ ! -L "$file" ] || { rm -rf "$WORK" && mkdir "$WORK" && return; }
+	done
 }
 
-# mounts [SOURCE TARGET TYPE OPTIONS]...: lines of an fstab, for one mount(8) to do them all. Each for
-# itself they are half of what a recording takes.
-mounts() {
-	printf '%s %s %s %s 0 0\n' "${@// /\\040}"
+# outside: what "place" makes around a command that is not in a container, in the array OUTSIDE.
+outside() {
+	OUTSIDE=(--net --bind "$ROOT" "$ROOT" --show /usr "$ROOT/usr" --show "$FIXTURES_DIR" "$ROOT/fixtures"
+		--show "$SECCOMP_LEARN" "$ROOT/seccomp-learn" --bind "$WORK" "$ROOT/cwd"
+		--bind "$BATS_TEST_TMPDIR" "$ROOT/out" --bind-all /dev "$ROOT/dev" --mount proc "$ROOT/proc"
+		--root "$ROOT" --cd /cwd)
+	in_environment
+}
+
+# The variables, in OUTSIDE.
+in_environment() {
+	local variable
+	for variable in "${ENVIRONMENT[@]}" ${ASAN_OPTIONS:+"ASAN_OPTIONS=$ASAN_OPTIONS"}; do
+		OUTSIDE+=(--env "$variable")
+	done
 }
 
 # record NAME COMMAND...: records the command as $BATS_TEST_TMPDIR/NAME.rec; its status, output
@@ -95,31 +120,16 @@ record() {
 	local name=$BATS_TEST_TMPDIR/$1 status=0
 	shift
 	fresh_work
-	mounts "$ROOT" "$ROOT" none bind  /usr "$ROOT/usr" none bind,ro \
-		"$FIXTURES_DIR" "$ROOT/fixtures" none bind,ro \
-		"$SECCOMP_LEARN" "$ROOT/seccomp-learn" none bind,ro \
-		"$WORK" "$ROOT/cwd" none bind  /dev "$ROOT/dev" none rbind \
-		proc "$ROOT/proc" proc defaults >"$name.fstab"
-	# shellcheck disable=SC2016,SC2086 # the inner shell expands it; the flags are several words
+	: >"$name.rec"
+	outside
+	# shellcheck disable=SC2086 # the flags are several words
 	{
-		timeout -s KILL "$RECORD_TIMEOUT" unshare --mount --net bash -euc '
-			root=$1 fstab=$2
-			shift 2
-			ip link set lo up
-			mount --all --fstab "$fstab"
-			# Not chroot: there, the kernel refuses user namespaces.
-			cd "$root"
-			pivot_root . .
-			umount -l .
-			cd /cwd
-			exec "$@"' \
-			record "$ROOT" "$name.fstab" \
-			/usr/bin/env -i "${ENVIRONMENT[@]}" ${ASAN_OPTIONS:+"ASAN_OPTIONS=$ASAN_OPTIONS"} \
-			/seccomp-learn record -q ${SECCOMP_LEARN_RECORD_FLAGS:-} -o /out/x.rec -- "$@" \
+		"$PLACE" --limit "$RECORD_TIMEOUT" "${OUTSIDE[@]}" -- "${LEARNER[@]}" record -q \
+			${SECCOMP_LEARN_RECORD_FLAGS:-} -o "/out/${name##*/}.rec" -- "$@" \
 			</dev/null >"$name.out" 2>"$name.err" || status=$?
 	} 2>/dev/null # where bash says that it was killed
 	echo "$status" >"$name.status"
-	mv "$ROOT/out/x.rec" "$name.rec" || { cat "$name.err" && return 1; }
+	[ -s "$name.rec" ] || { cat "$name.err" && return 1; }
 }
 
 # generate PROFILE RUNTIME [OPTION...] REC...: the profile, with what the runtime itself needs.
@@ -135,50 +145,74 @@ without() {
 	! cmp -s "$2" "$3" || { echo "$1 is not in $2" && return 1; }
 }
 
-# config PROFILE COMMAND...: writes the bundle's config.json. The container has no PID namespace of
-# its own: signals without a handler do not reach process 1 of one. CONFIG, if set, is a filter of jq
-# that changes the result. The profile goes in as text: jq rounds numbers above 2^53.
+# template FILTER [OPTION...]: prints a config.json in which config() finds its places: "PROFILE", "ROOT",
+# "WORK" and "ARGUMENTS". The container has no PID namespace of its own: signals without a handler do not
+# reach process 1 of one. The filter of jq, which gets the options, makes the rest.
+template() {
+	local filter=$1
+	shift
+	jq --arg environment "${ENVIRONMENT[*]}" "$@" '
+		.process |= (.terminal = false | .noNewPrivileges = true | .cwd = "/cwd" | del(.rlimits) |
+			.env = ($environment | split(" ")) | .args = ["ARGUMENTS"]) |
+		.root = {path: "ROOT", readonly: true} |
+		.mounts |= (map(select(.destination | IN("/proc", "/dev", "/dev/pts", "/dev/shm", "/sys"))) + [
+			{destination: "/tmp", type: "tmpfs", source: "tmpfs"},
+			{destination: "/cwd", type: "none", source: "WORK", options: ["bind", "rw"]}]) |
+		.linux |= (del(.maskedPaths, .readonlyPaths, .resources) | .seccomp = "PROFILE") |
+		.linux.namespaces |= map(select(.type != "pid")) | '"$filter" "$BATS_FILE_TMPDIR/config.json"
+}
+
+# json_strings WORD...: as the elements of a list in JSON, in the variable STRINGS.
+json_strings() {
+	local word
+	STRINGS=
+	for word; do
+		word=${word//\\/\\\\} word=${word//\"/\\\"} word=${word//$'\n'/\\n} word=${word//$'\t'/\\t}
+		STRINGS+="${STRINGS:+, }\"$word\""
+	done
+}
+
+# What jq has made of the template, for each filter. (bats loads this from a function.)
+declare -gA CHANGED=()
+
+# config PROFILE COMMAND...: writes the bundle's config.json. CONFIG, if set, is a filter of jq that
+# changes the template.
 config() {
 	local profile=$1 text
 	shift
 	[ -d "$BATS_TEST_TMPDIR/bundle" ] || mkdir "$BATS_TEST_TMPDIR/bundle"
-	all_capabilities
-	text=$(jq --arg root "$ROOT" --arg work "$WORK" --arg fixtures "$FIXTURES_DIR" '
-		.process |= (.terminal = false | .noNewPrivileges = true | .cwd = "/cwd" | del(.rlimits) |
-			.env = ($environment | split(" ")) | .args = $ARGS.positional |
-			.capabilities = ($capabilities | ascii_upcase | split(",") | map("CAP_" + .) |
-				{bounding: ., effective: ., permitted: .})) |
-		.root = {path: $root, readonly: true} |
-		.mounts |= (map(select(.destination | IN("/proc", "/dev", "/dev/pts", "/dev/shm", "/sys"))) + [
-			{destination: "/usr", type: "none", source: "/usr", options: ["bind", "ro"]},
-			{destination: "/fixtures", type: "none", source: $fixtures, options: ["bind", "ro"]},
-			{destination: "/tmp", type: "tmpfs", source: "tmpfs"},
-			{destination: "/cwd", type: "none", source: $work, options: ["bind", "rw"]}]) |
-		.linux |= (del(.maskedPaths, .readonlyPaths, .resources) | .seccomp = "PROFILE") |
-		.linux.namespaces |= map(select(.type != "pid")) |
-		'"${CONFIG:-.}" \
-		"$BATS_FILE_TMPDIR/config.json" --arg environment "${ENVIRONMENT[*]}" \
-		--arg capabilities "$ALL_CAPABILITIES" --args "$@")
-	profile=$(<"$profile")
-	printf '%s\n' "${text/\"PROFILE\"/"$profile"}" >"$BATS_TEST_TMPDIR/bundle/config.json"
+	if [ -z "${CONFIG-}" ]; then
+		text=$(<"$BATS_FILE_TMPDIR/template.json")
+	else
+		[ -n "${CHANGED[$CONFIG]-}" ] || CHANGED[$CONFIG]=$(jq "$CONFIG" "$BATS_FILE_TMPDIR/template.json")
+		text=${CHANGED[$CONFIG]}
+	fi
+	fill_in "$profile" "$@" >"$BATS_TEST_TMPDIR/bundle/config.json"
 }
 
-# runtime NAME: how it is called, in the array RUNTIME; that is in the array COMMAND, inside of what
-# the array INSIDE makes. It is process 1 of a PID namespace, with which everything ends that it has
-# left; and it finds cgroup version 2, which crun wants, where the host may have version 1.
+# fill_in PROFILE COMMAND...: the template in config()'s text, with what is missing there. The profile goes
+# in as text: jq rounds numbers above 2^53.
+fill_in() {
+	local profile
+	profile=$(<"$1")
+	shift
+	json_strings "$@"
+	text=${text/\"ROOT\"/"\"$ROOT\""}
+	text=${text/\"WORK\"/"\"$WORK\""}
+	text=${text/\"ARGUMENTS\"/"$STRINGS"}
+	printf '%s\n' "${text/\"PROFILE\"/"$profile"}"
+}
+
+# runtime NAME: how it is called, in the array COMMAND, and what "place" makes around it, in the array
+# INSIDE. It is process 1 of a PID namespace, with which everything ends that it has left; and it finds
+# cgroup version 2, which crun wants, where the host may have version 1.
 runtime() {
-	local path=$BATS_FILE_TMPDIR/$1 cgroups=none
+	local path=$BATS_FILE_TMPDIR/$1
 	# Its warnings have a file of their own: one of them, that a cgroup is busy, comes or not as the
 	# last process of the container ends after or before runc looks. Errors come here all the same.
 	COMMAND=(runc --log "$BATS_TEST_TMPDIR/runc.log" --root "$path")
-	[ "$1" != crun ] || COMMAND=(crun --cgroup-manager=disabled --root "$path") cgroups=cgroup2
-	# shellcheck disable=SC2016 # the inner shell expands it
-	INSIDE=(unshare --mount --pid --fork --kill-child --mount-proc bash -euc '
-		[ "$1" = none ] || [ "$(stat -f -c %T /sys/fs/cgroup)" = cgroup2fs ] ||
-			mount -t cgroup2 cgroup2 /sys/fs/cgroup
-		shift
-		exec "$@"' runtime "$cgroups")
-	RUNTIME=("${INSIDE[@]}" "${COMMAND[@]}")
+	INSIDE=(--pids)
+	[ "$1" != crun ] || COMMAND=(crun --cgroup-manager=disabled --root "$path") INSIDE+=(--cgroup2)
 }
 
 # in_container RUNTIME PROFILE NAME COMMAND...: status, output and errors as record() has them.
@@ -189,11 +223,11 @@ in_container() {
 	fresh_work
 	config "$profile" "$@"
 	{
-		timeout -s KILL "$RUN_TIMEOUT" "${RUNTIME[@]}" run --bundle "$BATS_TEST_TMPDIR/bundle" "$id" \
-			</dev/null >"$name.out" 2>"$name.err" 3>&- || status=$?
+		"$PLACE" --limit "$RUN_TIMEOUT" "${INSIDE[@]}" -- "${COMMAND[@]}" run \
+			--bundle "$BATS_TEST_TMPDIR/bundle" "$id" </dev/null >"$name.out" 2>"$name.err" 3>&- || status=$?
 	} 2>/dev/null # where bash says that it was killed
 	# What the runtime leaves when the time limit kills it: its cgroups.
-	[ "$status" -ne 137 ] || "${RUNTIME[@]}" delete --force "$id" 2>/dev/null || true
+	[ "$status" -ne 137 ] || "$PLACE" "${INSIDE[@]}" -- "${COMMAND[@]}" delete --force "$id" 2>/dev/null || true
 	echo "$status" >"$name.status"
 }
 

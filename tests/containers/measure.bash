@@ -6,7 +6,7 @@
 # interest; and "first" is exact, because both run one after the other in the same process.
 
 # What users have in a config.json, and what may change which calls the runtime makes: a name, and a
-# filter of jq. The first is root with all capabilities.
+# filter of jq; with "path", the command is a name without a path. The first is root with all capabilities.
 # shellcheck disable=SC2016 # $docker is a variable of jq
 CASES=(
 	root .
@@ -20,8 +20,7 @@ CASES=(
 		.process.capabilities = {}'
 	groups '.process.user = {uid: 0, gid: 0, additionalGids: [4, 24]}'
 	cwd '.process.cwd = "/usr/share"'
-	path '.process.args[0] |= (split("/") | last) |
-		.process.env |= map(sub("^PATH="; "PATH=/nonexistent:/usr/bin:/fixtures:"))'
+	path '.process.env |= map(sub("^PATH="; "PATH=/nonexistent:/usr/bin:/fixtures:"))'
 	terminal '.process.terminal = true'
 	namespaces '.linux.namespaces += [{type: "pid"}, {type: "cgroup"}] | .hostname = "inside" |
 		.process.rlimits = [{type: "RLIMIT_NOFILE", soft: 512, hard: 512}] |
@@ -51,27 +50,29 @@ case_config() {
 # the commands that load the profile and execute it. What it and the runtime say is in
 # $BATS_TEST_TMPDIR/start.out.
 start() {
-	local name=$1 case=$3 way=$4 profile=$5 id="seccomp-learn-$$-$RANDOM" inside
+	local name=$1 case=$3 way=$4 profile=$5 id="seccomp-learn-$$-$RANDOM" inside command=/fixtures/plain
 	local bundle=$BATS_TEST_TMPDIR/bundle CONFIG
 	CONFIG=$(case_config "$case" "$2")
 	shift 5
 	runtime "$name"
 	fresh_work
-	config "$profile" /fixtures/plain
+	[ "$case" != path ] || command=plain
+	config "$profile" "$command"
 	if [ "$way" = exec ]; then
 		# As engines do: the process in a file. Into a container where another one waits.
 		jq .process "$bundle/config.json" >"$bundle/process.json"
 		CONFIG+=' | .process.terminal = false'
-		config "$profile" /fixtures/pause
+		config "$profile" "${command/plain/pause}"
 	fi
 	# shellcheck disable=SC2016 # the inner shells expand it
-	inside=("${INSIDE[@]}" bash -euc '
+	inside=("$PLACE" --limit "$RUN_TIMEOUT" "${INSIDE[@]}" -- bash -euc '
 		set -o pipefail
 		way=$1 bundle=$2 id=$3 n=$4
 		shift 4
 		learner=("${@:1:n}")
 		shift "$n"
-		trap '\''"$@" delete --force "$id" 2>/dev/null'\'' EXIT
+		# When "run" ends well, it has done so itself.
+		trap '\''[ "$way$?" = run0 ] || "$@" delete --force "$id" 2>/dev/null'\'' EXIT
 		case $way in
 		run) "${learner[@]}" "$@" run --bundle "$bundle" "$id" ;;
 		start) # and then the pipe waits for the end of the program
@@ -88,7 +89,7 @@ start() {
 			--command "$(printf '%q ' "${inside[@]}")" /dev/null)
 	fi
 	# Pipes: where the user is not root, runc gives him what is not /dev/null.
-	: | timeout -s KILL "$RUN_TIMEOUT" "${inside[@]}" 2>&1 3>&- | cat >"$BATS_TEST_TMPDIR/start.out"
+	: | "${inside[@]}" 2>&1 3>&- | cat >"$BATS_TEST_TMPDIR/start.out"
 	return "${PIPESTATUS[1]}"
 }
 

@@ -28,15 +28,18 @@ layer_name() {
 }
 
 # Different enough from each other to show each call of each layer; remake-layers takes all cases.
-STARTS=(root run root start root exec user-groups run user-groups exec path run terminal run
-	terminal exec default-capabilities start user-namespace run)
+STARTS=(user-groups run user-groups exec default-capabilities start root run root start root exec path run
+	terminal run terminal exec user-namespace run)
 
 # has_what_is_needed RUNTIME NNP: nothing is seen that the layer does not have, and nothing is in it
-# that is not seen, but for what Go does by chance.
+# that is not seen, but for what Go does by chance. The first three starts show each call of runc 1.1.5 and
+# crun 1.8.1; in the others is_enough() finds what the layer does not have, which costs a third. With
+# ALL_SETTINGS=1 it is looked for here as well: there, what the program calls itself is not found.
 has_what_is_needed() {
-	local i records=()
+	local i records=() words=6
 	need_kernel userns
-	for ((i = 0; i < ${#STARTS[@]}; i += 2)); do
+	[ -z "${ALL_SETTINGS-}" ] || words=${#STARTS[@]}
+	for ((i = 0; i < words; i += 2)); do
 		records+=("$tmp/$i.rec")
 		measure "$1" "$2" "${STARTS[i]}" "${STARTS[i + 1]}" "$tmp/$i.rec"
 	done
@@ -49,27 +52,26 @@ has_what_is_needed() {
 		<(comm -13 "$tmp/seen" "$tmp/layer" | grep -vx -e futex -e rt_sigreturn) /dev/null
 }
 
-# is_enough RUNTIME NNP [FIXTURE]: a profile of the program's calls and of the layer, under which any
-# other call kills, does in each of some starts. Without the built-in layers that are on, so that they
-# do not help. Of runc, which Go makes do this or that by chance, many; crun always does the same.
+# is_enough RUNTIME NNP: a profile of the program's calls and of the layer, under which any other call
+# kills, does in each of STARTS. Without the built-in layers that are on, so that they do not help. What Go
+# makes runc do by chance is rt_sigreturn, in every third start, and futex, in nearly all: in 20 starts and
+# the 6 of above, one of them that is not in the layer is missed once in 10,000 times.
 is_enough() {
-	local i way times=12
-	[[ $1 = runc && -z ${FEWER-} ]] || times=3
+	local i way
+	need_kernel userns
 	record native /fixtures/plain
 	"$SECCOMP_LEARN" generate -q --no-layer all --for "$(layer_name "$1" "$2")" \
 		--default-action kill-process -o "$tmp/kill.json" "$tmp/native.rec"
 	# That of the container which exec goes into.
 	jq '.syscalls[0].names += ["pause"]' "$tmp/kill.json" >"$tmp/exec.json"
-	for ((i = 0; i < times; i++)); do
-		for way in "${WAYS[@]}"; do
-			[ "$way" = run ] || [ "$i" -lt 3 ] || continue
-			start "$1" "$2" user-groups "$way" "$tmp/exec.json" || {
-				echo "$1, $way: the profile does not do" && cat "$tmp/start.out" && return 1
-			}
-			grep -qx 'x86_64 getppid' "$tmp/start.out" || {
-				echo "$1, $way: the program was not started" && cat "$tmp/start.out" && return 1
-			}
-		done
+	for ((i = 0; i < ${#STARTS[@]}; i += 2)); do
+		way=${STARTS[i + 1]}
+		start "$1" "$2" "${STARTS[i]}" "$way" "$tmp/exec.json" || {
+			echo "$1, ${STARTS[i]}, $way: the profile does not do" && cat "$tmp/start.out" && return 1
+		}
+		[[ $(<"$tmp/start.out") == *'x86_64 getppid'* ]] || {
+			echo "$1, ${STARTS[i]}, $way: the program was not started" && cat "$tmp/start.out" && return 1
+		}
 	done
 }
 
@@ -111,7 +113,11 @@ is_enough() {
 	local i runtime call
 	record native /fixtures/plain
 	for runtime in runc crun; do
-		for i in 1 2 3 4 5 6 7 8; do
+		rm -f "$tmp"/?.rec
+		# By chance runc does without futex, once in ten starts: that the next one makes it and all of
+		# these did not is as good as impossible. crun always does the same.
+		for i in 1 2 3 4; do
+			[ "$runtime" = runc ] || [ "$i" -eq 1 ] || continue
 			measure "$runtime" true root run "$tmp/$i.rec"
 		done
 		# Recorded as one program: its calls and the runtime's.

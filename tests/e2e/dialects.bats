@@ -122,20 +122,28 @@ generate() {
 @test "the groups of systemd are those of the installed one" {
 	need_tool systemd-analyze
 	systemd-analyze --version | grep -q '^systemd 252 ' || skip "the table is of systemd 252"
-	local group
-	while read -r group; do
-		printf '[Service]\nSystemCallArchitectures=native\nSystemCallFilter=~%s\n' "$group" >"$DIR/unit"
-		"$SECCOMP_LEARN" show --json "$DIR/unit" | jq -r '.default.action' | grep -qx SCMP_ACT_ALLOW
-		# What systemd says of the group: groups within are printed as such.
-		systemd-analyze syscall-filter "$group" 2>/dev/null | grep -E '^ +[@a-z0-9_-]+$' | tr -d ' ' |
-			LC_ALL=C sort >"$DIR/theirs"
-		awk -v start="{\"$group\"," 'index($0, start) { on = 1 } on; on && /"}/ { exit }' \
-			"$REPO/emit/systemd_groups.c" | grep -oE '[@a-z0-9_-]+' |
-			grep -vxF "$group" | LC_ALL=C sort >"$DIR/ours"
-		[ "$group" != @default ] || sed -i '/^uretprobe$/d' "$DIR/theirs"
-		[ -s "$DIR/theirs" ]
-		diff -u "$DIR/theirs" "$DIR/ours"
-	done < <(systemd-analyze syscall-filter 2>/dev/null | grep '^@')
+	# "GROUP NAME" each: groups within groups are printed as such. At the end it lists, with a heading that
+	# begins with #, what is in none.
+	systemd-analyze syscall-filter 2>/dev/null | awk '
+		/^#/ { group = "" }
+		/^@/ { group = $1; next }
+		group != "" && $1 ~ /^[@a-z0-9_-]+$/ && !(group == "@default" && $1 == "uretprobe") { print group, $1 }' |
+		LC_ALL=C sort >"$DIR/theirs"
+	awk '/^\t\{"@/, /"\}/' "$REPO/emit/systemd_groups.c" | awk '{
+			while (match($0, /[@a-z0-9_-]+/)) {
+				word = substr($0, RSTART, RLENGTH)
+				if ($0 ~ /^\t\{"@/ && RSTART == 4) group = word
+				else print group, word
+				$0 = substr($0, RSTART + RLENGTH)
+			}
+		}' | LC_ALL=C sort >"$DIR/ours"
+	[ "$(cut -d ' ' -f 1 "$DIR/theirs" | uniq | wc -l)" -gt 20 ]
+	diff -u "$DIR/theirs" "$DIR/ours"
+	printf '[Service]\nSystemCallArchitectures=native\nSystemCallFilter=~%s\n' \
+		"$(cut -d ' ' -f 1 "$DIR/theirs" | uniq | paste -sd ' ')" >"$DIR/unit"
+	# Each is known: "show" has no word for a group that is not.
+	run learn show --json "$DIR/unit"
+	[[ $status = 0 && $output == '{'* && $output == *'"default":{"action":"SCMP_ACT_ALLOW"}'* ]]
 }
 
 @test "firejail takes the lines" {

@@ -14,7 +14,8 @@ source "$BATS_TEST_DIRNAME/../fast.bash"
 	SECCOMP_LEARN=$(realpath -m "${SECCOMP_LEARN:-$BATS_TEST_DIRNAME/../../build/seccomp-learn}")
 [[ ${FIXTURES_DIR-} == /* ]] ||
 	FIXTURES_DIR=$(realpath -m "${FIXTURES_DIR:-$BATS_TEST_DIRNAME/../../build/fixtures}")
-PLACE=${BUILD_DIR:-$(realpath -m "$BATS_TEST_DIRNAME/../../build")}/tests/containers/place
+[[ ${BUILD_DIR-} == /* ]] || BUILD_DIR=$(realpath -m "${BUILD_DIR:-$BATS_TEST_DIRNAME/../../build}")
+PLACE=$BUILD_DIR/tests/containers/place
 ENVIRONMENT=(PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/cwd TMPDIR=/cwd LC_ALL=C.UTF-8 TZ=UTC0
 	PORT=7777 TERM=dumb)
 # Seconds. Nothing here takes more than 3 on a machine that does nothing else. What may hang, because a
@@ -83,7 +84,6 @@ all_capabilities() {
 
 # /cwd as a run finds it: a copy of the directory $BATS_TEST_TMPDIR/template.
 fresh_work() {
-	local file
 	WORK=$BATS_TEST_TMPDIR/cwd
 	if [ -d "$BATS_TEST_TMPDIR/template" ]; then
 		rm -rf "$WORK"
@@ -91,9 +91,14 @@ fresh_work() {
 		return
 	fi
 	[ -d "$WORK" ] || mkdir "$WORK"
-	# Mostly nothing was left in it.
-	for file in "$WORK"/* "$WORK"/.[!.]* "$WORK"/..?*; do
-		[ ! -e "$file" ] && [ ! -L "$file" ] || { rm -rf "$WORK" && mkdir "$WORK" && return; }
+	is_empty "$WORK" || { rm -rf "$WORK" && mkdir "$WORK"; }
+}
+
+# Without a process: mostly nothing was left there.
+is_empty() {
+	local file
+	for file in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+		[ ! -e "$file" ] && [ ! -L "$file" ] || return 1
 	done
 }
 

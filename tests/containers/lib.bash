@@ -41,7 +41,7 @@ need_kernel() {
 need_containers() {
 	local tool link
 	[ "$EUID" -eq 0 ] || skip "needs root: the container runtimes start as root here"
-	for tool in runc crun jq ip; do
+	for tool in runc crun jq; do
 		command -v "$tool" >/dev/null || skip "needs $tool"
 	done
 	for link in /bin /lib; do

@@ -164,27 +164,32 @@ missing() {
 
 # files PROGRAM...: copies them and their libraries. What busybox has by that name gives way.
 files() {
-	local program path library
+	local program path paths=()
 	[ -z "$BUILT" ] || return 0
 	for program; do
 		path=$(PATH=/usr/sbin:/usr/bin:/sbin:/bin type -P "$program") || missing "needs $program" || return
-		install -D "$path" "$ROOT/usr/${path#/usr/}.new" && mv "$ROOT/usr/${path#/usr/}"{.new,}
-		libraries "$path"
+		paths+=("/usr/${path#/usr/}")
 	done
+	(cd "$ROOT" && rm -f "${paths[@]#/}")
+	cp -L --parents -t "$ROOT" "${paths[@]}"
+	libraries "${paths[@]}"
 	tree /usr/lib/locale/C.utf8
 }
 
 libraries() {
-	install_libraries < <(ldd "$1" 2>/dev/null)
+	install_libraries < <(ldd "$@" 2>/dev/null)
 }
 
-# Those of which ldd speaks on standard input.
+# Those of which ldd speaks on standard input: into /usr, where the host has them in fact.
 install_libraries() {
-	local library
-	while read -r library; do
-		# Into /usr, where the host has it in fact.
-		[ -e "$ROOT$library" ] || install -D "$library" "$ROOT$library"
-	done < <(grep -o '/[^ ]*')
+	local line library path='/[^ ]+'
+	local -A all=()
+	while read -r line; do
+		[[ $line == *'('* && $line =~ $path ]] || continue
+		library=${BASH_REMATCH[0]}
+		[ -e "$ROOT$library" ] || all[$library]=1
+	done
+	[ ${#all[@]} -eq 0 ] || cp -L --parents -t "$ROOT" "${!all[@]}"
 }
 
 # tree DIRECTORY: copies all of it.
@@ -235,23 +240,28 @@ compile_go() {
 	APPLICATION=("/app/$program")
 	[ -z "$BUILT" ] || return 0
 	type -P go >/dev/null || missing "needs go" || return
-	GOCACHE="$BATS_FILE_TMPDIR/go-cache" GOPATH="$BATS_FILE_TMPDIR/go" GOFLAGS=-mod=mod GOPROXY=off \
+	# What of Go's own library has to be compiled is kept.
+	GOCACHE="$BUILD_DIR/tests/go-cache" GOPATH="$BATS_FILE_TMPDIR/go" GOFLAGS=-mod=mod GOPROXY=off \
 		GO111MODULE=off go build -o "$ROOT/app/$program" "$1"
 	libraries "$ROOT/app/$program"
 }
 
 # Python, its standard library (but for its tests and what is never loaded here) and their libraries.
 python() {
-	local modules library
+	local modules new library=$BATS_FILE_TMPDIR/python
 	[ -z "$BUILT" ] || return 0
 	files python3
-	mkdir -p "$ROOT/usr/lib"
-	(cd /usr/lib && tar -c --exclude=test --exclude=idlelib --exclude='config-*' python3.11) |
-		tar -x -C "$ROOT/usr/lib"
-	# What ldd says of each, in one process.
-	modules=(/usr/lib/python3*/lib-dynload/*.so)
-	LD_TRACE_LOADED_OBJECTS=1 LD_PRELOAD="${modules[*]}" /usr/bin/python3 >"$ROOT.libraries"
-	install_libraries <"$ROOT.libraries"
+	if [ ! -d "$library" ]; then
+		new=$(mktemp -d "$library.XXXXXX")
+		(cd /usr/lib && tar -c --exclude=test --exclude=idlelib --exclude='config-*' --exclude=ensurepip \
+			--exclude=lib2to3 --exclude=tkinter --exclude=pydoc_data python3.11) | tar -x -C "$new"
+		# What ldd says of each, in one process.
+		modules=(/usr/lib/python3*/lib-dynload/*.so)
+		LD_TRACE_LOADED_OBJECTS=1 LD_PRELOAD="${modules[*]}" /usr/bin/python3 >"$new/libraries"
+		mv -T "$new" "$library" 2>/dev/null || rm -r "$new"
+	fi
+	cp -al "$library"/python3.11 "$ROOT/usr/lib/"
+	install_libraries <"$library/libraries"
 }
 
 # ---- The root file system -----------------------------------------------------------------------
@@ -259,7 +269,6 @@ python() {
 # build_application NAME: makes its root file system, if it is not there yet, and sets ROOT and what app_NAME sets. Status 77,
 # with the reason on standard output: something that it is made of is missing.
 build_application() {
-	local link
 	ROOT=$BATS_FILE_TMPDIR/roots/$1 STATUS=0 RUNS=1 BUILT=
 	make_learner
 	if [ -e "$ROOT.built" ]; then
@@ -267,19 +276,32 @@ build_application() {
 		"app_$1"
 		return
 	fi
-	mkdir -p "$ROOT"/{app,cwd,dev,etc,learner,out,proc,sys,tmp,usr/{bin,sbin,lib,lib32,lib64,libx32}}
-	chmod 1777 "$ROOT"/{out,tmp}
-	for link in bin sbin lib lib32 lib64 libx32; do
-		ln -sfn "usr/$link" "$ROOT/$link"
-	done
-	cp /bin/busybox "$ROOT/bin/"
-	chroot "$ROOT" /bin/busybox --install -s /bin
-	echo 'root:x:0:0:root:/cwd:/bin/sh
-app:x:1000:1000:app:/cwd:/bin/sh' >"$ROOT/etc/passwd"
-	printf '%s\n' 'root:x:0:' 'app:x:1000:' >"$ROOT/etc/group"
-	echo '127.0.0.1 localhost' >"$ROOT/etc/hosts"
+	make_base
+	mkdir -p "${ROOT%/*}"
+	cp -al "$BASE" "$ROOT"
 	"app_$1" || return
 	touch "$ROOT.built"
+}
+
+# What is in all of them, in the directory BASE, whose files they share: busybox, and who is who.
+make_base() {
+	local link new
+	BASE=$BATS_FILE_TMPDIR/base
+	[ ! -d "$BASE" ] || return 0
+	new=$(mktemp -d "$BASE.XXXXXX")
+	chmod 755 "$new"
+	mkdir -p "$new"/{app,cwd,dev,etc,learner,out,proc,sys,tmp,usr/{bin,sbin,lib,lib32,lib64,libx32}}
+	chmod 1777 "$new"/{out,tmp}
+	for link in bin sbin lib lib32 lib64 libx32; do
+		ln -sfn "usr/$link" "$new/$link"
+	done
+	cp /bin/busybox "$new/bin/"
+	chroot "$new" /bin/busybox --install -s /bin
+	echo 'root:x:0:0:root:/cwd:/bin/sh
+app:x:1000:1000:app:/cwd:/bin/sh' >"$new/etc/passwd"
+	printf '%s\n' 'root:x:0:' 'app:x:1000:' >"$new/etc/group"
+	echo '127.0.0.1 localhost' >"$new/etc/hosts"
+	mv -T "$new" "$BASE" 2>/dev/null || rm -r "$new"
 }
 
 # The learner with its libraries, to be seen at /learner while recording only, and how it is started
@@ -332,6 +354,7 @@ record_application() {
 
 # What the run has made of /cwd: names, types, modes, owners, links, and is it empty.
 left_behind() {
+	! is_empty "$WORK" || return 0
 	(cd "$WORK" && find . -mindepth 1 -printf '%P %M %U:%G %l' \( -empty -printf 'empty' -o -true \) \
 		-printf '\n' | LC_ALL=C sort)
 }

@@ -24,7 +24,7 @@ setup() {
 # Then each of CALLS is taken out in turn, and the fixture must end differently. CALLS: names, or "all"
 # that were recorded, or "all,-CALL,-CALL..." except these; of all, one is enough for 32 bits.
 enforce() {
-	local calls fixture tmp=$BATS_TEST_TMPDIR left_out both=(runc crun) runtimes
+	local calls fixture tmp=$BATS_TEST_TMPDIR both=(runc crun) runtimes
 	runtimes=("${both[BATS_TEST_NUMBER % 2]}")
 	[ -z "${ALL_SETTINGS-}" ] || runtimes=("${both[@]}")
 	[ "$1" != -b ] || { runtimes=("${both[@]}") && shift; }

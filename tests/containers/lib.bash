@@ -14,7 +14,8 @@ source "$BATS_TEST_DIRNAME/../fast.bash"
 	SECCOMP_LEARN=$(realpath -m "${SECCOMP_LEARN:-$BATS_TEST_DIRNAME/../../build/seccomp-learn}")
 [[ ${FIXTURES_DIR-} == /* ]] ||
 	FIXTURES_DIR=$(realpath -m "${FIXTURES_DIR:-$BATS_TEST_DIRNAME/../../build/fixtures}")
-PLACE=${BUILD_DIR:-$(realpath -m "$BATS_TEST_DIRNAME/../../build")}/tests/containers/place
+[[ ${BUILD_DIR-} == /* ]] || BUILD_DIR=$(realpath -m "${BUILD_DIR:-$BATS_TEST_DIRNAME/../../build}")
+PLACE=$BUILD_DIR/tests/containers/place
 ENVIRONMENT=(PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/cwd TMPDIR=/cwd LC_ALL=C.UTF-8 TZ=UTC0
 	PORT=7777 TERM=dumb)
 # Seconds. Nothing here takes more than 3 on a machine that does nothing else. What may hang, because a
@@ -40,7 +41,7 @@ need_kernel() {
 need_containers() {
 	local tool link
 	[ "$EUID" -eq 0 ] || skip "needs root: the container runtimes start as root here"
-	for tool in runc crun jq ip; do
+	for tool in runc crun jq; do
 		command -v "$tool" >/dev/null || skip "needs $tool"
 	done
 	for link in /bin /lib; do
@@ -83,7 +84,6 @@ all_capabilities() {
 
 # /cwd as a run finds it: a copy of the directory $BATS_TEST_TMPDIR/template.
 fresh_work() {
-	local file
 	WORK=$BATS_TEST_TMPDIR/cwd
 	if [ -d "$BATS_TEST_TMPDIR/template" ]; then
 		rm -rf "$WORK"
@@ -91,9 +91,14 @@ fresh_work() {
 		return
 	fi
 	[ -d "$WORK" ] || mkdir "$WORK"
-	# Mostly nothing was left in it.
-	for file in "$WORK"/* "$WORK"/.[!.]* "$WORK"/..?*; do
-		[ ! -e "$file" ] && [ ! -L "$file" ] || { rm -rf "$WORK" && mkdir "$WORK" && return; }
+	is_empty "$WORK" || { rm -rf "$WORK" && mkdir "$WORK"; }
+}
+
+# Without a process: mostly nothing was left there.
+is_empty() {
+	local file
+	for file in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+		[ ! -e "$file" ] && [ ! -L "$file" ] || return 1
 	done
 }
 
@@ -139,10 +144,15 @@ generate() {
 	"$SECCOMP_LEARN" generate -q --for "$runtime-nnp" -o "$profile" "$@"
 }
 
-# without CALL PROFILE NEW: the profile without that call.
+# without CALL PROFILE NEW: the profile without that call, where it is written as "generate" does: a name
+# in a line, in one list.
 without() {
-	jq --arg call "$1" '.syscalls |= (map(.names -= [$call]) | map(select(.names != [])))' "$2" >"$3"
-	! cmp -s "$2" "$3" || { echo "$1 is not in $2" && return 1; }
+	local was text line=$'\n        "'$1'"'
+	was=$(<"$2")
+	text=${was/"$line,"/}
+	[ "$text" != "$was" ] || text=${was/",$line"$'\n'/$'\n'}
+	printf '%s\n' "$text" >"$3"
+	[[ $text != "$was" && $text != *"\"$1\""* ]] || { echo "$1 is not in a list of $2" && return 1; }
 }
 
 # template FILTER [OPTION...]: prints a config.json in which config() finds its places: "PROFILE", "ROOT",

@@ -49,12 +49,32 @@ void arch_set_first_argument(arch_registers *regs, uint64_t value);
 
 /*
  * The ABI, number and arguments of the call that the thread was stopped in and that has ended with EINTR
- * for it; NULL when there is none, or when the kernel would not look at a result again that is changed.
+ * for it; NULL when there is none. Where arch_forgets_calls(), the result stands in args[0], and at another
+ * stop than the exit of a call it may be one that ended before and was not broken off.
  */
 const struct abi *arch_broken_off(const arch_registers *regs, int32_t *nr, uint64_t args[6]);
 
-/* Lets the kernel make that call again, unless a handler is to run. */
+/*
+ * Lets the kernel make that call again, unless a handler is to run. It must not have looked at the result
+ * yet: at the exit of the call, and where not arch_forgets_calls() at each stop that has broken it off.
+ */
 void arch_restart_call(arch_registers *regs);
+
+/*
+ * Does the kernel look at a call's result, and forget the call, before it lets us see the stop for a signal
+ * or one that we have asked for? arch_restart_call() has no use there. The next two take its place, and it
+ * is for the caller to decide whether the call is made again: the kernel does not any more.
+ */
+bool arch_forgets_calls(void);
+
+/* Sets the thread back to before that call. */
+void arch_rewind(arch_registers *regs, uint64_t first_argument);
+
+/*
+ * Takes that back: the call has ended with EINTR, and `ip` is the instruction pointer then. False, and
+ * nothing is changed, where the thread does not stand any more as it was set back.
+ */
+bool arch_take_back_rewind(arch_registers *regs, uint64_t ip, int32_t nr, uint64_t first_argument);
 
 /*
  * The kernel shows not all registers at syscall stops, and lets none of those be changed there. So

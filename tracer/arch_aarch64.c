@@ -47,18 +47,46 @@ void arch_set_first_argument(arch_registers *regs, uint64_t value)
 	regs->regs[0] = value;
 }
 
-/* The kernel has looked at the result before such a stop, and won't again. */
 const struct abi *arch_broken_off(const arch_registers *regs, int32_t *nr, uint64_t args[6])
 {
-	(void)regs;
-	(void)nr;
-	(void)args;
-	return NULL;
+	if (arch_result(regs) != -EINTR)
+		return NULL;
+	*nr = (int32_t)(uint32_t)regs->regs[8];
+	for (int i = 0; i < 6; i++)
+		args[i] = regs->regs[i];
+	return abi_by_name("aarch64");
 }
 
+/* ERESTARTNOHAND, from linux/errno.h of the kernel itself: programs never see it. */
 void arch_restart_call(arch_registers *regs)
 {
-	(void)regs;
+	regs->regs[0] = (unsigned long long)-514;
+}
+
+/*
+ * do_signal() there. What it leaves is the number in x8 and the arguments from the second one on. The first
+ * is not to be had at such a stop: no register set has orig_x0, and /proc/TID/syscall, which has it, shows
+ * none without a call. Given its number back (NT_ARM_SYSTEM_CALL), it shows the result there (Linux 6.1).
+ */
+bool arch_forgets_calls(void)
+{
+	return true;
+}
+
+void arch_rewind(arch_registers *regs, uint64_t first_argument)
+{
+	regs->pc -= sizeof(insn_svc);
+	regs->regs[0] = first_argument;
+}
+
+bool arch_take_back_rewind(arch_registers *regs, uint64_t ip, int32_t nr, uint64_t first_argument)
+{
+	if (regs->pc + sizeof(insn_svc) != ip || regs->regs[0] != first_argument ||
+	    (int32_t)(uint32_t)regs->regs[8] != nr)
+		return false;
+	regs->pc = ip;
+	regs->regs[0] = (unsigned long long)-EINTR;
+	return true;
 }
 
 /* It says there whether it is at the entry (0) or the exit (1) of a call: report_syscall() there. */

@@ -246,6 +246,7 @@ static void on_call(struct tracer *t, struct task *task, const syscall_info *inf
 	task->in_call = true;
 	task->executing = task->forked = task->shares_memory = false;
 	task->watched = WATCH_NOTHING;
+	again_on_call(task, abi, nr, info);
 	if (abi == NULL) {
 		alarm_unknown_abi(t, task, info->arch);
 		return;
@@ -296,10 +297,10 @@ static void on_return(struct tracer *t, struct task *task, const syscall_info *i
 }
 
 /* It stands, perhaps because we wanted it to: alarm.c. */
-static void settle_interrupt(struct tracer *t, struct task *task)
+static void settle_interrupt(struct tracer *t, struct task *task, bool at_exit)
 {
 	if (task->interrupted)
-		again(t->kernel, task->tid, true);
+		again_on_interrupt(t->kernel, task, at_exit);
 	task->interrupted = false;
 }
 
@@ -316,7 +317,7 @@ static struct action on_syscall(struct tracer *t, struct task *task)
 
 	/* The stop at the exit takes the place of the one that we have asked for. */
 	if (task->in_call)
-		settle_interrupt(t, task);
+		settle_interrupt(t, task, true);
 	if (task->in_call && !injectable && task->pending == NULL &&
 	    task->watched == WATCH_NOTHING) {
 		task->in_call = task->in_exec = false;
@@ -397,12 +398,6 @@ static struct action on_death(struct tracer *t, pid_t tid, int status)
 	return (struct action){RESUME_NONE, 0};
 }
 
-static bool stops_or_continues(int sig)
-{
-	return sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU ||
-	       sig == SIGCONT;
-}
-
 struct action step(struct tracer *t, pid_t tid, int status)
 {
 	struct stop stop = stop_decode(status);
@@ -426,7 +421,7 @@ struct action step(struct tracer *t, pid_t tid, int status)
 			return (struct action){RESUME_NONE, 0};
 		break;
 	case STOP_ATTACHED:
-		settle_interrupt(t, task);
+		settle_interrupt(t, task, false);
 		break;
 	case STOP_GROUP:
 		task->interrupted = false;
@@ -439,9 +434,7 @@ struct action step(struct tracer *t, pid_t tid, int status)
 		}
 		if (fault_drops_stop(t, task, stop.value))
 			stop.value = 0;
-		/* A stop signal breaks such a call off without a tracer as well. */
-		if (!stops_or_continues(stop.value))
-			again(t->kernel, task->tid, false);
+		again_on_signal(t->kernel, task, stop.value);
 		return (struct action){resume_running(t, task), stop.value};
 	default:
 		break;

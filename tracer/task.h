@@ -37,6 +37,18 @@ struct process {
 	UT_hash_handle hh;
 };
 
+/*
+ * The call that a thread has made last, kept only where arch_forgets_calls(): again.h. After calls that
+ * a sieve has let pass it is not known.
+ */
+struct last_call {
+	const struct abi *abi; /* NULL: not known */
+	int32_t nr;
+	bool rewound; /* we have set the thread back to before it, and it is not made again yet */
+	uint64_t first_argument;
+	uint64_t ip; /* the instruction pointer in it */
+};
+
 struct task {
 	pid_t tid;
 	struct process *process;  /* NULL: not known (yet) */
@@ -52,8 +64,9 @@ struct task {
 	bool dispatches;          /* its system calls raise SIGSYS: PR_SET_SYSCALL_USER_DISPATCH */
 	bool interrupted;         /* a stop that we have caused is on its way */
 	bool sieved_when_resumed; /* so that a child made since then has the sieve too */
-	uint64_t clone_args;      /* where CLONE_UNTRACED is to be put back; 0: nowhere */
-	uint64_t stray_page;      /* left in its memory by a lost injection; 0: none */
+	struct last_call last_call;
+	uint64_t clone_args;         /* where CLONE_UNTRACED is to be put back; 0: nowhere */
+	uint64_t stray_page;         /* left in its memory by a lost injection; 0: none */
 	struct observation *pending; /* learnt at entry, waits for the result; owned */
 	UT_hash_handle hh;
 };

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "again.h"
 #include "forward.h"
 #include "own.h"
 #include "spawn.h"
@@ -254,6 +255,8 @@ static void answer(struct tracer *t, pid_t tid, int status, struct action action
 	if (task != NULL) {
 		task->sieved_when_resumed = task->process != NULL && task->process->sieved;
 		task->unwatched = action.resume == RESUME_CONT;
+		if (task->unwatched)
+			again_forget(task);
 	}
 	int r = t->kernel->resume(t->kernel, tid, action.resume, action.sig);
 	/* It was killed while it stood; its death is the next thing that wait() reports. */

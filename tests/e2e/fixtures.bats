@@ -108,6 +108,9 @@ teardown() {
 }
 
 @test "ignored-signals: a wait without an end is not ended by a signal that nobody hears of" {
+	# Why is said in tracer/again.h.
+	[ "$(uname -m)" != aarch64 ] || [[ " ${RECORD_FLAGS[*]} " == *" --exact "* ]] ||
+		skip "aarch64 needs to have seen the entry of the wait"
 	check_fixture "" ignored-signals
 }
 

@@ -67,7 +67,7 @@ need_tool() {
 
 # The fixture is built here: not all of them exist on every machine.
 need_fixture() {
-	[ -x "$FIXTURES_DIR/$1" ] || skip "$1 does not exist on this machine"
+	[ -x "$FIXTURES_DIR/$1" ] || skip "$1 does not exist on $(uname -m)"
 }
 
 # ---- running ---------------------------------------------------------------------------------

@@ -8,7 +8,11 @@
  *	"kill 11 15"            signal 15 sent to 11
  *	"registers 10"          its registers set
  *	"refused 10"            the call that it was about to make is not made
+ *	"restart 10"            its call, broken off with EINTR, given a result that the kernel restarts
+ *	"rewind 10 with 7"      it is set back to before that call, with the first argument
+ *	"eintr 10"              that is taken back
  *	"call 10 9 prot 1"      ... so that it makes call 9 next; of mmap with the protection
+ *	"interrupt 10"          a stop of it asked for
  *	"mask 10", "unmask 10"  all its signals blocked, the old mask put back
  *	"write 10", "detach 10" its memory written, no longer traced
  *	"suspend 20"            this process stops as by signal 20
@@ -58,15 +62,20 @@ struct line {
 	unsigned long message;
 	uint64_t memory; /* what read_memory() gives, when `has_memory` */
 	bool has_memory;
-	int memory_error;    /* it fails with this */
-	bool later;          /* it is answered only when another thread's injection is over */
-	bool no_call;        /* there is no system call instruction before its next one */
+	int memory_error; /* it fails with this */
+	bool later;       /* it is answered only when another thread's injection is over */
+	bool no_call;     /* there is no system call instruction before its next one */
+	bool broken_off;  /* its registers say: EINTR from the call below */
+	bool rewound;     /* ... or: about to make it */
+	int32_t call_nr;
+	uint64_t call_args[6];
 	bool changed;        /* last_filter() says something else than what was loaded */
 	int filters;         /* filter_count(); negative: this error */
 	int siginfo_code;    /* signal_info() says this in si_code */
 	pid_t siginfo_pid;   /* ... and this in si_pid */
 	bool is_init;        /* its process is the first one of a PID namespace */
 	bool handles;        /* ... and has a handler for every signal */
+	bool handles_hidden; /* ... or it can't be found out whether it has */
 	int resume_error;    /* resume() fails with this */
 	uint64_t program;    /* inode of what an exec executes; 0: of a file of its own */
 	const char *dropped; /* privileges_dropped() says this */
@@ -86,6 +95,7 @@ struct line {
 #define SIGNALLED(tid_, sig, then_) STATUS(tid_, STOPPED(sig, 0), then_)
 #define EVENT(tid_, event, sig, then_, ...) STATUS(tid_, STOPPED(sig, event), then_, __VA_ARGS__)
 #define ATTACHED(tid_, then_) EVENT(tid_, PTRACE_EVENT_STOP, SIGTRAP, then_)
+#define ATTACHED_WITH(tid_, then_, ...) EVENT(tid_, PTRACE_EVENT_STOP, SIGTRAP, then_, __VA_ARGS__)
 #define GROUP_STOP(tid_, sig, then_) EVENT(tid_, PTRACE_EVENT_STOP, sig, then_)
 #define FORKED(tid_, child, then_) \
 	EVENT(tid_, PTRACE_EVENT_FORK, SIGTRAP, then_, .message = (child))

@@ -73,7 +73,19 @@ static int script_handles(struct kernel *k, pid_t tid, int sig)
 	const struct line *line = script_stopped(s, tid);
 
 	(void)sig;
-	return script_gone(s, tid) || s->play == PLAY_NO_PROC ? -ENOENT : line->handles;
+	if (script_gone(s, tid) || s->play == PLAY_NO_PROC || line->handles_hidden)
+		return -ENOENT;
+	return line->handles;
+}
+
+static int script_interrupt(struct kernel *k, pid_t tid)
+{
+	struct script *s = script_of(k);
+
+	if (script_gone(s, tid))
+		return -ESRCH;
+	script_did(s, "interrupt %d", (int)tid);
+	return 0;
 }
 
 static int script_detach(struct kernel *k, pid_t tid)
@@ -143,20 +155,45 @@ static bool script_same_user_namespace(struct kernel *k, pid_t tid)
 	return !script_gone(script_of(k), tid);
 }
 
+/* Where each thread stands after a call. */
+#define AFTER_CALL 0x5000
+
+/* ERESTARTNOHAND of the kernel. */
+#define RESULT_OF_RESTART (-514)
+
 #if defined(__x86_64__) && !defined(__ILP32__)
 /* Where a call has returned, its result is in them. */
 static void fill_registers(const struct line *line, arch_registers *regs)
 {
 	regs->cs = 0x33;
-	regs->rip = 0x5000;
+	regs->rip = AFTER_CALL;
+	regs->orig_rax = ~0ULL;
 	if (line->info.op == PTRACE_SYSCALL_INFO_EXIT)
 		regs->rax = (uint64_t)line->info.exit.rval;
+	if (line->broken_off)
+		regs->rax = (unsigned long long)-EINTR;
+	if (line->call_args[0] != 0)
+		regs->orig_rax = (unsigned long long)line->call_nr;
+	regs->rdi = line->call_args[0];
+	regs->rsi = line->call_args[1];
+	regs->rdx = line->call_args[2];
+	regs->r10 = line->call_args[3];
+	regs->r8 = line->call_args[4];
+	regs->r9 = line->call_args[5];
+}
+
+static bool did_again(struct script *s, pid_t tid, const arch_registers *regs)
+{
+	if ((int64_t)regs->rax != RESULT_OF_RESTART)
+		return false;
+	script_did(s, "restart %d", (int)tid);
+	return true;
 }
 
 /* Do they make the thread repeat its system call instruction? Then says as which call. */
 static bool did_call(struct script *s, pid_t tid, const arch_registers *regs)
 {
-	if (regs->rip == 0x5000)
+	if (regs->rip == AFTER_CALL)
 		return false;
 	script_did(s, "call %d %d", (int)tid, (int)regs->rax);
 	if (regs->rax == SYS_mmap)
@@ -174,17 +211,39 @@ static bool hides_x7(const struct line *line)
 
 static void fill_registers(const struct line *line, arch_registers *regs)
 {
-	regs->pc = 0x5000;
+	regs->pc = AFTER_CALL;
 	regs->regs[7] = hides_x7(line) ? 1 : KEPT_IN_X7;
+	for (int i = 0; i < 6; i++)
+		regs->regs[i] = line->call_args[i];
+	regs->regs[8] = (unsigned long long)line->call_nr;
 	if (line->info.op == PTRACE_SYSCALL_INFO_EXIT)
 		regs->regs[0] = (uint64_t)line->info.exit.rval;
+	if (line->broken_off)
+		regs->regs[0] = (unsigned long long)-EINTR;
+	if (line->rewound)
+		regs->pc -= 4;
+}
+
+static bool did_again(struct script *s, pid_t tid, const arch_registers *regs)
+{
+	const struct line *line = script_stopped(s, tid);
+
+	if ((int64_t)regs->regs[0] == RESULT_OF_RESTART)
+		script_did(s, "restart %d", (int)tid);
+	else if (line->broken_off && regs->pc == AFTER_CALL - 4)
+		script_did(s, "rewind %d with %d", (int)tid, (int)regs->regs[0]);
+	else if (line->rewound && regs->pc == AFTER_CALL && (int64_t)regs->regs[0] == -EINTR)
+		script_did(s, "eintr %d", (int)tid);
+	else
+		return false;
+	return true;
 }
 
 static bool did_call(struct script *s, pid_t tid, const arch_registers *regs)
 {
 	if (!hides_x7(script_stopped(s, tid)) && regs->regs[7] != KEPT_IN_X7)
 		script_did(s, "x7 %d", (int)tid);
-	if (regs->pc == 0x5000)
+	if (regs->pc == AFTER_CALL)
 		return false;
 	script_did(s, "call %d %d", (int)tid, (int)regs->regs[8]);
 	if (regs->regs[8] == SYS_mmap)
@@ -196,6 +255,14 @@ static void fill_registers(const struct line *line, arch_registers *regs)
 {
 	(void)line;
 	(void)regs;
+}
+
+static bool did_again(struct script *s, pid_t tid, const arch_registers *regs)
+{
+	(void)s;
+	(void)tid;
+	(void)regs;
+	return false;
 }
 
 static bool did_call(struct script *s, pid_t tid, const arch_registers *regs)
@@ -222,7 +289,7 @@ static int script_set_registers(struct kernel *k, pid_t tid, const arch_register
 	struct script *s = script_of(k);
 
 	(void)script_stopped(s, tid);
-	if (!did_call(s, tid, regs))
+	if (!did_again(s, tid, regs) && !did_call(s, tid, regs))
 		script_did(s, "registers %d", (int)tid);
 	return script_gone(s, tid) ? -ESRCH : 0;
 }
@@ -244,6 +311,7 @@ void script_fill_thread(struct kernel *k)
 	k->signal_info = script_signal_info;
 	k->is_init = script_is_init;
 	k->handles = script_handles;
+	k->interrupt = script_interrupt;
 	k->detach = script_detach;
 	k->stands = script_stands;
 	k->filter_count = script_filter_count;

@@ -49,8 +49,8 @@ void arch_set_first_argument(arch_registers *regs, uint64_t value);
 
 /*
  * The ABI, number and arguments of the call that the thread was stopped in and that has ended with EINTR
- * for it; NULL when there is none. Of args[0] it's not said where arch_forgets_calls(): the result is in its
- * place. There, at other stops than the exit of a call, it can also be one that has ended before.
+ * for it; NULL when there is none. Where arch_forgets_calls(), the result stands in args[0], and at another
+ * stop than the exit of a call it may be one that ended before and was not broken off.
  */
 const struct abi *arch_broken_off(const arch_registers *regs, int32_t *nr, uint64_t args[6]);
 
@@ -61,9 +61,9 @@ const struct abi *arch_broken_off(const arch_registers *regs, int32_t *nr, uint6
 void arch_restart_call(arch_registers *regs);
 
 /*
- * Does the kernel look at a call's result before it reports that a signal has come, or that the thread has
- * stopped for us, and forget the call? Another result is then just that, and what follows takes the place
- * of arch_restart_call(). The kernel decides nothing any more: whoever calls it has to.
+ * Does the kernel look at a call's result, and forget the call, before it lets us see the stop for a signal
+ * or one that we have asked for? arch_restart_call() has no use there. The next two take its place, and it
+ * is for the caller to decide whether the call is made again: the kernel does not any more.
  */
 bool arch_forgets_calls(void);
 

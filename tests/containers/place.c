@@ -238,6 +238,8 @@ static void execute(void)
 {
 	if (place.envs)
 		environ = place.env;
+	if (!place.command)
+		errx(TROUBLE, "no command");
 	execvp(place.command[0], place.command);
 	err(errno == ENOENT ? 127 : 126, "%s", place.command[0]);
 }

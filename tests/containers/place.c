@@ -270,11 +270,13 @@ static void redirect(const char *name, const char *end, int to)
 	close(fd);
 }
 
-/* The init of one try: ends with the status of the command. */
+/* The init of one try: ends with the status of the command, whose process group would have no number in
+ * the namespace if it came from outside. */
 static void init_of_try(const char *name, char *calls)
 {
 	pid_t pid;
 
+	must(setsid() >= 0, "setsid");
 	mount_proc();
 	redirect(name, "out", STDOUT_FILENO);
 	redirect(name, "err", STDERR_FILENO);

@@ -241,7 +241,7 @@ compile_go() {
 	[ -z "$BUILT" ] || return 0
 	type -P go >/dev/null || missing "needs go" || return
 	# What of Go's own library has to be compiled is kept.
-	GOCACHE="$BUILD_DIR/tests/go-cache" GOPATH="$BATS_FILE_TMPDIR/go" GOFLAGS=-mod=mod GOPROXY=off \
+	GOCACHE="${GOCACHE:-$BUILD_DIR/tests/go-cache}" GOPATH="$BATS_FILE_TMPDIR/go" GOFLAGS=-mod=mod GOPROXY=off \
 		GO111MODULE=off go build -o "$ROOT/app/$program" "$1"
 	libraries "$ROOT/app/$program"
 }

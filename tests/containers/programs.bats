@@ -28,7 +28,7 @@ prepare() {
 	done
 	# What of Go's own library has to be compiled may be kept.
 	! grep -q '= prepare ]' "$script" ||
-		(cd "$TEMPLATE" && GOCACHE="$BUILD_DIR/tests/go-cache" ./workload prepare)
+		(cd "$TEMPLATE" && GOCACHE="${GOCACHE:-$BUILD_DIR/tests/go-cache}" ./workload prepare)
 }
 
 # enforce [-n RUNS] WORKLOAD CALL...: records the workload, runs it in one of both runtimes, and again

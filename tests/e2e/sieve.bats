@@ -315,7 +315,7 @@ func main() {
 	fmt.Println(total)
 }
 GO
-	(cd "$DIR" && GOCACHE=$DIR/cache GOFLAGS=-mod=mod GO111MODULE=off HOME=$DIR go build -o many many.go)
+	(cd "$DIR" && GOCACHE=${GOCACHE:-$DIR/cache} GOFLAGS=-mod=mod GO111MODULE=off HOME=$DIR go build -o many many.go)
 	capture plain "$DIR/many"
 	# shellcheck disable=SC2086
 	capture many "$SECCOMP_LEARN" record -q $SOON -o "$DIR/many.rec" -- "$DIR/many"

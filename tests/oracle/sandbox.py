@@ -64,7 +64,7 @@ def environment(directory):
         "TZ": "UTC0",
         "PORT": str(_free_port()),
     }
-    env.update((k, v) for k, v in os.environ.items() if k in ("ASAN_OPTIONS", "UBSAN_OPTIONS"))
+    env.update((k, v) for k, v in os.environ.items() if k in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "GOCACHE"))
     return env
 
 

@@ -4,7 +4,7 @@
 # files: goroutines.go
 set -eu
 if [ "${1-}" = prepare ]; then
-	GOCACHE="$PWD/cache" GOPATH="$PWD/path" GOFLAGS=-mod=mod GOPROXY=off GO111MODULE=off CGO_ENABLED=0 \
+	GOCACHE="${GOCACHE:-$PWD/cache}" GOPATH="$PWD/path" GOFLAGS=-mod=mod GOPROXY=off GO111MODULE=off CGO_ENABLED=0 \
 		go build -o goroutines goroutines.go
 	rm -rf cache path
 	exit 0

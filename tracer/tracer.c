@@ -34,6 +34,9 @@
 #define GRACE_SECONDS 2.0
 #define ENDING_TICK_MS 100
 
+/* So many reports in a row, each there when it was asked for, and there may be others that wait. */
+#define CROWDED 8
+
 void tracer_init(struct tracer *t, struct kernel *kernel, const struct tracer_events *events,
 		 void *data)
 {
@@ -273,8 +276,31 @@ static void on_main_end(struct tracer *t)
 		t->events->outlived(t->data, &t->tasks);
 }
 
+/*
+ * Has this thread, which stood with a status that nobody has looked at yet, got on without us? Only an end does
+ * that, or an exec by another thread, which gives its number to that one:
+ *
+ *   10 stops, 11 calls execve   both reported, 10 waits its turn
+ *   10 is killed for it, 11 becomes 10, which reports the exec
+ *
+ * To answer the stop then would be to let the exec go on unseen.
+ */
+static bool overtakes(int status)
+{
+	return !WIFSTOPPED(status) || status >> 8 == (SIGTRAP | PTRACE_EVENT_EXEC << 8);
+}
+
+static void drop_stop(struct tracer *t, pid_t tid)
+{
+	for (size_t i = t->next_queued; i < t->n_queue; i++)
+		if (t->queue[i].tid == tid && WIFSTOPPED(t->queue[i].status))
+			t->queue[i].tid = 0;
+}
+
 void tracer_queue(struct tracer *t, pid_t tid, int status)
 {
+	if (overtakes(status))
+		drop_stop(t, tid);
 	xgrow(&t->queue, t->n_queue, &t->cap_queue, sizeof(*t->queue));
 	t->queue[t->n_queue++] = (struct queued){tid, status};
 }
@@ -302,8 +328,11 @@ static pid_t wait_briefly(struct tracer *t, int *status)
 /* The next status from the kernel. */
 static pid_t wait_any(struct tracer *t, int *status)
 {
-	pid_t tid = wait_briefly(t, status);
+	pid_t tid = t->kernel->wait(t->kernel, -1, status, WNOHANG);
 
+	t->at_once = tid > 0 ? t->at_once + 1 : 0;
+	if (tid == 0)
+		tid = wait_briefly(t, status);
 	if (tid == 0)
 		tid = t->kernel->wait(t->kernel, -1, status, 0);
 	if (tid > 0) {
@@ -336,16 +365,41 @@ int tracer_wait_for(struct tracer *t, pid_t tid, int *status)
 	}
 }
 
+/*
+ * All that have something to report now, each once: the kernel shows a tracer first who was traced last, and
+ * whoever makes calls without a pause has the next one to report before we are through with this one. Those
+ * who were traced before would wait for ever. Not before so many reports in a row were there at once: where
+ * there is none for a moment, nobody waits.
+ */
+static void take_turns(struct tracer *t)
+{
+	int status;
+	pid_t tid;
+
+	while ((tid = t->kernel->wait(t->kernel, -1, &status, WNOHANG)) > 0) {
+		t->stops++;
+		t->pace -= t->pace / 8;
+		tracer_queue(t, tid, status);
+	}
+}
+
 /* The next status, of those that are kept first. */
 static pid_t next_status(struct tracer *t, int *status)
 {
-	if (t->next_queued == t->n_queue) {
+	for (;;) {
+		while (t->next_queued < t->n_queue) {
+			const struct queued *next = &t->queue[t->next_queued++];
+			*status = next->status;
+			if (next->tid != 0)
+				return next->tid;
+		}
 		t->next_queued = t->n_queue = 0;
-		return wait_any(t, status);
+		pid_t tid = wait_any(t, status);
+		if (tid <= 0 || t->at_once < CROWDED)
+			return tid;
+		tracer_queue(t, tid, *status);
+		take_turns(t);
 	}
-	struct queued *next = &t->queue[t->next_queued++];
-	*status = next->status;
-	return next->tid;
 }
 
 /* The run can't go on. What is left of the workload dies with this process at the latest. */

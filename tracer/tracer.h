@@ -86,10 +86,11 @@ struct tracer {
 	double last_new; /* seconds since start */
 	double end;
 	uint64_t stops;
-	struct queued *queue; /* statuses that came while one thread was waited for */
+	struct queued *queue; /* statuses that wait for their turn; tid 0: not any more */
 	size_t n_queue, cap_queue, next_queued;
-	double last_stop; /* on the kernel's clock */
-	double pace;      /* seconds between stops, averaged over the last few */
+	unsigned int at_once; /* reports in a row that were there when they were asked for */
+	double last_stop;     /* on the kernel's clock */
+	double pace;          /* seconds between stops, averaged over the last few */
 
 	struct suspend suspend;
 	bool has_strangers;    /* this process has children that are not the workload's */

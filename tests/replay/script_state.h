@@ -30,6 +30,7 @@ struct script {
 	/* All that stand, each with what was reported of it. */
 	const struct line *standing[MAX_STANDING];
 	struct sock_filter loaded[SIEVE_MAX];
+	bool fresh;    /* nobody has waited since it was reported */
 	bool finished; /* what was done about it has been looked at */
 	bool excused;  /* the thread is gone: no answer is needed */
 	bool started, outlived, ended;

@@ -18,16 +18,26 @@
 #define N_SEEDS 60
 #define N_STEPS 4000
 #define N_TIDS 12
+#define N_REPORTS 20
+
+/* What wait() has told of a thread, since all of it was last answered. */
+struct report {
+	pid_t tid;
+	int status;
+	unsigned int answers;
+	bool lost;      /* an ESRCH was given for it */
+	bool overtaken; /* the thread has reported its end since, or an exec under its number */
+};
 
 struct chaos {
 	struct kernel kernel; /* first: the functions get a pointer to it */
 	struct tracer *t;
 	uint64_t state;
 	unsigned int seed, step, deaths;
-	pid_t tid; /* stopped now; 0: none */
-	int status;
-	unsigned int answers;
-	bool lost; /* an ESRCH was given for it */
+	struct report reports[N_REPORTS];
+	size_t n_reports;
+	bool selfish; /* all make calls without a pause, and wait() tells of the last thread first */
+	unsigned int turns[N_TIDS];
 	bool started;
 	double clock;
 	unsigned int ticking;
@@ -48,9 +58,37 @@ static unsigned int below(struct chaos *c, unsigned int n)
 
 static void hold(const struct chaos *c, const char *wrong)
 {
-	if (wrong != NULL)
-		fail_msg("seed %u, step %u, thread %d, status 0x%x: %s", c->seed, c->step,
-			 (int)c->tid, (unsigned int)c->status, wrong);
+	struct report last = {0};
+
+	if (wrong == NULL)
+		return;
+	if (c->n_reports > 0)
+		last = c->reports[c->n_reports - 1];
+	fail_msg("seed %u, step %u, the last of %zu was thread %d, status 0x%x: %s", c->seed,
+		 c->step, c->n_reports, (int)last.tid, (unsigned int)last.status, wrong);
+}
+
+static bool stands(const struct report *r)
+{
+	return WIFSTOPPED(r->status) && !r->overtaken && r->answers == 0;
+}
+
+/* NULL: the thread does not stand. */
+static struct report *standing(struct chaos *c, pid_t tid)
+{
+	for (size_t i = 0; i < c->n_reports; i++)
+		if (c->reports[i].tid == tid && stands(&c->reports[i]))
+			return &c->reports[i];
+	return NULL;
+}
+
+/* The report to which an answer is given now, or a question asked. */
+static struct report *stopped(struct chaos *c, pid_t tid)
+{
+	struct report *r = standing(c, tid);
+
+	hold(c, r != NULL ? NULL : "asks or answers a thread that does not stand");
+	return r;
 }
 
 static pid_t any_tid(struct chaos *c)
@@ -83,51 +121,91 @@ static int any_status(struct chaos *c)
 	}
 }
 
+static bool is_settled(const struct chaos *c)
+{
+	for (size_t i = 0; i < c->n_reports; i++)
+		if (stands(&c->reports[i]) && !c->reports[i].lost)
+			return false;
+	return true;
+}
+
 static void settle(struct chaos *c)
 {
 	hold(c, script_check_tracer(c->t));
 	hold(c, c->ticking != c->t->ticking ? "the timer is not what it is taken for" : NULL);
-	if (c->tid != 0 && WIFSTOPPED(c->status) && c->answers != 1 &&
-	    !(c->lost && c->answers == 0))
-		hold(c, "not answered exactly once");
-	c->answers = 0;
-	c->lost = false;
-	c->tid = 0;
+	hold(c, is_settled(c) ? NULL : "a stop was not answered");
+	for (size_t i = 0; i < c->n_reports; i++)
+		hold(c, c->reports[i].answers > 1 ? "a stop was answered twice" : NULL);
+	c->n_reports = 0;
 }
 
-/* In the end all die, the main process too. */
+/* Whoever stands has nothing else to report but its end, or an exec of another thread that took its number. */
+static pid_t report(struct chaos *c, pid_t tid, int status, int *told)
+{
+	struct report *before = standing(c, tid);
+
+	if (before != NULL) {
+		before->overtaken = true;
+		if (WIFSTOPPED(status))
+			status = below(c, 2) == 0 ? SIGKILL : STOPPED(SIGTRAP, PTRACE_EVENT_EXEC);
+	}
+	c->reports[c->n_reports++] = (struct report){.tid = tid, .status = status};
+	*told = status;
+	return tid;
+}
+
+/* 0: all stand. The main process is the first that is known. */
+static pid_t last_first(struct chaos *c, int *status)
+{
+	for (int i = c->step == 0 ? 0 : N_TIDS - 1; i >= 0; i--) {
+		if (standing(c, MAIN + i) == NULL) {
+			c->step++;
+			c->turns[i]++;
+			return report(c, MAIN + i, STOPPED(SIGTRAP | 0x80, 0), status);
+		}
+	}
+	return 0;
+}
+
+/*
+ * Who asks without waiting, before all was answered, hears of others that stand meanwhile. In the end all
+ * die, the main process too.
+ */
 static pid_t chaos_wait(struct kernel *k, pid_t pid, int *status, int flags)
 {
 	struct chaos *c = chaos_of(k);
 
 	assert_int_equal(pid, -1);
 	assert_int_equal(flags & ~WNOHANG, 0);
-	settle(c);
-	if ((flags & WNOHANG) != 0 && below(c, 2) == 0) {
+	if ((flags & WNOHANG) == 0 || is_settled(c))
+		settle(c);
+	if (c->selfish && c->step < N_STEPS)
+		return last_first(c, status);
+	if ((flags & WNOHANG) != 0 && (c->n_reports == N_REPORTS || below(c, 2) == 0)) {
 		c->clock += 1e-6;
 		return 0;
 	}
-	c->clock += below(c, 1000) / 20000.0;
+	/* With some seeds so quick that all who stand are heard first. */
+	c->clock += below(c, 1000) / (c->seed % 2 == 0 ? 20000.0 : 2e9);
 	if (c->step < N_STEPS) {
 		c->step++;
 		if (flags == 0 && below(c, 20) == 0)
 			return -EINTR;
-		*status = c->status = any_status(c);
-		c->tid = any_tid(c);
-		return c->tid;
+		return report(c, any_tid(c), any_status(c), status);
 	}
 	if (c->deaths == N_TIDS)
 		return -ECHILD;
-	*status = c->status = SIGKILL;
-	c->tid = (pid_t)(MAIN + c->deaths++);
-	return c->tid;
+	return report(c, (pid_t)(MAIN + c->deaths++), SIGKILL, status);
 }
 
 static bool lost(struct chaos *c, pid_t tid)
 {
+	struct report *r = standing(c, tid);
+
 	if (below(c, 30) != 0)
 		return false;
-	c->lost |= tid == c->tid;
+	if (r != NULL)
+		r->lost = true;
 	return true;
 }
 
@@ -137,18 +215,18 @@ static int chaos_syscall_info(struct kernel *k, pid_t tid, syscall_info *info)
 					  AUDIT_ARCH_AARCH64, 0xdead};
 	struct chaos *c = chaos_of(k);
 
-	hold(c, tid == c->tid ? NULL : "asked about a thread that is not stopped");
+	int status = stopped(c, tid)->status;
 	if (lost(c, tid))
 		return -ESRCH;
 	memset(info, 0, sizeof(*info));
-	bool seccomp = c->status == STOPPED(SIGTRAP, PTRACE_EVENT_SECCOMP);
+	bool seccomp = status == STOPPED(SIGTRAP, PTRACE_EVENT_SECCOMP);
 	info->op = seccomp ? PTRACE_SYSCALL_INFO_SECCOMP : (uint8_t)below(c, 3);
 	info->arch = audits[below(c, 5)];
 	if (info->op == PTRACE_SYSCALL_INFO_ENTRY || seccomp) {
 		info->entry.nr = below(c, 460) | (below(c, 9) == 0 ? 0x40000000 : 0);
 		for (size_t i = 0; i < 6; i++)
 			info->entry.args[i] = below(c, 3) == 0 ? 0x800000 : below(c, 30);
-		ledger_asked(&c->ledger, c->status, c->started, info);
+		ledger_asked(&c->ledger, status, c->started, info);
 	} else if (info->op == PTRACE_SYSCALL_INFO_EXIT) {
 		info->exit.rval = (int64_t)below(c, 600) - 550;
 		info->exit.is_error = info->exit.rval < 0;
@@ -160,7 +238,7 @@ static int chaos_event_message(struct kernel *k, pid_t tid, unsigned long *messa
 {
 	struct chaos *c = chaos_of(k);
 
-	hold(c, tid == c->tid ? NULL : "asked about a thread that is not stopped");
+	(void)stopped(c, tid);
 	if (lost(c, tid))
 		return -ESRCH;
 	*message = below(c, 2) == 0 ? (unsigned long)tid : (unsigned long)any_tid(c);
@@ -171,9 +249,10 @@ static int chaos_resume(struct kernel *k, pid_t tid, enum resume how, int sig)
 {
 	struct chaos *c = chaos_of(k);
 
-	hold(c, tid == c->tid ? NULL : "resumed a thread that is not stopped");
-	hold(c, script_check_answer(c->status, how, sig));
-	c->answers++;
+	struct report *r = stopped(c, tid);
+
+	hold(c, script_check_answer(r->status, how, sig));
+	r->answers++;
 	return lost(c, tid) ? -ESRCH : 0;
 }
 
@@ -221,8 +300,7 @@ static int chaos_detach(struct kernel *k, pid_t tid)
 
 	if (lost(c, tid))
 		return -ESRCH;
-	hold(c, tid == c->tid ? NULL : "detached a thread that is not stopped");
-	c->answers++;
+	stopped(c, tid)->answers++;
 	return 0;
 }
 
@@ -339,7 +417,7 @@ static int chaos_suspend(struct kernel *k, int sig, bool asked)
 	return 0;
 }
 
-static void run(unsigned int seed)
+static void run(unsigned int seed, bool selfish)
 {
 	static const struct tracer_events events = {
 		.started = on_started,
@@ -354,6 +432,7 @@ static void run(unsigned int seed)
 	bool exec_failed;
 
 	c->seed = seed;
+	c->selfish = selfish;
 	c->state = seed;
 	c->t = &t;
 	c->kernel = (struct kernel){
@@ -393,6 +472,8 @@ static void run(unsigned int seed)
 	assert_int_equal(t.tasks.n_pending, 0);
 	hold(c, ledger_check(&c->ledger));
 	assert_int_equal(t.learnt.n, c->ledger.n);
+	for (size_t i = 0; selfish && i < N_TIDS; i++)
+		assert_in_range(c->turns[i], N_STEPS / N_TIDS / 2, N_STEPS / N_TIDS * 2);
 	tracer_release(&t);
 	err_done(&err);
 	free(c);
@@ -402,13 +483,21 @@ static void anything_may_happen(void **state)
 {
 	(void)state;
 	for (unsigned int seed = 1; seed <= N_SEEDS; seed++)
-		run(seed);
+		run(seed, false);
+}
+
+/* Whoever was traced first, too: others may wait for it, without a pause. */
+static void everybody_has_a_turn(void **state)
+{
+	(void)state;
+	run(1, true);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(anything_may_happen),
+		cmocka_unit_test(everybody_has_a_turn),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,7 +20,7 @@ until cli ping >/dev/null 2>&1; do
 	tries=$((tries + 1))
 	[ $tries -lt 200 ]
 done
-redis-benchmark -p "$PORT" -n 400 -c 10 -t set,get,lpush,incr,mset -q >bench.log
+redis-benchmark -p "$PORT" -n 100 -c 10 -t set,get,lpush,incr,mset -q >bench.log
 cli set key value
 cli get key
 cli bgsave >/dev/null

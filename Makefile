@@ -290,7 +290,7 @@ check-sanitize: fixtures ## The same tests on a program built with ASan and UBSa
 
 .PHONY: run-sanitized
 run-sanitized: all test-programs
-	$(Q)FEWER=1 JOBS=$${JOBS:-2} UBSAN_OPTIONS=print_stacktrace=1 $(RUN_TESTS)
+	$(Q)FEWER=1 UBSAN_OPTIONS=print_stacktrace=1 $(RUN_TESTS)
 
 # FUZZ="profile merge" selects targets, FUZZ_SECONDS is the time for each.
 FUZZ_SECONDS ?= 60

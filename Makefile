@@ -319,7 +319,7 @@ run-coverage: all test-programs
 
 # APPLICATIONS="redis nginx" selects some; tests/containers/minimal says what it finds out.
 .PHONY: check-minimal
-check-minimal: $(PROGRAM) $(PLACE) ## Leave each recorded call out of profiles of applications (10 minutes)
+check-minimal: $(PROGRAM) $(TEST_HELPERS) ## Leave each recorded call out of profiles of applications (10 minutes)
 	$(Q)BUILD_DIR='$(abspath $(BUILD))' SECCOMP_LEARN='$(abspath $(PROGRAM))' \
 		tests/containers/minimal $(APPLICATIONS)
 
@@ -393,7 +393,7 @@ lint-tidy:
 	$(foreach f,$(FOLDERS),$(call tidy,$(f),$(src_$(f))))
 	$(call tidy,learner,$(wildcard learner/main.c))
 	$(call tidy,tests,$(wildcard tests/unit/*.c tests/replay/*.c tests/fuzz/*.c tests/faults/*.c \
-		tests/containers/*.c))
+		tests/containers/*.c tests/e2e/*.c))
 define tidy
 	$(Q)printf '%s\n' $(2) | xargs -r -P 2 -I % $(TIDY) % -- -std=gnu17 -D_GNU_SOURCE $(PKG_CFLAGS) \
 		$(SEES_$(1))

@@ -1,7 +1,8 @@
 /*
  * JSON as json-c's objects, which other code makes and writes with these functions alone: json-c
  * returns NULL or -1 when memory runs out, and its writer then drops what does not fit without a
- * word. Here out of memory ends the program in oom().
+ * word. Here out of memory ends the program in oom(). json_object_get_string() is for strings alone:
+ * of anything else it makes a text, and NULL when memory runs out.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H

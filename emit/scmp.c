@@ -248,7 +248,9 @@ static int take_answers(const struct job *job, struct strbuf *out, struct err *e
 			return read_program(job->program, out, err);
 		}
 	}
-	return err_set(err, ETIME, "libseccomp takes too long to make a filter of the conditions");
+	return err_set(err, ETIME,
+		       "libseccomp comes to no end with the filter, as with some sets of "
+		       "conditions, or when it is out of memory");
 }
 
 int scmp_compile(struct verdict fallback, const struct abi *const *abis, size_t n,

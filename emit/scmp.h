@@ -32,8 +32,9 @@ bool scmp_number(const struct rule *rule, const struct abi *const *abis, size_t 
 /*
  * Appends the program that libseccomp makes for these ABIs (one or more) and no other, an array of
  * struct sock_filter. Fails with ENOTSUP where it has no filters for such a default or ABI, and with
- * ETIME where it takes too long: of some sets of rules it would never make an end. So it works in a
- * process of its own, which has a limit of processor time.
+ * ETIME where it takes too long: of some sets of rules it would never make an end, nor when memory
+ * runs out while it looks for equal parts of the filter. So it works in a process of its own, which
+ * has a limit of processor time.
  */
 int scmp_compile(struct verdict fallback, const struct abi *const *abis, size_t n,
 		 struct scmp_rule *rules, size_t n_rules, struct strbuf *out, struct err *err);

@@ -349,24 +349,27 @@ bool node_null_text(const struct node *item)
 /* crun has strtoull() read it, which takes what is below 0 modulo 2^64. */
 static bool is_negative(const struct node *node, uint64_t *value)
 {
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
 	char *end;
 
 	if (!json_object_is_type(node->value, json_type_int) &&
 	    !json_object_is_type(node->value, json_type_double))
 		return false;
-	const char *text = json_object_to_json_string(node->value);
+	json_add(&text, node->value);
 	errno = 0;
-	*value = strtoull(text, &end, 10);
-	return *text == '-' && *end == '\0' && errno == 0;
+	*value = strtoull(text.s, &end, 10);
+	return text.s[0] == '-' && *end == '\0' && errno == 0;
 }
 
 int node_number(const struct node *node, uint64_t max, uint64_t *value, struct err *err)
 {
 	/* Where less than 64 bits fit, crun refuses nearly all of these, too. */
 	if (is_negative(node, value) && (*value == 0 || max == UINT64_MAX)) {
+		cleanup_strbuf struct strbuf text = STRBUF_INIT;
+		json_add(&text, node->value);
 		warnings_add(node->tree->warnings, WARNING_SYNTAX, node->line,
-			     "%s is %" PRIu64 " to crun; runc, Docker and Podman refuse it",
-			     json_object_to_json_string(node->value), *value);
+			     "%s is %" PRIu64 " to crun; runc, Docker and Podman refuse it", text.s,
+			     *value);
 		return 0;
 	}
 	bool fits = json_object_is_type(node->value, json_type_int) &&

@@ -253,6 +253,7 @@ static bool try_one(struct sweep *sweep, long n, bool sticky)
 	if (wrong != NULL && sweep->failed++ < SHOWN_MAX)
 		printf("allocation %ld%s: %s (wait status 0x%x): %s\n", n,
 		       sticky ? " and all that follow" : "", wrong, (unsigned)status, said.bytes);
+	(void)fflush(stdout); /* or each child prints it once more */
 	free(said.bytes);
 	return false;
 }

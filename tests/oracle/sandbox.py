@@ -4,6 +4,7 @@ process behind."""
 import collections
 import ctypes
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -68,16 +69,29 @@ def environment(directory):
     return env
 
 
-def run(command, directory, template=None, patience=PATIENCE):
-    """Runs the command in `directory`, made anew as a copy of `template`."""
+def _give(directory, user):
+    """Makes the directory, and all that is in it, the user's."""
+    uid = pwd.getpwnam(user).pw_uid
+    os.chown(directory, uid, -1)
+    for parent, directories, files in os.walk(directory):
+        for name in directories + files:
+            os.chown(os.path.join(parent, name), uid, -1, follow_symlinks=False)
+
+
+def run(command, directory, template=None, user=None, patience=PATIENCE):
+    """Runs the command in `directory`, made anew as a copy of `template`; as `user`, if it is given."""
     if template:
         shutil.rmtree(directory, ignore_errors=True)
         shutil.copytree(template, directory, symlinks=True)
+    who = {}
+    if user:
+        _give(directory, user)
+        who = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
     log = directory + ".output"
     started = time.monotonic()
     with open(log, "w+b") as out, open(log + ".err", "w+b") as err:
         process = subprocess.Popen(command, cwd=directory, env=environment(directory), stdout=out, stderr=err,
-                                   stdin=subprocess.DEVNULL, start_new_session=True)
+                                   stdin=subprocess.DEVNULL, start_new_session=True, **who)
         try:
             status = process.wait(TIMEOUT)
         except subprocess.TimeoutExpired:

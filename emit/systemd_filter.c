@@ -32,14 +32,53 @@ struct listed {
 	UT_hash_handle hh;
 };
 
+static void free_list(struct listed **list)
+{
+	struct listed *listed, *next;
+
+	HASH_ITER(hh, *list, listed, next) {
+		HASH_DEL(*list, listed);
+		free(listed->name);
+		free(listed);
+	}
+}
+
+void systemd_filter_release(struct unit *unit)
+{
+	free_list(&unit->list);
+	free_list(&unit->gone);
+}
+
+static struct listed *add(struct listed **list, const char *name)
+{
+	struct listed *listed = xcalloc(1, sizeof(*listed));
+
+	listed->name = xstrdup(name);
+	HASH_ADD_KEYPTR(hh, *list, listed->name, strlen(listed->name), listed);
+	return listed;
+}
+
+/* A name that is no call's is worth a finding also where it is taken away, and changes nothing. */
+static void note_gone(struct unit *unit, const char *name, size_t line)
+{
+	struct listed *gone;
+
+	HASH_FIND_STR(unit->gone, name, gone);
+	if (gone == NULL)
+		gone = add(&unit->gone, name);
+	gone->line = line;
+}
+
 static void forget(struct unit *unit, struct listed *listed)
 {
+	if (!listed->by_group)
+		note_gone(unit, listed->name, listed->line);
 	HASH_DEL(unit->list, listed);
 	free(listed->name);
 	free(listed);
 }
 
-void systemd_filter_reset(struct unit *unit)
+static void reset(struct unit *unit)
 {
 	struct listed *listed, *next;
 
@@ -63,6 +102,8 @@ static int list_call(struct unit *unit, const char *name, const struct verdict *
 	if (unit->inverted == unit->allows && verdict == NULL) {
 		if (listed != NULL)
 			forget(unit, listed);
+		if (!by_group)
+			note_gone(unit, name, unit->line);
 		return 0;
 	}
 	if (listed == NULL) {
@@ -70,10 +111,8 @@ static int list_call(struct unit *unit, const char *name, const struct verdict *
 			return err_set(unit->err, EINVAL,
 				       "%s:%zu: expected at most %d names, got more", unit->name,
 				       unit->line, OCI_RULES_MAX);
-		listed = xcalloc(1, sizeof(*listed));
-		listed->name = xstrdup(name);
+		listed = add(&unit->list, name);
 		listed->by_group = true;
-		HASH_ADD_KEYPTR(hh, unit->list, listed->name, strlen(listed->name), listed);
 	}
 	listed->by_group = listed->by_group && by_group;
 	if (!by_group)
@@ -205,7 +244,7 @@ static int begin_list(struct unit *unit)
 int systemd_filter_take(struct unit *unit, const char *value, size_t line)
 {
 	if (*value == '\0') {
-		systemd_filter_reset(unit);
+		reset(unit);
 		return 0;
 	}
 	unit->inverted = *value == '~';
@@ -220,6 +259,19 @@ static int compare_lines(const struct listed *a, const struct listed *b)
 	if (a->line != b->line)
 		return a->line < b->line ? -1 : 1;
 	return strcmp(a->name, b->name);
+}
+
+static void check_gone(struct unit *unit)
+{
+	struct reading *reading = unit->reading;
+	struct listed *gone, *next, *listed;
+
+	HASH_ITER(hh, unit->gone, gone, next) {
+		HASH_FIND_STR(unit->list, gone->name, listed);
+		if (listed == NULL || listed->by_group)
+			known_check(&reading->known, gone->name, false, gone->line,
+				    reading->warnings);
+	}
 }
 
 void systemd_filter_finish(struct unit *unit)
@@ -241,4 +293,5 @@ void systemd_filter_finish(struct unit *unit)
 			reading_check_name(reading, listed->name, verdict, listed->line);
 		profile_add_rule(profile, listed->name, verdict, NULL, 0);
 	}
+	check_gone(unit);
 }

@@ -343,6 +343,6 @@ int systemd_read(const char *name, const char *text, struct reading *reading, st
 		finish_abis(&unit);
 		systemd_filter_finish(&unit);
 	}
-	systemd_filter_reset(&unit);
+	systemd_filter_release(&unit);
 	return r;
 }

@@ -18,6 +18,7 @@ struct unit {
 	bool allows;         /* the list is of what is allowed, not of what is refused */
 	bool inverted;       /* the assignment at hand began with ~ */
 	struct listed *list; /* owned: a hash table */
+	struct listed *gone; /* owned, too: named, and not in the list any more, or never */
 	size_t n_groups;     /* named until now */
 
 	struct verdict refused; /* SystemCallErrorNumber= */
@@ -46,7 +47,7 @@ int systemd_filter_take(struct unit *unit, const char *value, size_t line);
 /* Makes the list the rules of the profile; its ABIs must be known. */
 void systemd_filter_finish(struct unit *unit);
 
-/* Forgets the list. */
-void systemd_filter_reset(struct unit *unit);
+/* Releases the list. */
+void systemd_filter_release(struct unit *unit);
 
 #endif

@@ -255,9 +255,20 @@ static void finish(struct run *run)
 	recording_free(recording);
 }
 
+/* What a shell would have read, and a program's name is not. */
+static const char *name_hint(const char *name)
+{
+	if (strpbrk(name, " |;&<>") != NULL)
+		return "; a shell reads a whole line: record -- sh -c 'LINE'";
+	if (strchr(name, '=') != NULL)
+		return "; env(1) sets a variable: record -- env NAME=VALUE COMMAND";
+	return "";
+}
+
 static int exec_failure(const struct options *o, int error)
 {
-	say("cannot run '%s': %s", o->args[0], strerror(error));
+	say("cannot run '%s': %s%s", o->args[0], strerror(error),
+	    error == ENOENT ? name_hint(o->args[0]) : "");
 	return error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
 }
 

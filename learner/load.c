@@ -72,7 +72,10 @@ static int load_recording(const char *path, struct recording **recording, struct
 		return r;
 	r = load_text(name, &text, &here, false, &loaded, err);
 	if (r == 0 && loaded.recording == NULL)
-		r = err_set(err, EINVAL, "%s: a profile; expected a recording", name);
+		r = err_set(err, EINVAL,
+			    "%s: a profile; expected a recording ('merge -f DIALECT FILE' writes a "
+			    "profile in another format)",
+			    name);
 	else if (r < 0 && text.len > 0 && !recording_is(text.s, text.len) &&
 		 !bpf_is_program(text.s, text.len))
 		r = err_set(err, EINVAL,

@@ -423,11 +423,28 @@ static int parse_command_options(struct parser *p)
 	return 0;
 }
 
+/* strace's -p is another one. */
+static int check_pid(const struct parser *p)
+{
+	const char *profile = p->o->profile;
+
+	if (profile == NULL || p->o->force || profile[strspn(profile, "0123456789")] != '\0')
+		return 0;
+	return err_set(p->err, EINVAL,
+		       "-p names a file for the profile; was --pid %s meant? A process that runs "
+		       "already can't be recorded, only a command that is started; for a file of "
+		       "that name write -p ./%s",
+		       profile, profile);
+}
+
 static int check_operands(struct parser *p)
 {
 	struct options *o = p->o;
 	const struct command_info *info = &command_table[o->command];
+	int r = check_pid(p);
 
+	if (r < 0)
+		return r;
 	if (o->n_args < info->min_args)
 		return err_set(p->err, EINVAL, "%s", info->missing);
 	if (o->n_args > info->max_args)
@@ -472,13 +489,6 @@ static int check_together(struct parser *p)
 			p->err, EINVAL,
 			"the recording (-o) and the profile (-p) need two names, not '%s' twice",
 			o->output);
-	if (o->profile != NULL && !o->force && o->profile[strspn(o->profile, "0123456789")] == '\0')
-		return err_set(
-			p->err, EINVAL,
-			"-p names a file for the profile; was --pid %s meant? A process that "
-			"runs already can't be recorded, only a command that is started; for a "
-			"file of that name write -p ./%s",
-			o->profile, o->profile);
 	if (o->command == CMD_RECORD && o->output == NULL && o->profile == NULL) {
 		o->profile = "seccomp.json";
 		o->profile_unasked = true;

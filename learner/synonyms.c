@@ -126,6 +126,7 @@ static const struct synonym commands[] = {
 	{"execute", to_record},
 	{"learn", to_record},
 	{"start", to_record},
+	{"stop", "a recording ends with its command; a signal to it, or Ctrl-C, ends that"},
 	{"capture", to_record},
 	{"monitor", to_record},
 	{"watch", to_record},
@@ -198,6 +199,10 @@ static const char say_action[] = "what other calls get is said with --default-ac
 static const char say_output[] = "the file is named with --output (-o)";
 static const char no_input[] = "files to read are named without an option";
 static const char use_timeout[] = "put timeout(1) before the command: record -- timeout 60 COMMAND";
+static const char as_user[] =
+	"start record as that user; or as root, with setpriv(1) before the command";
+static const char add_calls[] =
+	"calls are added by a layer, a file with a name in each line: --layer ./more";
 static const char no_choice[] =
 	"all system calls are learnt; what a profile has can be changed later";
 
@@ -209,6 +214,8 @@ static const struct {
 	{"pid", RECORD, to_attach},
 	{"attach", RECORD, to_attach},
 	{"container", RECORD, to_attach},
+	{"user", RECORD, as_user},
+	{"u", RECORD, as_user},
 	{"follow", RECORD, follows},
 	{"follow-forks", RECORD, follows},
 	{"children", RECORD, follows},
@@ -232,10 +239,18 @@ static const struct {
 	{"output-format", WRITES_PROFILES | DIFF, say_format},
 	{"markdown", DIFF, "say it with --format markdown"},
 	{"md", DIFF, "say it with --format markdown"},
+	{"json", DIFF, "say it with --format json"},
+	{"strict", LINT, "it is always: the status is 1 when anything is found"},
 	{"format", SHOW | LINT,
 	 "the form for programs is --json; other formats of a profile are "
 	 "written by 'merge -f'"},
 	{"exit-code", DIFF, "the status is 1 where the two differ; --fail-on says when"},
+	{"add", RECORD | GENERATE, add_calls},
+	{"allow", RECORD | GENERATE, add_calls},
+	{"syscall", GENERATE, add_calls},
+	{"syscalls", GENERATE, add_calls},
+	{"include", GENERATE, add_calls},
+	{"extra", GENERATE, add_calls},
 	{"default", RECORD | GENERATE, say_action},
 	{"action", RECORD | GENERATE, say_action},
 	{"kill", RECORD | GENERATE, "say it with --default-action kill-process"},

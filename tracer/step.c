@@ -375,9 +375,22 @@ static struct action on_seccomp(struct tracer *t, struct task *task)
 	return run_on(t, task);
 }
 
+/* What a process does when it is told to end belongs to it; where it dies of that, something is missing. */
+static void note_ended(struct tracer *t, int status)
+{
+	if (t->ending != ENDING_TERM || t->ended_some || !WIFSIGNALED(status) ||
+	    WTERMSIG(status) != SIGTERM)
+		return;
+	t->ended_some = true;
+	t->events->gap(t->data, tracer_time(t), GAP_INTERRUPTED,
+		       "processes that were left were ended by SIGTERM");
+}
+
 static struct action on_death(struct tracer *t, pid_t tid, int status)
 {
 	struct task *task = tasks_find(&t->tasks, tid);
+
+	note_ended(t, status);
 
 	/*
 	 * The wait status of the main process is that of its whole thread group: it comes when

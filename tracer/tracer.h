@@ -96,6 +96,7 @@ struct tracer {
 	bool has_strangers;    /* this process has children that are not the workload's */
 	double strangers_only; /* when the last known task had gone; 0: there are some */
 	enum ending ending;
+	bool ended_some; /* a process has died of the SIGTERM that it got for that */
 	double kill_at;
 	unsigned int ticking; /* what the timer is set to, in ms */
 	bool ticked;          /* since it was set */

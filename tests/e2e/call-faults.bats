@@ -8,7 +8,7 @@ setup() {
 	load lib
 	need_tool strace
 	# The sanitizer makes calls of its own, and gives up where they fail.
-	! grep -q __asan_init "$SECCOMP_LEARN" || skip "not with AddressSanitizer"
+	not_with_sanitizer
 	make_dir
 	cd "$DIR" || return 1
 	strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"

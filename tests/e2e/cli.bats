@@ -259,7 +259,7 @@ runc, runc-nnp, crun, crun-nnp" "try 'seccomp-learn generate --help'"
 
 @test "generate: a profile is no recording" {
 	learn generate cli-in-profile.yaml
-	expect_trouble 2 "cli-in-profile.yaml: a profile; expected a recording"
+	expect_trouble 2 "cli-in-profile.yaml: a profile; expected a recording ('merge -f DIALECT FILE' writes a profile in another format)"
 	printf '12 read(3, "", 1) = 0\n' >"$tmp/strace.log"
 	learn generate "$tmp/strace.log"
 	expect_trouble 2 "$tmp/strace.log: expected a recording, which 'seccomp-learn record' makes; logs of other tools are not read"

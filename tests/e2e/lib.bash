@@ -101,6 +101,14 @@ need_tool() {
 	command -v "$1" >/dev/null || skip "needs $1"
 }
 
+not_with_sanitizer() {
+	! grep -q __asan_init "$SECCOMP_LEARN" || skip "not with AddressSanitizer"
+}
+
+not_with_counters() {
+	! grep -q __gcov_exit "$SECCOMP_LEARN" || skip "not with the counters of a coverage build"
+}
+
 # The fixture is built here: not all of them exist on every machine.
 need_fixture() {
 	[ -x "$FIXTURES_DIR/$1" ] || skip "$1 does not exist on $(uname -m)"

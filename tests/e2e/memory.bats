@@ -19,9 +19,11 @@ teardown() {
 	remove_dir
 }
 
-# Sanitizers have an address space of terabytes, and a malloc() of their own.
+# Sanitizers have an address space of terabytes, and a malloc() of their own; what counts for "make coverage"
+# has allocations of its own.
 need_plain_memory() {
-	! grep -q __asan_init "$SECCOMP_LEARN" || skip "not with AddressSanitizer"
+	not_with_sanitizer
+	not_with_counters
 }
 
 # "fail_each STATUS GOOD OPTION...": the status of a failure and that of a good run. With FILE=out/NAME

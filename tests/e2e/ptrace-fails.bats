@@ -60,7 +60,7 @@ fails() {
 
 @test "a stack of 16 KiB is enough" {
 	need_tool prlimit
-	! grep -q __asan_init "$SECCOMP_LEARN" || skip "not with AddressSanitizer"
+	not_with_sanitizer
 	# The kernel moves a stack down by up to 8 KiB at random: one run says little. The environment is
 	# there, too; a large one leaves too little for any program's start.
 	local small=(env -i "PATH=$PATH" prlimit --stack=16384)

@@ -71,6 +71,7 @@ static void main_number_is_used_again(void **state)
 	BORN(11, 11), FORKED(10, 11, "syscall 10"), ATTACHED(11, "syscall 11"), BORN(12, 12), \
 		FORKED(10, 12, "syscall 10"), ATTACHED(12, "syscall 12"), BORN(13, 12),       \
 		CLONED(12, 13, "syscall 12"), ATTACHED(13, "syscall 13")
+#define ENDED "gap interrupted: processes that were left were ended by SIGTERM"
 #define TERM_AND_CONT "kill 11 15; kill 12 15; kill 11 18; kill 12 18"
 
 static void stop_with_main_obeyed(void **state)
@@ -83,10 +84,27 @@ static void stop_with_main_obeyed(void **state)
 		SIGNALLED(11, SIGTERM, "syscall 11 sig 15"),
 		SIGNALLED(13, SIGTERM, "syscall 13 sig 15"),
 		TICK(0.1, ""),
-		KILLED(11, SIGTERM, ""),
+		KILLED(11, SIGTERM, ENDED),
 		KILLED(13, SIGTERM, ""),
 		TICK(0.1, ""),
 		KILLED(12, SIGTERM, ""),
+	};
+	PLAY(lines, .tasks = 4, .processes = 3, .stop_with_main = true);
+}
+
+/* It does what it does for that, and ends: nothing is missing. */
+static void stop_with_main_handled(void **state)
+{
+	(void)state;
+	static const struct line lines[] = {
+		START,
+		TWO_CHILDREN,
+		EXITED(10, 0, TERM_AND_CONT),
+		SIGNALLED(11, SIGTERM, "syscall 11 sig 15"),
+		TICK(0.1, ""),
+		EXITED(11, 0, ""),
+		KILLED(13, SIGPIPE, ""),
+		KILLED(12, SIGPIPE, ""),
 	};
 	PLAY(lines, .tasks = 4, .processes = 3, .stop_with_main = true);
 }
@@ -185,6 +203,7 @@ int main(void)
 		cmocka_unit_test(others_are_left),
 		cmocka_unit_test(main_number_is_used_again),
 		cmocka_unit_test(stop_with_main_obeyed),
+		cmocka_unit_test(stop_with_main_handled),
 		cmocka_unit_test(stop_with_main_not_obeyed),
 		cmocka_unit_test(stop_with_main_alone),
 		cmocka_unit_test(stop_with_main_and_an_unknown_child),

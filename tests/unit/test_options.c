@@ -130,6 +130,10 @@ static void record_writes_something(void **state)
 	    "-p names a file for the profile; was --pid 4242 meant? A process that runs already "
 	    "can't be recorded, only a command that is started; for a file of that name write -p "
 	    "./4242");
+	bad("record -p 4242",
+	    "-p names a file for the profile; was --pid 4242 meant? A process that runs already "
+	    "can't be recorded, only a command that is started; for a file of that name write -p "
+	    "./4242");
 	good("record -p ./4242 true");
 	good("record --force -p 4242 true");
 	good("record -p 4242.json true");
@@ -326,6 +330,7 @@ static void other_tools(void **state)
 	bad("merge --default-errno 1 a", "'merge' has no option '--default-errno': a profile keeps "
 					 "its own default; 'generate' takes the option");
 	bad("show --arch arm64 a", "'show' has no option '--arch': the machine is said with --abi");
+	bad("diff --json a b", "'diff' has no option '--json': say it with --format json");
 	bad("lint -v a", "'lint' has no option '-v': there is nothing more to say; -q says less");
 	bad("--verbose", "unknown option '--verbose'");
 }

@@ -163,6 +163,24 @@ static void test_warnings(void **state)
 			&context,
 			"4: \"uname:0\": with 0, refused calls do nothing and report success\n"
 			"4: \"@swap:0\": with 0, refused calls do nothing and report success\n");
+	/* What is taken away, or forgotten by an empty assignment, is in no list in the end. */
+	expect_warnings(NATIVE "SystemCallFilter=@system-service @mount raed\n"
+			       "SystemCallFilter=~moutn umount2 swapon\n"
+			       "SystemCallFilter=wirte\nSystemCallFilter=~wirte\n",
+			&context,
+			"3: unknown system call \"raed\", which runtimes skip silently; did you "
+			"mean \"read\"?\n"
+			"4: unknown system call \"moutn\", which runtimes skip silently; did you "
+			"mean \"mount\"?\n"
+			"6: unknown system call \"wirte\", which runtimes skip silently; did you "
+			"mean \"write\"?\n");
+	expect_warnings(NATIVE "SystemCallFilter=~mount raed\nSystemCallFilter=\n"
+			       "SystemCallFilter=~read\nSystemCallFilter=ptarce\n",
+			&context,
+			"3: unknown system call \"raed\", which runtimes skip silently; did you "
+			"mean \"read\"?\n"
+			"6: unknown system call \"ptarce\", which runtimes skip silently; did you "
+			"mean \"ptrace\"?\n");
 	/* Groups are not the author's to correct. */
 	expect_warnings(NATIVE "SystemCallFilter=@system-service\n", &context, "");
 }

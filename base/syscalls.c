@@ -177,6 +177,13 @@ void syscalls_place(const struct abi *abi, const char *name, struct syscall_plac
 	place->absent = place->stand_in != __NR_SCMP_ERROR;
 }
 
+bool syscalls_has_table(const struct abi *abi)
+{
+	int32_t nr;
+
+	return library_number(abi, "exit", &nr);
+}
+
 bool syscalls_known(const char *name)
 {
 	int32_t nr;

@@ -47,6 +47,9 @@ struct syscall_place {
  */
 void syscalls_place(const struct abi *abi, const char *name, struct syscall_place *place);
 
+/* Has the installed libseccomp the ABI's calls? Where it has not, nothing here has their numbers. */
+bool syscalls_has_table(const struct abi *abi);
+
 /* Is this the name of a system call on any ABI? */
 bool syscalls_known(const char *name);
 

@@ -77,7 +77,8 @@ static void read_kernel(const struct node *filter, bool podman, struct reading *
 	struct node node;
 
 	*part = (struct part){0};
-	if (!node_get(filter, "minKernel", &node))
+	/* null is no version to Go. An empty one is 0.0. */
+	if (!node_get(filter, "minKernel", &node) || node.value == NULL)
 		return;
 	/* Podman, which does not know the key, loads any; Docker refuses what is no version. */
 	if (!json_object_is_type(node.value, json_type_string) ||
@@ -89,10 +90,13 @@ static void read_kernel(const struct node *filter, bool podman, struct reading *
 		return;
 	}
 	if (*json_object_get_string(node.value) == '\0')
-		return;
-	warnings_add(
-		reading->warnings, WARNING_MIN_KERNEL, node.key_line,
-		"Podman and CRI-O ignore \"minKernel\": to them the entry is for every kernel");
+		warnings_add(reading->warnings, WARNING_MIN_KERNEL, node.key_line,
+			     "an empty \"minKernel\" is 0.0 to Docker, as which every kernel "
+			     "counts; Podman and CRI-O ignore it");
+	else
+		warnings_add(reading->warnings, WARNING_MIN_KERNEL, node.key_line,
+			     "Podman and CRI-O ignore \"minKernel\": to them the entry is for "
+			     "every kernel");
 	part->given = !podman;
 	part->all = part->any = context_kernel_is(reading->context, version);
 }

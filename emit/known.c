@@ -106,10 +106,12 @@ static bool has_call(const struct abi *abi, const char *name)
 	return syscalls_number(abi, name, &nr) || syscalls_multiplexed(abi, name, &nr, &subcall);
 }
 
+/* Of an ABI without a table any call's name is taken for one of its. */
 static bool look_up(const struct known *known, const char *name)
 {
 	for (size_t i = 0; i < known->n_abis; i++)
-		if (has_call(known->abis[i], name))
+		if (has_call(known->abis[i], name) ||
+		    (!syscalls_has_table(known->abis[i]) && syscalls_known(name)))
 			return true;
 	return false;
 }

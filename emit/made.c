@@ -61,8 +61,17 @@ static void add_made(struct made_list *made, const struct abi *abi, const struct
 	made->list[made->n++] = m;
 }
 
+enum wanted { THAT_COUNT, WITH_ABSENT, LEFT_OUT };
+
+static bool is_wanted(const struct profile *profile, const struct rule *rule, enum wanted wanted)
+{
+	if (!profile_is_default(profile, rule->verdict))
+		return wanted != LEFT_OUT;
+	return wanted == LEFT_OUT && rule->n_conditions > 0;
+}
+
 static void make(struct made_list *made, const struct profile *profile, const struct abi *abi,
-		 bool with_absent)
+		 enum wanted wanted)
 {
 	struct syscall_place place = {0};
 
@@ -70,7 +79,7 @@ static void make(struct made_list *made, const struct profile *profile, const st
 	for (size_t i = 0; i < profile->n_rules; i++) {
 		const struct rule *rule = &profile->rules[i];
 
-		if (profile_is_default(profile, rule->verdict))
+		if (!is_wanted(profile, rule, wanted))
 			continue;
 		syscalls_place(abi, rule->name, &place);
 		if (place.direct)
@@ -78,7 +87,7 @@ static void make(struct made_list *made, const struct profile *profile, const st
 		if (place.multiplexed)
 			add_made(made, abi, rule,
 				 (struct target){place.multiplexer, &place.subcall, false});
-		if (place.absent && with_absent)
+		if (place.absent && wanted == WITH_ABSENT)
 			add_made(made, abi, rule,
 				 (struct target){.nr = place.stand_in, .absent = true});
 	}
@@ -88,12 +97,17 @@ static void make(struct made_list *made, const struct profile *profile, const st
 
 void made_of_profile(struct made_list *made, const struct profile *profile, const struct abi *abi)
 {
-	make(made, profile, abi, false);
+	make(made, profile, abi, THAT_COUNT);
 }
 
 void made_with_absent(struct made_list *made, const struct profile *profile, const struct abi *abi)
 {
-	make(made, profile, abi, true);
+	make(made, profile, abi, WITH_ABSENT);
+}
+
+void made_left_out(struct made_list *made, const struct profile *profile, const struct abi *abi)
+{
+	make(made, profile, abi, LEFT_OUT);
 }
 
 void made_release(struct made_list *made)

@@ -41,6 +41,10 @@ void made_of_profile(struct made_list *made, const struct profile *profile, cons
  * keeps them on most ABIs, and refuses one beside another as it does with those that count.
  */
 void made_with_absent(struct made_list *made, const struct profile *profile, const struct abi *abi);
+
+/* Those that are left out: with conditions, and what the default says. */
+void made_left_out(struct made_list *made, const struct profile *profile, const struct abi *abi);
+
 void made_release(struct made_list *made);
 
 /* How many from `first` on are about the same number. */

@@ -228,7 +228,9 @@ static void warn_byte_orders(size_t line, struct reading *reading)
 
 static void warn_abis(const struct node *object, struct reading *reading)
 {
-	static const char *const strange[] = {"parisc", "parisc64", "m68k", "sh", "sheb"};
+	/* Of runc 1.1.5; the last two may be known to a later one. */
+	static const char *const strange[] = {"parisc", "parisc64", "m68k",       "sh",
+					      "sheb",   "riscv64",  "loongarch64"};
 	const struct profile *profile = reading->profile;
 	struct node list = *object;
 
@@ -237,12 +239,19 @@ static void warn_abis(const struct node *object, struct reading *reading)
 			     "without \"architectures\" the profile is for the machine's own ABI "
 			     "alone: calls of its other ones kill");
 	(void)get_list(object, "architectures", &list);
-	for (size_t i = 0; i < profile->n_abis; i++)
+	for (size_t i = 0; i < profile->n_abis; i++) {
+		const struct abi *abi = profile->abis[i];
 		for (size_t k = 0; k < ARRAY_SIZE(strange); k++)
-			if (strcmp(profile->abis[i]->name, strange[k]) == 0)
+			if (strcmp(abi->name, strange[k]) == 0)
 				warnings_add(reading->warnings, WARNING_ARCHITECTURE, list.line,
-					     "runc does not know %s, and refuses the profile",
-					     profile->abis[i]->oci);
+					     "runc %sdoes not know %s, and refuses the profile",
+					     k < 5 ? "" : "1.1.5 ", abi->oci);
+		if (!syscalls_has_table(abi))
+			warnings_add(reading->warnings, WARNING_ARCHITECTURE, list.line,
+				     "libseccomp here has no calls of %s: what the profile means "
+				     "there is not looked at",
+				     abi->oci);
+	}
 	warn_byte_orders(list.line, reading);
 }
 

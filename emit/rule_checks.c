@@ -39,26 +39,66 @@ static void check_masks(const struct rule *rule, struct warnings *warnings)
 	}
 }
 
-/* Does it hold for all arguments, or for none? NULL: for some. */
-static const char *constant(const struct condition *c)
+/*
+ * Does it hold for all arguments up to `max`, of which the value has the bits alone, or for none? NULL:
+ * for some.
+ */
+static const char *constant(const struct condition *c, uint64_t max)
 {
 	static const char always[] = "always holds";
 	static const char never[] = "never holds, so that the rule has no effect";
+	const uint64_t value = c->value & max;
 
 	switch (c->op) {
 	case COMPARE_GT:
-		return c->value == UINT64_MAX ? never : NULL;
+		return value == max ? never : NULL;
 	case COMPARE_GE:
-		return c->value == 0 ? always : NULL;
+		return value == 0 ? always : NULL;
 	case COMPARE_LT:
-		return c->value == 0 ? never : NULL;
+		return value == 0 ? never : NULL;
 	case COMPARE_LE:
-		return c->value == UINT64_MAX ? always : NULL;
+		return value == max ? always : NULL;
 	case COMPARE_MASKED_EQ:
-		return c->value == 0 ? always : NULL;
+		return value == 0 ? always : NULL;
 	default:
 		return NULL;
 	}
+}
+
+/* An ABI of the profile that has the call, and arguments of 32 bits; NULL: none. */
+static const struct abi *narrow_abi(const struct profile *profile, const char *name)
+{
+	int32_t nr;
+
+	for (size_t i = 0; i < abi_count; i++)
+		if (abi_argument_bits(&abi_table[i]) == 32 &&
+		    profile_covers(profile, &abi_table[i]) &&
+		    syscalls_number(&abi_table[i], name, &nr))
+			return &abi_table[i];
+	return NULL;
+}
+
+/* libseccomp cuts what is compared to the width of the ABI's arguments. */
+static void check_narrow(const struct profile *profile, const struct rule *rule,
+			 const struct condition *c, struct warnings *warnings)
+{
+	const struct abi *abi = narrow_abi(profile, rule->name);
+	const bool is_cut = c->value > UINT32_MAX || c->value_two > UINT32_MAX;
+
+	if (abi == NULL)
+		return;
+	const char *how = constant(c, UINT32_MAX);
+	if (how != NULL)
+		warnings_add(warnings, WARNING_CONSTANT, rule->line,
+			     "a condition of \"%s\", on argument %" PRIu32
+			     ", which has 32 bits on %s, %s there",
+			     rule->name, c->index, abi->name, how);
+	else if (is_cut)
+		warnings_add(warnings, WARNING_CONSTANT, rule->line,
+			     "a condition of \"%s\", on argument %" PRIu32
+			     ", which has 32 bits on %s, is about the lower 32 bits of its values "
+			     "there",
+			     rule->name, c->index, abi->name);
 }
 
 static void check_constants(const struct profile *profile, struct warnings *warnings)
@@ -67,11 +107,14 @@ static void check_constants(const struct profile *profile, struct warnings *warn
 		const struct rule *rule = &profile->rules[i];
 
 		for (size_t k = 0; k < rule->n_conditions; k++) {
-			const char *how = constant(&rule->conditions[k]);
+			const struct condition *c = &rule->conditions[k];
+			const char *how = constant(c, UINT64_MAX);
 			if (how != NULL)
 				warnings_add(warnings, WARNING_CONSTANT, rule->line,
 					     "a condition of \"%s\", on argument %" PRIu32 ", %s",
-					     rule->name, rule->conditions[k].index, how);
+					     rule->name, c->index, how);
+			else
+				check_narrow(profile, rule, c, warnings);
 		}
 	}
 }
@@ -136,6 +179,49 @@ static void check_effects(const struct check *check, const struct made *made, si
 				tell_contradiction(check, &made[i], &made[k], args);
 }
 
+/* `left_out` says what the default says, and `by` something else for some of the same arguments. */
+static void tell_left_out(const struct check *check, const struct made *left_out,
+			  const struct made *by, const uint64_t args[MADE_ARGS])
+{
+	const struct rule *rule = left_out->rule;
+	bool *told = &check->told[rule - check->profile->rules];
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+
+	*told = true;
+	strbuf_adds(&text, "and ");
+	verdict_describe(by->rule->verdict, &text);
+	strbuf_addf(&text, " in line %zu is what counts", by->rule->line);
+	if (by->n_conditions > 0) {
+		strbuf_adds(&text, " for ");
+		call_describe(rule->name, args, &text);
+	}
+	warnings_add(check->warnings, WARNING_OVERRULED, rule->line,
+		     "the conditions of \"%s\" have no effect: runtimes leave out a rule that says "
+		     "what the default says, %s",
+		     rule->name, text.s);
+}
+
+static void check_left_out(const struct check *check, const struct made_list *made)
+{
+	const unsigned int bits = abi_argument_bits(check->abi);
+	uint64_t args[MADE_ARGS];
+	struct made_list left_out;
+	size_t tries = 0;
+
+	made_left_out(&left_out, check->profile, check->abi);
+	for (size_t i = 0; i < left_out.n; i++) {
+		const struct made *one = &left_out.list[i];
+		const bool *told = &check->told[one->rule - check->profile->rules];
+
+		for (size_t k = 0; !one->derived && k < made->n && !*told; k++)
+			if (made->list[k].nr == one->nr && !made->list[k].derived &&
+			    tries++ < RULES_LOOKED_AT * RULES_LOOKED_AT &&
+			    probes_both(one, &made->list[k], bits, args))
+				tell_left_out(check, one, &made->list[k], args);
+	}
+	made_release(&left_out);
+}
+
 static void check_all_effects(const struct profile *profile, bool *told, struct warnings *warnings)
 {
 	for (size_t i = 0; i < profile->n_rules; i++)
@@ -152,6 +238,7 @@ static void check_all_effects(const struct profile *profile, bool *told, struct 
 			n = made_same_number(&made, i);
 			check_effects(&check, &made.list[i], n);
 		}
+		check_left_out(&check, &made);
 		made_release(&made);
 	}
 }

@@ -5,6 +5,7 @@
 #include "diff_format.h"
 #include "load.h"
 #include "say.h"
+#include "syscalls.h"
 
 enum {
 	STATUS_SAME = 0,
@@ -24,6 +25,17 @@ static void inputs_release(struct inputs *in)
 		loaded_release(&in->file[s]);
 }
 
+/* Calls are compared by their numbers. */
+static int check_abis(const struct profile *profile, const char *name, struct err *err)
+{
+	for (size_t i = 0; profile != NULL && i < abi_count; i++)
+		if (profile_covers(profile, &abi_table[i]) && !syscalls_has_table(&abi_table[i]))
+			return err_set(err, ENOTSUP,
+				       "%s: cannot be compared: libseccomp here has no calls of %s",
+				       name, abi_table[i].name);
+	return 0;
+}
+
 static int inputs_load(struct inputs *in, const struct options *o, struct err *err)
 {
 	if (strcmp(o->args[DIFF_OLD], "-") == 0 && strcmp(o->args[DIFF_NEW], "-") == 0)
@@ -31,6 +43,8 @@ static int inputs_load(struct inputs *in, const struct options *o, struct err *e
 	for (int s = 0; s < DIFF_SIDES; s++) {
 		in->name[s] = load_display_name(o->args[s]);
 		int r = load_file_as(o->args[s], &o->context, false, &in->file[s], err);
+		if (r == 0)
+			r = check_abis(in->file[s].profile, in->name[s], err);
 		if (r < 0)
 			return r;
 	}

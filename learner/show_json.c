@@ -89,7 +89,8 @@ bool show_applies(const struct profile *profile, const char *name)
 
 		if (profile_covers(profile, abi) &&
 		    (syscalls_number(abi, name, &nr) ||
-		     syscalls_multiplexed(abi, name, &nr, &subcall)))
+		     syscalls_multiplexed(abi, name, &nr, &subcall) ||
+		     (!syscalls_has_table(abi) && syscalls_known(name))))
 			return true;
 	}
 	return false;

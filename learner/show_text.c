@@ -259,7 +259,8 @@ static void add_own_abis(const struct profile *profile, struct strbuf *out)
 		for (size_t j = 0; j < profile->n_abis; j++)
 			listed |= profile->abis[j] == &abi_table[i];
 		if (!listed && profile_covers(profile, &abi_table[i]))
-			strbuf_addf(out, " (and %s, the machine's own)", abi_table[i].name);
+			strbuf_addf(out, " (and %s, where that is the machine's own)",
+				    abi_table[i].name);
 	}
 }
 

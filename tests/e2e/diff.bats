@@ -183,7 +183,7 @@ write_profile() { # NAME...
 	diff_with x86.json both.json
 	[ "$status" -eq 0 ]
 	"$learn" show x86.json >out
-	grep -F "ABIs     x86 (and x86_64, the machine's own)" out
+	grep -F "ABIs     x86 (and x86_64, where that is the machine's own)" out
 	"$learn" show --json x86.json >out
 	grep -F '"abis":{"x86_64":["read"],"x86":["read"]}' out
 }

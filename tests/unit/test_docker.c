@@ -96,6 +96,13 @@ static void test_kernels(void **state)
 	assert_false(holds(in, machine("x86_64", 3, 19, "none")));
 	assert_false(holds(out, machine("x86_64", 4, 8, "none")));
 	assert_true(holds(out, machine("x86_64", 4, 7, "none")));
+	/* An empty one is 0.0 to Docker, and null is none. */
+	assert_true(holds(ENTRY("\"includes\": {\"minKernel\": \"\"}"),
+			  machine("x86_64", 4, 8, "none")));
+	assert_false(holds(ENTRY("\"excludes\": {\"minKernel\": \"\"}"),
+			   machine("x86_64", 4, 8, "none")));
+	assert_true(holds(ENTRY("\"excludes\": {\"minKernel\": null}"),
+			  machine("x86_64", 4, 8, "none")));
 	/* Podman does not know it. */
 	assert_true(holds(podman, machine("x86_64", 3, 19, "none")));
 }

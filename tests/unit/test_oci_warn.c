@@ -190,7 +190,20 @@ static void test_settings(void **state)
 			"1: without \"architectures\" the profile is for the machine's own ABI "
 			"alone: calls of its other ones kill\n");
 	expect_warnings(ERRNO "\n\"architectures\": [\"SCMP_ARCH_SH\", \"SCMP_ARCH_RISCV64\"]}",
-			here(), "2: runc does not know SCMP_ARCH_SH, and refuses the profile\n");
+			here(),
+			"2: runc does not know SCMP_ARCH_SH, and refuses the profile\n"
+			"2: libseccomp here has no calls of SCMP_ARCH_SH: what the profile means "
+			"there is not looked at\n"
+			"2: runc 1.1.5 does not know SCMP_ARCH_RISCV64, and refuses the profile\n");
+	/* Of what is not known nothing is said; of what is no call's name it is. */
+	expect_warnings(ERRNO "\n\"architectures\": [\"SCMP_ARCH_M68K\"],\n\"syscalls\": "
+			      "[{\"names\": [\"read\", \"raed\"], \"action\": "
+			      "\"SCMP_ACT_ALLOW\"}]}",
+			here(),
+			"2: runc does not know SCMP_ARCH_M68K, and refuses the profile\n"
+			"2: libseccomp here has no calls of SCMP_ARCH_M68K: what the profile means "
+			"there is not looked at\n"
+			"3: unknown system call \"raed\", which runtimes skip silently\n");
 	expect_warnings(ERRNO "\n\"architectures\": [\"SCMP_ARCH_X86_64\", \"SCMP_ARCH_X86\", "
 			      "\"SCMP_ARCH_S390X\", \"SCMP_ARCH_S390\"]}",
 			here(),

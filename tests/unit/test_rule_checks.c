@@ -42,7 +42,9 @@ static void the_same_conditions(void **state)
 									 CMP(0, EQ, 4294967299))),
 		&here,
 		"5: \"ioctl\" has another action in line 4, with the same conditions: runc and "
-		"crun refuse the profile (\"file exists\")\n");
+		"crun refuse the profile (\"file exists\")\n"
+		"5: a condition of \"ioctl\", on argument 0, which has 32 bits on x86, is about "
+		"the lower 32 bits of its values there\n");
 	expect_warnings(PROFILE(RULE("ioctl", "LOG", CMP(0, EQ, 3)) ",\n" RULE("ioctl", "LOG",
 									       CMP(0, EQ, 3))),
 			&here, "");
@@ -60,9 +62,13 @@ static void the_same_conditions(void **state)
 		"5: \"ioctl\" gets SCMP_ACT_ALLOW here and SCMP_ACT_LOG in line 4, and both "
 		"hold for ioctl(0x3, 0x4): which counts is up to libseccomp\n");
 	/* What repeats the default is not given to libseccomp. */
-	expect_warnings(PROFILE(RULE("ioctl", "ERRNO", CMP(0, EQ, 3)) ",\n" RULE("ioctl", "LOG",
-										 CMP(0, EQ, 3))),
-			&here, "");
+	expect_warnings(
+		PROFILE(RULE("ioctl", "ERRNO", CMP(0, EQ, 3)) ",\n" RULE("ioctl", "LOG",
+									 CMP(0, EQ, 3))),
+		&here,
+		"4: the conditions of \"ioctl\" have no effect: runtimes leave out a rule "
+		"that says what the default says, and SCMP_ACT_LOG in line 5 is what counts "
+		"for ioctl(0x3)\n");
 	/* Nor does it look further where there is a rule without conditions. */
 	expect_warnings(
 		PROFILE(RULE("ioctl", "TRAP", "") ",\n" RULE(
@@ -118,6 +124,61 @@ static void constants(void **state)
 	expect_warnings(ONE_RULE(CMP(2, MASKED_EQ, 0)), &here, ALWAYS(2));
 	expect_warnings(ONE_RULE(CMP(0, GE, 1) "," CMP(1, EQ, 4294967296) "," CMP(2, LE, 0)), &here,
 			"");
+}
+
+#define ON_X86(op, value)                                                                 \
+	"{\"defaultAction\":\"SCMP_ACT_ALLOW\",\n"                                        \
+	"\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_X86\"],\"syscalls\":[" RULE( \
+		"close", "ERRNO", CMP(1, op, value)) "]}"
+#define NARROW(how) \
+	"2: a condition of \"close\", on argument 1, which has 32 bits on x86, " how "\n"
+
+/* As the filters show that libseccomp makes of them. */
+static void on_32_bits(void **state)
+{
+	(void)state;
+	expect_warnings(ON_X86(LT, 4294967296), &here,
+			NARROW("never holds, so that the rule has no effect there"));
+	expect_warnings(ON_X86(GE, 4294967296), &here, NARROW("always holds there"));
+	expect_warnings(ON_X86(LE, 4294967295), &here, NARROW("always holds there"));
+	expect_warnings(ON_X86(EQ, 4294967301), &here,
+			NARROW("is about the lower 32 bits of its values there"));
+	expect_warnings(ON_X86(EQ, 4294967295), &here, "");
+	expect_warnings(ON_X86(LT, 4294967295), &here, "");
+	/* What holds everywhere is said once. */
+	expect_warnings(ON_X86(GE, 0), &here, ALWAYS(1));
+}
+
+/* Runtimes leave them out, and then another rule's verdict is what counts, in any order. */
+static void left_out(void **state)
+{
+	(void)state;
+	expect_warnings(
+		PROFILE(RULE("uname", "ALLOW", "") ",\n" RULE("uname", "ERRNO", CMP(0, NE, 0))),
+		&here,
+		"5: the conditions of \"uname\" have no effect: runtimes leave out a rule that "
+		"says "
+		"what the default says, and SCMP_ACT_ALLOW in line 4 is what counts\n");
+	expect_warnings(
+		PROFILE(RULE("uname", "ERRNO", CMP(0, NE, 0)) ",\n" RULE("uname", "ALLOW", "")),
+		&here,
+		"4: the conditions of \"uname\" have no effect: runtimes leave out a rule that "
+		"says "
+		"what the default says, and SCMP_ACT_ALLOW in line 5 is what counts\n");
+	expect_warnings(
+		PROFILE(RULE("read", "ALLOW", CMP(0, GE, 5)) ",\n" RULE("read", "ERRNO",
+									CMP(0, EQ, 6))),
+		&here,
+		"5: the conditions of \"read\" have no effect: runtimes leave out a rule that says "
+		"what the default says, and SCMP_ACT_ALLOW in line 4 is what counts for "
+		"read(0x6)\n");
+	/* Nothing else holds for what it is about: it says no more than the default. */
+	expect_warnings(PROFILE(RULE("read", "ALLOW", CMP(0, GE, 5)) ",\n" RULE("read", "ERRNO",
+										CMP(0, EQ, 4))),
+			&here, "");
+	expect_warnings(
+		PROFILE(RULE("read", "ALLOW", "") ",\n" RULE("write", "ERRNO", CMP(0, EQ, 4))),
+		&here, "");
 }
 
 static void through_a_multiplexer(void **state)
@@ -289,6 +350,8 @@ int main(void)
 		cmocka_unit_test(the_same_conditions),
 		cmocka_unit_test(contradictions_and_masks),
 		cmocka_unit_test(constants),
+		cmocka_unit_test(on_32_bits),
+		cmocka_unit_test(left_out),
 		cmocka_unit_test(through_a_multiplexer),
 		cmocka_unit_test(as_libseccomp_has_it),
 		cmocka_unit_test(without_conditions),

@@ -6,6 +6,7 @@
 #include "cleanup.h"
 #include "docker.h"
 #include "docker_filter.h"
+#include "nearest.h"
 #include "oci.h"
 #include "oci_parts.h"
 #include "oci_warn.h"
@@ -64,15 +65,20 @@ bool podman_recognises(const struct node *root)
 	       has_entry_key(root, keys, ARRAY_SIZE(keys));
 }
 
-static void warn_arch(const struct node *node, struct reading *reading)
+static void warn_arch(const struct node *node, const char *why, struct reading *reading)
 {
 	cleanup_strbuf struct strbuf shown = STRBUF_INIT;
+	cleanup_free const char **names = xcalloc(abi_count, sizeof(*names));
 
-	strbuf_add_quoted(&shown, json_object_get_string(node->value));
+	for (size_t i = 0; i < abi_count; i++)
+		names[i] = abi_table[i].oci;
+	const char *text = json_object_get_string(node->value);
+	const char *meant = nearest(text, names, abi_count);
+	strbuf_add_quoted(&shown, text);
 	warnings_add(reading->warnings, WARNING_ARCHITECTURE, node->line,
-		     "%s is no architecture: it does not matter in an entry that is not this "
-		     "machine's",
-		     shown.s);
+		     "%s is no architecture: %s%s%s%s", shown.s, why,
+		     meant != NULL ? "; did you mean \"" : "", meant != NULL ? meant : "",
+		     meant != NULL ? "\"?" : "");
 }
 
 /* The ABIs of the document's archMap, and those of them that are for the machine. */
@@ -111,7 +117,8 @@ static int read_sub_arch(const struct node *node, struct arch_map *map, bool min
 	if (abi != NULL)
 		add_arch(map, abi, mine);
 	else
-		warn_arch(node, map->reading);
+		warn_arch(node, "it does not matter in an entry that is not this machine's",
+			  map->reading);
 	return 0;
 }
 
@@ -135,7 +142,7 @@ static int read_arch(const struct node *entry, struct arch_map *map, const struc
 	    strcmp(json_object_get_string(node.value), "SCMP_ARCH_NATIVE") == 0)
 		*abi = context_abi(map->native);
 	if (*abi == NULL)
-		warn_arch(&node, map->reading);
+		warn_arch(&node, "the entry is for no machine", map->reading);
 	return 0;
 }
 

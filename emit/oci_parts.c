@@ -372,6 +372,11 @@ int oci_read_name(const struct node *node, struct verdict verdict, const struct 
 		oci_warn_bad_name(node, name);
 		return 0;
 	}
+	if (!empty && strlen(name) != (size_t)json_object_get_string_len(node->value))
+		warnings_add(reading->warnings, WARNING_SYNTAX, node->line,
+			     "a NUL byte ends the name \"%s\", and what is behind it counts for "
+			     "nothing",
+			     name);
 	reading_check_name(reading, name, verdict, node->line);
 	if (!add)
 		return 0;

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "cleanup.h"
+#include "nearest.h"
 #include "unit_file.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -54,6 +55,18 @@ static size_t find(const char *key)
 	while (i < ARRAY_SIZE(settings) && strcmp(settings[i].key, key) != 0)
 		i++;
 	return i;
+}
+
+/* Shorter keys have too many neighbours that are other settings: User, DynamicUser. */
+#define KEY_LEN_MIN 12
+
+const char *systemd_other_meant(const char *key)
+{
+	const char *keys[ARRAY_SIZE(settings)];
+
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
+		keys[i] = settings[i].key;
+	return strlen(key) >= KEY_LEN_MIN ? nearest(key, keys, ARRAY_SIZE(keys)) : NULL;
 }
 
 bool systemd_is_other(const char *key)
@@ -115,35 +128,40 @@ static bool read_namespaces(const char *value, unsigned int *bits)
 	return r == 0;
 }
 
-static void take_namespaces(struct systemd_others *others, const char *value)
+static const char *take_namespaces(struct systemd_others *others, const char *value)
 {
 	bool inverted = *value == '~';
 	unsigned int bits;
 
 	if (*value == '\0' || is_false(value)) {
 		others->has_namespaces = false;
-		return;
+		return NULL;
 	}
 	if (is_true(value))
 		bits = others->namespaces = 0;
 	else if (!read_namespaces(value + inverted, &bits))
-		return;
+		return "it is neither a boolean nor a list of cgroup, ipc, net, mnt, pid, user, "
+		       "uts";
 	else if (!others->has_namespaces)
 		others->namespaces = inverted ? ALL_NAMESPACES & ~bits : bits;
 	else
 		others->namespaces =
 			inverted ? others->namespaces & ~bits : others->namespaces | bits;
 	others->has_namespaces = others->namespaces != ALL_NAMESPACES;
+	return NULL;
 }
 
-void systemd_others_take(struct systemd_others *others, const char *key, const char *value,
-			 size_t line)
+const char *systemd_others_take(struct systemd_others *others, const char *key, const char *value,
+				size_t line)
 {
 	size_t i = find(key);
 	bool on = others->line[i] > 0;
+	const char *wrong = NULL;
 
 	switch (settings[i].kind) {
 	case VALUE_BOOLEAN:
+		if (*value != '\0' && !is_true(value) && !is_false(value))
+			wrong = "systemd 252 takes a boolean here";
 		on = is_true(value) || (on && !is_false(value));
 		break;
 	case VALUE_CALLS:
@@ -153,7 +171,7 @@ void systemd_others_take(struct systemd_others *others, const char *key, const c
 		on = *value != '\0' && (on || *value != '~' || has_family(value + 1));
 		break;
 	case VALUE_NAMESPACES:
-		take_namespaces(others, value);
+		wrong = take_namespaces(others, value);
 		on = others->has_namespaces;
 		break;
 	}
@@ -161,6 +179,7 @@ void systemd_others_take(struct systemd_others *others, const char *key, const c
 		others->line[i] = 0;
 	else if (others->line[i] == 0)
 		others->line[i] = line;
+	return wrong;
 }
 
 void systemd_others_warn(const struct systemd_others *others, struct warnings *warnings)

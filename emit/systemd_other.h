@@ -23,9 +23,15 @@ struct systemd_others {
 /* Is it one of these settings? */
 bool systemd_is_other(const char *key);
 
-/* An assignment of one of them, as systemd takes it: what is no valid value changes nothing. */
-void systemd_others_take(struct systemd_others *others, const char *key, const char *value,
-			 size_t line);
+/* The one that is meant, where the key is near to one of them and not too short; or NULL. */
+const char *systemd_other_meant(const char *key);
+
+/*
+ * An assignment of one of them, as systemd takes it: what is no valid value changes nothing. Then it
+ * is said why not; otherwise NULL.
+ */
+const char *systemd_others_take(struct systemd_others *others, const char *key, const char *value,
+				size_t line);
 
 /* A finding for each one that is on. */
 void systemd_others_warn(const struct systemd_others *others, struct warnings *warnings);

@@ -187,8 +187,12 @@ static void check_unknown(const struct unit *unit, const char *key)
 	static const char *const known[] = {"SystemCallFilter", "SystemCallErrorNumber",
 					    "SystemCallArchitectures", "SystemCallLog"};
 
+	const char *meant = systemd_other_meant(key);
+
 	if (strncasecmp(key, "SystemCall", strlen("SystemCall")) == 0)
 		unit_skip_unknown(unit, key, "no setting of systemd", known, ARRAY_SIZE(known));
+	else if (meant != NULL)
+		unit_skip_unknown(unit, key, "no setting of systemd 252", &meant, 1);
 }
 
 static bool ends_with(const char *text, size_t len, const char *suffix)
@@ -244,7 +248,10 @@ static int take_assignment(struct unit *unit, const struct unit_line *line, bool
 		return 0;
 	}
 	if (other) {
-		systemd_others_take(&unit->others, line->text, line->value, line->number);
+		const char *wrong =
+			systemd_others_take(&unit->others, line->text, line->value, line->number);
+		if (wrong != NULL)
+			unit_skip(unit, line->value, wrong);
 		return 0;
 	}
 	unit->seen = true;

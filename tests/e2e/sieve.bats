@@ -252,6 +252,7 @@ os.umask(0); os.getloadavg()
 
 @test "a workload's TSYNC still works when threads have the sieve" {
 	need_fixture tsync
+	[ "$(uname -m)" != aarch64 ] || skip "a wait that TSYNC breaks off sees EINTR on aarch64, with a sieve"
 	capture plain "$FIXTURES_DIR/tsync"
 	# shellcheck disable=SC2086
 	capture tsync "$SECCOMP_LEARN" record -q $SOON -o "$DIR/tsync.rec" -- "$FIXTURES_DIR/tsync"

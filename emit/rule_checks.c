@@ -160,6 +160,55 @@ static void tell_contradiction(const struct check *check, const struct made *a,
 		     "%s: which counts is up to libseccomp", text.s);
 }
 
+/* So many combinations of arguments are looked at; where there are more, nothing is said. */
+#define COMBINATIONS_MAX 20000
+
+/* Does one of the rules hold, whatever the arguments are? */
+static bool always_one(const struct made *made, size_t n, unsigned int bits)
+{
+	struct probes *probes = probes_new(bits);
+	uint64_t args[MADE_ARGS];
+	size_t looked_at = 0;
+	bool one = true;
+
+	probes_add(probes, made, n);
+	while (one && probes_next(probes, COMBINATIONS_MAX, args)) {
+		looked_at++;
+		one = false;
+		for (size_t i = 0; !one && i < n; i++)
+			one = made_holds(&made[i], args, bits);
+	}
+	(void)probes_free(probes);
+	return one && looked_at < COMBINATIONS_MAX;
+}
+
+/* "Neither 5 nor 6", written as two rules, is everything. One that always holds is told by itself. */
+static void check_together(const struct check *check, const struct made *made, size_t n)
+{
+	const unsigned int bits = abi_argument_bits(check->abi);
+	const struct rule *last = made[0].rule;
+
+	if (n < 2 || n > RULES_LOOKED_AT)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		if (made[i].derived || always_one(&made[i], 1, bits) ||
+		    !verdict_equal(made[i].rule->verdict, last->verdict))
+			return;
+		if (made[i].rule->order > last->order)
+			last = made[i].rule;
+	}
+	bool *told = &check->told[last - check->profile->rules];
+	if (*told || !always_one(made, n, bits))
+		return;
+	*told = true;
+	warnings_add(
+		check->warnings, WARNING_CONSTANT, last->line,
+		"one of the %zu rules for \"%s\" holds for any arguments, so that their "
+		"conditions have no effect: each rule is enough by itself, and conditions that "
+		"must hold together belong into one",
+		n, last->name);
+}
+
 /* Rules of one number, those without conditions first. */
 static void check_effects(const struct check *check, const struct made *made, size_t n)
 {
@@ -171,6 +220,7 @@ static void check_effects(const struct check *check, const struct made *made, si
 			tell_overruled(check, &made[0], &made[i]);
 	if (made[0].n_conditions == 0)
 		return;
+	check_together(check, made, n);
 	for (size_t i = 0; i < n && i < RULES_LOOKED_AT; i++)
 		for (size_t k = i + 1; k < n && k < RULES_LOOKED_AT; k++)
 			if (!made[i].derived && !made[k].derived &&

@@ -208,6 +208,26 @@ static bool take_verdict(const struct unit *unit, char *word, char *colon, struc
 	return true;
 }
 
+/* In a list of what is refused. Whoever writes so mostly thinks that the list is of what is allowed. */
+static void warn_nothing_taken(const struct unit *unit, const char *word)
+{
+	warnings_add(
+		unit->reading->warnings, WARNING_SKIPPED, unit->line,
+		"\"%.60s\" has no effect: the first SystemCallFilter= began with ~, so this takes "
+		"away from what is refused, and it is not refused",
+		word);
+}
+
+static int take_word(struct unit *unit, const char *name, const struct verdict *verdict)
+{
+	if (*name != '@')
+		return list_call(unit, name, verdict, false);
+	if (++unit->n_groups > GROUPS_MAX)
+		return err_set(unit->err, EINVAL, "%s:%zu: expected at most %d groups, got more",
+			       unit->name, unit->line, GROUPS_MAX);
+	return list_group(unit, name, verdict, 0);
+}
+
 static int filter_word(struct unit *unit, char *word)
 {
 	struct verdict verdict, *given = NULL;
@@ -223,12 +243,13 @@ static int filter_word(struct unit *unit, char *word)
 			return 0;
 		given = &verdict;
 	}
-	if (*name != '@')
-		return list_call(unit, name, given, false);
-	if (++unit->n_groups > GROUPS_MAX)
-		return err_set(unit->err, EINVAL, "%s:%zu: expected at most %d groups, got more",
-			       unit->name, unit->line, GROUPS_MAX);
-	return list_group(unit, name, given, 0);
+	const unsigned int before = HASH_COUNT(unit->list);
+	int r = take_word(unit, name, given);
+	bool exists = *name == '@' ? systemd_group_by_name(name) != NULL : syscalls_known(name);
+	if (r == 0 && exists && !unit->allows && !unit->inverted &&
+	    HASH_COUNT(unit->list) == before)
+		warn_nothing_taken(unit, name);
+	return r;
 }
 
 /* The first assignment decides what kind of list it is. */

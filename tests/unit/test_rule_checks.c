@@ -181,6 +181,28 @@ static void left_out(void **state)
 		&here, "");
 }
 
+#define TOGETHER                                                                                 \
+	"5: one of the 2 rules for \"read\" holds for any arguments, so that their conditions "  \
+	"have no effect: each rule is enough by itself, and conditions that must hold together " \
+	"belong into one\n"
+#define TWO_OF_READ(first, second) \
+	PROFILE(RULE("read", "ALLOW", first) ",\n" RULE("read", "ALLOW", second))
+
+static void together(void **state)
+{
+	(void)state;
+	expect_warnings(TWO_OF_READ(CMP(0, NE, 5), CMP(0, NE, 6)), &here, TOGETHER);
+	expect_warnings(TWO_OF_READ(CMP(0, GE, 5), CMP(0, LE, 4)), &here, TOGETHER);
+	expect_warnings(TWO_OF_READ(CMP(0, EQ, 5), CMP(0, NE, 5)), &here, TOGETHER);
+	expect_warnings(TWO_OF_READ(CMP(0, GE, 5), CMP(0, LE, 3)), &here, "");
+	expect_warnings(TWO_OF_READ(CMP(0, NE, 5), CMP(1, NE, 6)), &here, "");
+	expect_warnings(TWO_OF_READ(CMP(0, EQ, 5), CMP(0, EQ, 6)), &here, "");
+	/* Of different verdicts one is left over for something. */
+	expect_warnings(PROFILE(RULE("read", "ALLOW", CMP(0, EQ, 5)) ",\n" RULE("read", "LOG",
+										CMP(0, NE, 5))),
+			&here, "");
+}
+
 static void through_a_multiplexer(void **state)
 {
 	(void)state;
@@ -352,6 +374,7 @@ int main(void)
 		cmocka_unit_test(constants),
 		cmocka_unit_test(on_32_bits),
 		cmocka_unit_test(left_out),
+		cmocka_unit_test(together),
 		cmocka_unit_test(through_a_multiplexer),
 		cmocka_unit_test(as_libseccomp_has_it),
 		cmocka_unit_test(without_conditions),

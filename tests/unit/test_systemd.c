@@ -181,6 +181,16 @@ static void test_warnings(void **state)
 			"mean \"read\"?\n"
 			"6: unknown system call \"ptarce\", which runtimes skip silently; did you "
 			"mean \"ptrace\"?\n");
+	/* The other kind of list than the first assignment's, where it can't have been meant. */
+	expect_warnings(NATIVE "SystemCallFilter=~@mount swapon\nSystemCallFilter=@system-service "
+			       "read\nSystemCallFilter=swapon mount\n",
+			&context,
+			"4: \"@system-service\" has no effect: the first SystemCallFilter= began "
+			"with ~, so this takes away from what is refused, and it is not refused\n"
+			"4: \"read\" has no effect: the first SystemCallFilter= began with ~, so "
+			"this takes away from what is refused, and it is not refused\n");
+	expect_warnings(NATIVE "SystemCallFilter=read\nSystemCallFilter=~mount @swap\n", &context,
+			"");
 	/* Groups are not the author's to correct. */
 	expect_warnings(NATIVE "SystemCallFilter=@system-service\n", &context, "");
 }

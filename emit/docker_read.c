@@ -166,6 +166,10 @@ static int read_machine(const struct node *node, struct arch_map *map, struct er
 		return r;
 	/* The first that fits is taken. */
 	bool mine = abi == host && !map->found;
+	if (abi == host && map->found)
+		warnings_add(map->reading->warnings, WARNING_ARCHITECTURE, node->line,
+			     "an earlier entry is for %s, too: this one counts for nothing",
+			     abi->oci);
 	map->found = map->found || mine;
 	if (abi != NULL)
 		add_arch(map, abi, mine);
@@ -191,8 +195,14 @@ static int read_arch_map(const struct node *list, struct arch_map *map, struct e
 	if (r < 0 || node_length(list) == 0)
 		return r;
 	/* For another machine libseccomp takes its own ABI alone. */
-	if (!map->found)
-		profile_add_abi(reading->profile, context_abi(reading->context));
+	if (!map->found) {
+		const struct abi *host = context_abi(reading->context);
+		profile_add_abi(reading->profile, host);
+		warnings_add(reading->warnings, WARNING_ABI, list->key_line,
+			     "\"archMap\" has no entry for this machine, %s: the profile is for "
+			     "that ABI alone, calls of its other ones kill",
+			     host->oci);
+	}
 	if (map->n > 0)
 		reading_set_abis(reading, map->abis, map->n);
 	warnings_add(reading->warnings, WARNING_ARCH_MAP, list->key_line,

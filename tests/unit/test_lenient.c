@@ -368,6 +368,23 @@ static void test_machines(void **state)
 		{"{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"architectures\":\n[\"x86_64\"]}",
 		 ROOT(""),
 		 "2: crun takes \"x86_64\" for SCMP_ARCH_X86_64; runc refuses the profile\n"},
+		{"{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"archMap\": [{\"architecture\": "
+		 "\"SCMP_ARCH_S390X\"}]}",
+		 ROOT(""),
+		 "1: \"archMap\" has no entry for this machine, SCMP_ARCH_X86_64: the profile is "
+		 "for "
+		 "that ABI alone, calls of its other ones kill\n"
+		 "1: containerd ignores \"archMap\": to it the profile is for the machine's own "
+		 "ABI "
+		 "alone\n"},
+		{"{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"archMap\": [{\"architecture\": "
+		 "\"SCMP_ARCH_X86_64\"},\n{\"architecture\": \"SCMP_ARCH_X86_64\", "
+		 "\"subArchitectures\": [\"SCMP_ARCH_X86\"]}]}",
+		 ROOT(""),
+		 "1: containerd ignores \"archMap\": to it the profile is for the machine's own "
+		 "ABI "
+		 "alone\n"
+		 "2: an earlier entry is for SCMP_ARCH_X86_64, too: this one counts for nothing\n"},
 		{"{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"archMap\": [\n{\"architecture\": "
 		 "\"SCMP_ARCH_X\"}, {\"subArchitectures\": "
 		 "[\"SCMP_ARCH_X86\"]},\n{\"architecture\": "

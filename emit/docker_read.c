@@ -165,11 +165,11 @@ static int read_machine(const struct node *node, struct arch_map *map, struct er
 	if (r < 0)
 		return r;
 	/* The first that fits is taken. */
-	bool mine = abi == host && !map->found;
-	if (abi == host && map->found)
+	bool fits = abi != NULL && abi == host, mine = fits && !map->found;
+	if (fits && map->found)
 		warnings_add(map->reading->warnings, WARNING_ARCHITECTURE, node->line,
 			     "an earlier entry is for %s, too: this one counts for nothing",
-			     abi->oci);
+			     host->oci);
 	map->found = map->found || mine;
 	if (abi != NULL)
 		add_arch(map, abi, mine);

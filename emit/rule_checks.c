@@ -15,7 +15,8 @@
 struct check {
 	const struct profile *profile;
 	const struct abi *abi;
-	bool *told; /* for each rule */
+	bool *told;        /* for each rule */
+	bool *told_narrow; /* for each rule, on an ABI with arguments of 32 bits */
 	struct warnings *warnings;
 };
 
@@ -65,40 +66,33 @@ static const char *constant(const struct condition *c, uint64_t max)
 	}
 }
 
-/* An ABI of the profile that has the call, and arguments of 32 bits; NULL: none. */
-static const struct abi *narrow_abi(const struct profile *profile, const char *name)
+static void tell_narrow(const struct check *check, const struct rule *rule,
+			const struct condition *c)
 {
-	int32_t nr;
+	const char *how = constant(c, UINT32_MAX);
 
-	for (size_t i = 0; i < abi_count; i++)
-		if (abi_argument_bits(&abi_table[i]) == 32 &&
-		    profile_covers(profile, &abi_table[i]) &&
-		    syscalls_number(&abi_table[i], name, &nr))
-			return &abi_table[i];
-	return NULL;
+	if (constant(c, UINT64_MAX) != NULL)
+		return; /* told already */
+	if (how == NULL && (c->value > UINT32_MAX || c->value_two > UINT32_MAX))
+		how = "is about the lower 32 bits of its values";
+	if (how != NULL)
+		warnings_add(check->warnings, WARNING_CONSTANT, rule->line,
+			     "a condition of \"%s\", on argument %" PRIu32
+			     ", which has 32 bits on %s, %s there",
+			     rule->name, c->index, check->abi->name, how);
 }
 
 /* libseccomp cuts what is compared to the width of the ABI's arguments. */
-static void check_narrow(const struct profile *profile, const struct rule *rule,
-			 const struct condition *c, struct warnings *warnings)
+static void check_narrow(const struct check *check, const struct made_list *made)
 {
-	const struct abi *abi = narrow_abi(profile, rule->name);
-	const bool is_cut = c->value > UINT32_MAX || c->value_two > UINT32_MAX;
+	for (size_t i = 0; abi_argument_bits(check->abi) == 32 && i < made->n; i++) {
+		const struct rule *rule = made->list[i].rule;
+		bool *told = &check->told_narrow[rule - check->profile->rules];
 
-	if (abi == NULL)
-		return;
-	const char *how = constant(c, UINT32_MAX);
-	if (how != NULL)
-		warnings_add(warnings, WARNING_CONSTANT, rule->line,
-			     "a condition of \"%s\", on argument %" PRIu32
-			     ", which has 32 bits on %s, %s there",
-			     rule->name, c->index, abi->name, how);
-	else if (is_cut)
-		warnings_add(warnings, WARNING_CONSTANT, rule->line,
-			     "a condition of \"%s\", on argument %" PRIu32
-			     ", which has 32 bits on %s, is about the lower 32 bits of its values "
-			     "there",
-			     rule->name, c->index, abi->name);
+		for (size_t k = 0; !made->list[i].derived && !*told && k < rule->n_conditions; k++)
+			tell_narrow(check, rule, &rule->conditions[k]);
+		*told = *told || !made->list[i].derived;
+	}
 }
 
 static void check_constants(const struct profile *profile, struct warnings *warnings)
@@ -113,8 +107,6 @@ static void check_constants(const struct profile *profile, struct warnings *warn
 				warnings_add(warnings, WARNING_CONSTANT, rule->line,
 					     "a condition of \"%s\", on argument %" PRIu32 ", %s",
 					     rule->name, c->index, how);
-			else
-				check_narrow(profile, rule, c, warnings);
 		}
 	}
 }
@@ -161,7 +153,7 @@ static void tell_contradiction(const struct check *check, const struct made *a,
 }
 
 /* So many combinations of arguments are looked at; where there are more, nothing is said. */
-#define COMBINATIONS_MAX 20000
+#define COMBINATIONS_MAX 2000
 
 /* Does one of the rules hold, whatever the arguments are? */
 static bool always_one(const struct made *made, size_t n, unsigned int bits)
@@ -251,22 +243,26 @@ static void tell_left_out(const struct check *check, const struct made *left_out
 		     rule->name, text.s);
 }
 
+#define PAIRS_MAX 4096 /* that are looked at */
+
 static void check_left_out(const struct check *check, const struct made_list *made)
 {
 	const unsigned int bits = abi_argument_bits(check->abi);
 	uint64_t args[MADE_ARGS];
 	struct made_list left_out;
-	size_t tries = 0;
+	size_t tries = 0, first = 0;
 
 	made_left_out(&left_out, check->profile, check->abi);
-	for (size_t i = 0; i < left_out.n; i++) {
+	for (size_t i = 0; i < left_out.n && tries < PAIRS_MAX; i++) {
 		const struct made *one = &left_out.list[i];
 		const bool *told = &check->told[one->rule - check->profile->rules];
 
-		for (size_t k = 0; !one->derived && k < made->n && !*told; k++)
-			if (made->list[k].nr == one->nr && !made->list[k].derived &&
-			    tries++ < RULES_LOOKED_AT * RULES_LOOKED_AT &&
-			    probes_both(one, &made->list[k], bits, args))
+		while (first < made->n && made->list[first].nr < one->nr)
+			first++;
+		for (size_t k = first; !one->derived && !*told && tries < PAIRS_MAX &&
+				       k < made->n && made->list[k].nr == one->nr;
+		     k++, tries++)
+			if (!made->list[k].derived && probes_both(one, &made->list[k], bits, args))
 				tell_left_out(check, one, &made->list[k], args);
 	}
 	made_release(&left_out);
@@ -274,11 +270,13 @@ static void check_left_out(const struct check *check, const struct made_list *ma
 
 static void check_all_effects(const struct profile *profile, bool *told, struct warnings *warnings)
 {
+	cleanup_free bool *told_narrow = xcalloc(profile->n_rules + 1, sizeof(*told_narrow));
+
 	for (size_t i = 0; i < profile->n_rules; i++)
 		check_masks(&profile->rules[i], warnings);
 	check_constants(profile, warnings);
 	for (size_t a = 0; a < abi_count; a++) {
-		const struct check check = {profile, &abi_table[a], told, warnings};
+		const struct check check = {profile, &abi_table[a], told, told_narrow, warnings};
 		struct made_list made;
 
 		if (!profile_covers(profile, check.abi))
@@ -289,6 +287,7 @@ static void check_all_effects(const struct profile *profile, bool *told, struct 
 			check_effects(&check, &made.list[i], n);
 		}
 		check_left_out(&check, &made);
+		check_narrow(&check, &made);
 		made_release(&made);
 	}
 }

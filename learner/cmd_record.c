@@ -267,8 +267,12 @@ static const char *name_hint(const char *name)
 
 static int exec_failure(const struct options *o, int error)
 {
+	/* EACCES too: it is what a name in no directory of PATH gets where one of these is closed. */
+	const bool missing =
+		error == ENOENT || (error == EACCES && strchr(o->args[0], '/') == NULL);
+
 	say("cannot run '%s': %s%s", o->args[0], strerror(error),
-	    error == ENOENT ? name_hint(o->args[0]) : "");
+	    missing ? name_hint(o->args[0]) : "");
 	return error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
 }
 

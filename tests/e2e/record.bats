@@ -98,9 +98,9 @@ teardown() {
 	assert_status run 126
 	[ ! -e "$DIR/new.rec" ]
 	record run -o "$DIR/new.rec" -- "ls -l"
-	assert_says run "cannot run 'ls -l': No such file or directory; a shell reads a whole line"
+	assert_says run "; a shell reads a whole line: record -- sh -c 'LINE'"
 	record run -o "$DIR/new.rec" -- NAME=value ls
-	assert_says run "cannot run 'NAME=value': No such file or directory; env(1) sets a variable"
+	assert_says run "; env(1) sets a variable: record -- env NAME=VALUE COMMAND"
 }
 
 @test "the recording to standard output, and through a pipe" {

@@ -196,6 +196,15 @@ bool syscalls_known(const char *name)
 	return false;
 }
 
+bool syscalls_applies(const struct abi *abi, const char *name)
+{
+	uint32_t subcall;
+	int32_t nr;
+
+	return syscalls_number(abi, name, &nr) || syscalls_multiplexed(abi, name, &nr, &subcall) ||
+	       (!syscalls_has_table(abi) && syscalls_known(name));
+}
+
 bool syscalls_newer_than_library(const struct abi *abi, const char *name)
 {
 	int32_t nr;

@@ -50,6 +50,12 @@ void syscalls_place(const struct abi *abi, const char *name, struct syscall_plac
 /* Has the installed libseccomp the ABI's calls? Where it has not, nothing here has their numbers. */
 bool syscalls_has_table(const struct abi *abi);
 
+/*
+ * Does a rule for the name count on the ABI, for a call of its own or for one through a multiplexer? Of an
+ * ABI without a table any call's name is taken for one of its.
+ */
+bool syscalls_applies(const struct abi *abi, const char *name);
+
 /* Is this the name of a system call on any ABI? */
 bool syscalls_known(const char *name);
 

@@ -98,20 +98,10 @@ struct known_name {
 };
 
 /* x86 has accept, for one, only as a part of socketcall, and rules for it do count there. */
-static bool has_call(const struct abi *abi, const char *name)
-{
-	uint32_t subcall;
-	int32_t nr;
-
-	return syscalls_number(abi, name, &nr) || syscalls_multiplexed(abi, name, &nr, &subcall);
-}
-
-/* Of an ABI without a table any call's name is taken for one of its. */
 static bool look_up(const struct known *known, const char *name)
 {
 	for (size_t i = 0; i < known->n_abis; i++)
-		if (has_call(known->abis[i], name) ||
-		    (!syscalls_has_table(known->abis[i]) && syscalls_known(name)))
+		if (syscalls_applies(known->abis[i], name))
 			return true;
 	return false;
 }

@@ -183,8 +183,8 @@ static void check_together(const struct check *check, const struct made *made, s
 	if (n < 2 || n > RULES_LOOKED_AT)
 		return;
 	for (size_t i = 0; i < n; i++) {
-		if (made[i].derived || always_one(&made[i], 1, bits) ||
-		    !verdict_equal(made[i].rule->verdict, last->verdict))
+		if (made[i].derived || !verdict_equal(made[i].rule->verdict, last->verdict) ||
+		    always_one(&made[i], 1, bits))
 			return;
 		if (made[i].rule->order > last->order)
 			last = made[i].rule;

@@ -32,14 +32,19 @@ struct listed {
 	UT_hash_handle hh;
 };
 
+static void drop(struct listed **list, struct listed *listed)
+{
+	HASH_DEL(*list, listed);
+	free(listed->name);
+	free(listed);
+}
+
 static void free_list(struct listed **list)
 {
 	struct listed *listed, *next;
 
 	HASH_ITER(hh, *list, listed, next) {
-		HASH_DEL(*list, listed);
-		free(listed->name);
-		free(listed);
+		drop(list, listed);
 	}
 }
 
@@ -73,9 +78,7 @@ static void forget(struct unit *unit, struct listed *listed)
 {
 	if (!listed->by_group)
 		note_gone(unit, listed->name, listed->line);
-	HASH_DEL(unit->list, listed);
-	free(listed->name);
-	free(listed);
+	drop(&unit->list, listed);
 }
 
 static void reset(struct unit *unit)
@@ -218,6 +221,11 @@ static void warn_nothing_taken(const struct unit *unit, const char *word)
 		word);
 }
 
+static bool is_known_word(const char *name)
+{
+	return *name == '@' ? systemd_group_by_name(name) != NULL : syscalls_known(name);
+}
+
 static int take_word(struct unit *unit, const char *name, const struct verdict *verdict)
 {
 	if (*name != '@')
@@ -245,9 +253,8 @@ static int filter_word(struct unit *unit, char *word)
 	}
 	const unsigned int before = HASH_COUNT(unit->list);
 	int r = take_word(unit, name, given);
-	bool exists = *name == '@' ? systemd_group_by_name(name) != NULL : syscalls_known(name);
-	if (r == 0 && exists && !unit->allows && !unit->inverted &&
-	    HASH_COUNT(unit->list) == before)
+	if (r == 0 && !unit->allows && !unit->inverted && HASH_COUNT(unit->list) == before &&
+	    is_known_word(name))
 		warn_nothing_taken(unit, name);
 	return r;
 }

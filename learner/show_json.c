@@ -81,18 +81,9 @@ static json_object *allowed_on(const struct profile *profile, const struct abi *
 
 bool show_applies(const struct profile *profile, const char *name)
 {
-	int32_t nr;
-
-	for (size_t i = 0; i < abi_count; i++) {
-		const struct abi *abi = &abi_table[i];
-		uint32_t subcall;
-
-		if (profile_covers(profile, abi) &&
-		    (syscalls_number(abi, name, &nr) ||
-		     syscalls_multiplexed(abi, name, &nr, &subcall) ||
-		     (!syscalls_has_table(abi) && syscalls_known(name))))
+	for (size_t i = 0; i < abi_count; i++)
+		if (profile_covers(profile, &abi_table[i]) && syscalls_applies(&abi_table[i], name))
 			return true;
-	}
 	return false;
 }
 

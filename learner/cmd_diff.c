@@ -6,6 +6,7 @@
 #include "load.h"
 #include "say.h"
 #include "syscalls.h"
+#include "unused.h"
 
 enum {
 	STATUS_SAME = 0,
@@ -48,6 +49,10 @@ static int inputs_load(struct inputs *in, const struct options *o, struct err *e
 		if (r < 0)
 			return r;
 	}
+	if (in->file[DIFF_OLD].recording != NULL && in->file[DIFF_NEW].recording != NULL)
+		return unused_refuse(o, UNUSED_READING,
+				     "is about how a profile is read, and both are recordings",
+				     err);
 	return 0;
 }
 

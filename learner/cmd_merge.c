@@ -12,6 +12,7 @@
 #include "overwrite.h"
 #include "replace.h"
 #include "say.h"
+#include "unused.h"
 
 /* What the files hold: all recordings, or all profiles. */
 struct inputs {
@@ -98,17 +99,15 @@ static int merge_all_recordings(const struct inputs *in, const struct options *o
 	cleanup_strbuf struct strbuf text = STRBUF_INIT;
 	size_t n_dropped;
 
-	if (o->yaml)
-		return err_set(err, EINVAL,
-			       "recordings are merged into a recording, which is not "
-			       "written as YAML");
-	if (o->dialect != dialect_by_name("oci"))
-		return err_set(err, EINVAL,
-			       "recordings are merged into a recording: 'generate -f' makes a "
-			       "profile of them");
+	int r = unused_refuse(o, UNUSED_WRITING | UNUSED_READING,
+			      "is about profiles: recordings are merged into a recording, of which "
+			      "'generate' makes a profile",
+			      err);
+	if (r < 0)
+		return r;
 	struct recording *merged = merge_recordings(in->recordings, in->n, how, &n_dropped);
 	recording_write(merged, &text);
-	int r = place_write(place, text.s, text.len, err);
+	r = place_write(place, text.s, text.len, err);
 	for (size_t i = 0; r == 0 && !o->quiet && i < merged->n_warnings; i++)
 		say("warning: %s", merged->warnings[i]);
 	if (r == 0 && !o->quiet && n_dropped > 0)

@@ -2,6 +2,7 @@
 #include "load.h"
 #include "say.h"
 #include "show.h"
+#include "unused.h"
 
 static void render(const struct loaded *loaded, bool json, struct strbuf *out)
 {
@@ -24,9 +25,17 @@ int cmd_show(const struct options *o)
 	struct err err = {0};
 	int r = load_file_as(o->args[0], &o->context, true, &loaded, &err);
 
+	if (r == 0 && loaded.profile == NULL)
+		r = unused_refuse(
+			o, UNUSED_READING,
+			loaded.recording != NULL
+				? "is about how a profile is read, and this is a recording"
+				: "is about how a profile is read, and this is a program",
+			&err);
 	if (r < 0) {
 		say("%s", err_text(&err));
 		err_done(&err);
+		loaded_release(&loaded);
 		return command_table[CMD_SHOW].status_trouble;
 	}
 	for (size_t i = 0;

@@ -41,8 +41,8 @@ void loaded_release(struct loaded *loaded);
 /*
  * Says, on standard error, what matters to every command: of the parts of a profile that are not in
  * its document, of parts that those who load it skip, of rules for which runtimes refuse it, and, in
- * one line, how much there is that
- * means nothing to the format's consumers or something else than it seems to.
+ * one line, how much there is that means nothing to the format's consumers or something else than it
+ * seems to.
  */
 void loaded_say_warnings(const struct loaded *loaded, const char *name);
 

@@ -11,6 +11,7 @@
 #include "synonyms.h"
 #include "text.h"
 #include "typo.h"
+#include "unused.h"
 
 /* What parsing needs to remember beside its result. */
 struct parser {
@@ -176,6 +177,7 @@ static int apply(struct parser *p, const struct option_info *info, const char *v
 {
 	struct options *o = p->o;
 
+	o->given |= OPTION_BIT(info->id);
 	if (info->kind == VALUE_FILE && value != NULL && *value == '\0')
 		return err_set(p->err, EINVAL, "--%s: the file's name is empty", info->name);
 	switch (info->id) {
@@ -489,6 +491,19 @@ static int check_together(struct parser *p)
 			p->err, EINVAL,
 			"the recording (-o) and the profile (-p) need two names, not '%s' twice",
 			o->output);
+	if (o->command == CMD_RECORD && o->output != NULL && o->profile == NULL) {
+		int r = unused_refuse(o, UNUSED_WRITING,
+				      "is about a profile, and -o alone writes a recording: add "
+				      "-p PROFILE, or give it to 'generate'",
+				      p->err);
+		if (r < 0)
+			return r;
+	}
+	if (o->dialect != dialect_by_name("k8s")) {
+		int r = unused_refuse(o, OPTION_BIT(OPT_NAME), "goes with '-f k8s' only", p->err);
+		if (r < 0)
+			return r;
+	}
 	if (o->command == CMD_RECORD && o->output == NULL && o->profile == NULL) {
 		o->profile = "seccomp.json";
 		o->profile_unasked = true;

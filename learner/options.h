@@ -73,6 +73,8 @@ enum option_id {
 	OPT_VERSION,
 };
 
+#define OPTION_BIT(id) (1U << (id))
+
 /* What an option's argument is; completion offers words accordingly. */
 enum value_kind {
 	VALUE_NONE,
@@ -130,6 +132,7 @@ struct layer_choice {
 /* The parsed command line. Strings point into argv. */
 struct options {
 	enum command_id command;
+	unsigned int given;   /* OPTION_BIT() of each option on the command line */
 	const char *output;   /* -o; NULL: not given */
 	const char *profile;  /* record -p; "seccomp.json" when neither -o nor -p is given */
 	bool profile_unasked; /* that was so */

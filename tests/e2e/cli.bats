@@ -127,6 +127,12 @@ expect_trouble() { # STATUS LINE...
 	same "$tmp/out" cli-show-make.txt
 	echo "seccomp-learn: cli-in-make.rec:13: skipped: a line of an unknown kind" |
 		diff -u - "$tmp/err"
+	local option
+	for option in "--abi x86" "--caps all" "--kernel 6.1"; do
+		# shellcheck disable=SC2086 # an option and its argument
+		learn show $option cli-in-make.rec
+		expect_trouble 2 "${option%% *} is about how a profile is read, and this is a recording"
+	done
 }
 
 @test "show: no control characters of a recording reach the terminal" {

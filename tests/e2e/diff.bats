@@ -139,6 +139,8 @@ write_profile() { # NAME...
 	expect_trouble html
 	diff_with --no-such-option diff-in-old.json diff-in-old.json
 	expect_trouble no-such-option
+	diff_with --caps all diff-in-old.rec diff-in-new.rec
+	expect_trouble "--caps is about how a profile is read, and both are recordings"
 }
 
 @test "diff: a filter program gets the line that helps, as it does from the other commands" {

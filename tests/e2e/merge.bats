@@ -109,10 +109,12 @@ write_profile() { # NAME...
 	expect_trouble 'which files'
 	learn merge - - <"$DIR/a.json"
 	expect_trouble 'only one'
-	learn merge --yaml diff-in-old.rec
-	expect_trouble YAML
-	learn merge -f names diff-in-old.rec
-	expect_trouble "'generate -f' makes a profile of them"
+	local option
+	for option in --yaml --json "-f oci" "-f names" "--name a -f k8s" "--abi x86" "--caps all" "--kernel 6.1"; do
+		# shellcheck disable=SC2086 # an option and its argument
+		learn merge $option diff-in-old.rec
+		expect_trouble "is about profiles: recordings are merged into a recording, of which 'generate' makes"
+	done
 	sed 's/X86_64/AARCH64/' "$DIR/a.json" >"$DIR/arm.json"
 	learn merge "$DIR/a.json" "$DIR/arm.json"
 	expect_trouble 'no ABI in common'

@@ -62,7 +62,7 @@ is_profile() {
 	assert_says run "standard output is read, too,"
 	printf 'read  for a test\n' >l.layer
 	refused 2 "'l.layer' is read, too," generate --layer l.layer -o l.layer a.rec
-	refused 125 "'l.layer' is read, too," record --layer l.layer -o l.layer -- touch ran
+	refused 125 "'l.layer' is read, too," record --layer l.layer -p l.layer -- touch ran
 	cmp a.rec a.old
 }
 

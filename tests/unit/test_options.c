@@ -231,6 +231,17 @@ static void vocabularies(void **state)
 	    "--for: 'crio' has a runtime start its containers, normally crun or runc; known: "
 	    "runc, runc-nnp, crun, crun-nnp");
 	bad("generate --yaml --json a", "--yaml and --json exclude each other");
+#define NO_PROFILE                                                                             \
+	" is about a profile, and -o alone writes a recording: add -p PROFILE, or give it to " \
+	"'generate'"
+	bad("record -o a --for runc true", "--for" NO_PROFILE);
+	bad("record -o a --abi x86 true", "--abi" NO_PROFILE);
+	bad("record --default-action log --yaml -o a true", "--yaml" NO_PROFILE);
+	bad("record --name a -o x -p y true", "--name goes with '-f k8s' only");
+	bad("generate --name a -f systemd r", "--name goes with '-f k8s' only");
+	bad("merge --name a r", "--name goes with '-f k8s' only");
+	good("record -o a -p b --for runc --yaml true");
+	good("record -f k8s --name a true");
 }
 
 /* What people type who know other tools. */

@@ -8,8 +8,20 @@
 /* Conditions on one argument. Further ones are as if they were not there. */
 #define CONDITIONS_MAX 128
 
-/* Halves of values around a condition's, and the ends. */
-#define HALVES_MAX (4 * CONDITIONS_MAX + 2)
+/* Halves of values around a condition's. */
+#define HALVES_OF_ONE 6
+
+/* Of so many conditions each is looked at beside each other one: halves for two of them. */
+#define PAIRED_MAX 12
+#define HALVES_OF_PAIR 10
+
+/* For what takes three conditions to be seen. */
+#define HALVES_AT_RANDOM 24
+
+/* And the ends. */
+#define HALVES_MAX                                                                   \
+	(HALVES_OF_ONE * CONDITIONS_MAX + HALVES_OF_PAIR * PAIRED_MAX * PAIRED_MAX + \
+	 HALVES_AT_RANDOM + 2)
 
 struct argument {
 	struct condition conditions[CONDITIONS_MAX];
@@ -111,8 +123,14 @@ static void add_value(struct argument *arg, uint64_t value)
 	arg->values[arg->n++] = value;
 }
 
+static uint32_t lowest_bit(uint32_t bits)
+{
+	return bits & -bits;
+}
+
 /* One half of what a condition compares with, and what is beside it. */
-static size_t halves_of(const struct condition *c, unsigned int shift, uint32_t halves[4])
+static size_t halves_of(const struct condition *c, unsigned int shift,
+			uint32_t halves[HALVES_OF_ONE])
 {
 	uint32_t value = (uint32_t)(c->value >> shift);
 
@@ -121,14 +139,62 @@ static size_t halves_of(const struct condition *c, unsigned int shift, uint32_t 
 		halves[0] = datum;
 		halves[1] = datum | ~value;
 		/* Another value of the lowest bit that counts, and of all of them. */
-		halves[2] = datum ^ (value & -value);
+		halves[2] = datum ^ lowest_bit(value);
 		halves[3] = datum ^ value;
-		return 4;
+		/* The same among the highest that hold: beside "not 0", 1 is no other value of bit 0. */
+		halves[4] = halves[1] ^ lowest_bit(value);
+		halves[5] = halves[1] ^ value;
+		return HALVES_OF_ONE;
 	}
 	halves[0] = value;
 	halves[1] = value - 1;
 	halves[2] = value + 1;
 	return 3;
+}
+
+/* Holds for both masks, if anything does, and what differs in one bit that counts for one, other or both. */
+static size_t halves_of_masks(uint32_t mask, uint32_t datum, uint32_t other_mask,
+			      uint32_t other_datum, uint32_t *halves)
+{
+	const uint32_t both = datum | (other_datum & ~mask);
+	const uint32_t one = lowest_bit(mask & ~other_mask);
+	const uint32_t other = lowest_bit(other_mask & ~mask);
+
+	halves[0] = both;
+	halves[1] = both ^ one;
+	halves[2] = both ^ other;
+	halves[3] = both ^ one ^ other;
+	halves[4] = both ^ lowest_bit(mask & other_mask);
+	return 5;
+}
+
+/* On either side of a value, the nearest for which a mask holds, and the like for which it does not. */
+static size_t halves_around(uint32_t mask, uint32_t datum, uint32_t value, uint32_t *halves)
+{
+	const uint32_t near[] = {value, value - 1, value + 1, (value & ~mask) - 1,
+				 (value | mask) + 1};
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(near) / sizeof(near[0]); i++) {
+		halves[n++] = datum | (near[i] & ~mask);
+		halves[n] = halves[n - 1] ^ lowest_bit(mask);
+		n++;
+	}
+	return n;
+}
+
+/* The first condition has a mask. */
+static size_t halves_of_pair(const struct condition *a, const struct condition *b,
+			     unsigned int shift, uint32_t halves[HALVES_OF_PAIR])
+{
+	const uint32_t mask = (uint32_t)(a->value >> shift);
+	const uint32_t datum = (uint32_t)((a->value_two & a->value) >> shift);
+	const uint32_t other = (uint32_t)(b->value >> shift);
+
+	if (b->op == COMPARE_MASKED_EQ)
+		return halves_of_masks(mask, datum, other,
+				       (uint32_t)((b->value_two & b->value) >> shift), halves);
+	return halves_around(mask, datum, other, halves);
 }
 
 static size_t all_halves(const struct argument *arg, unsigned int shift, uint32_t *halves)
@@ -139,6 +205,19 @@ static size_t all_halves(const struct argument *arg, unsigned int shift, uint32_
 	halves[n++] = UINT32_MAX;
 	for (size_t i = 0; i < arg->n_conditions; i++)
 		n += halves_of(&arg->conditions[i], shift, halves + n);
+	for (size_t i = 0; arg->n_conditions <= PAIRED_MAX && i < arg->n_conditions; i++)
+		for (size_t k = 0; k < arg->n_conditions; k++) {
+			if (k != i && arg->conditions[i].op == COMPARE_MASKED_EQ)
+				n += halves_of_pair(&arg->conditions[i], &arg->conditions[k], shift,
+						    halves + n);
+		}
+	uint32_t random = 0x9e3779b9U;
+	for (size_t i = 0; i < HALVES_AT_RANDOM; i++) {
+		random ^= random << 13;
+		random ^= random >> 17;
+		random ^= random << 5;
+		halves[n++] = random;
+	}
 	return n;
 }
 
@@ -165,7 +244,7 @@ static void make_values(struct argument *arg, unsigned int bits)
 	size_t n_high = 0, n_low;
 
 	for (size_t i = 0; i < arg->n_conditions; i++) {
-		uint32_t highs[4], lows[4];
+		uint32_t highs[HALVES_OF_ONE], lows[HALVES_OF_ONE];
 		size_t n = halves_of(&arg->conditions[i], 32, highs);
 
 		(void)halves_of(&arg->conditions[i], 0, lows);
@@ -215,6 +294,17 @@ static uint64_t max_of(const struct probes *probes)
 	return UINT64_MAX >> (64 - probes->bits);
 }
 
+/* Do the conditions on one argument hold for a value? */
+static bool holds_for(const struct probes *probes, const struct made *made, uint32_t index,
+		      uint64_t value)
+{
+	for (size_t i = 0; i < made->n_conditions; i++)
+		if (made->conditions[i].index == index &&
+		    !condition_holds(&made->conditions[i], value, max_of(probes)))
+			return false;
+	return true;
+}
+
 /* Into args[], from some value on, one for which the rule's conditions hold. */
 static bool satisfy(const struct probes *probes, const struct made *made, uint32_t index,
 		    const struct made *also, size_t from, uint64_t args[MADE_ARGS])
@@ -223,15 +313,9 @@ static bool satisfy(const struct probes *probes, const struct made *made, uint32
 
 	for (size_t i = 0; i < arg->n; i++) {
 		uint64_t value = arg->values[(from + i) % arg->n];
-		bool holds = true;
 
-		for (size_t k = 0; holds && k < made->n_conditions; k++)
-			holds = made->conditions[k].index != index ||
-				condition_holds(&made->conditions[k], value, max_of(probes));
-		for (size_t k = 0; holds && also != NULL && k < also->n_conditions; k++)
-			holds = also->conditions[k].index != index ||
-				condition_holds(&also->conditions[k], value, max_of(probes));
-		if (holds) {
+		if (holds_for(probes, made, index, value) &&
+		    (also == NULL || holds_for(probes, also, index, value))) {
 			args[index] = value;
 			return true;
 		}
@@ -252,6 +336,51 @@ bool probes_both(const struct made *a, const struct made *b, unsigned int bits,
 		both = satisfy(probes, a, i, b, 0, args);
 	(void)probes_free(probes);
 	return both;
+}
+
+static bool asks(const struct made *made, uint32_t index)
+{
+	for (size_t i = 0; i < made->n_conditions; i++)
+		if (made->conditions[i].index == index)
+			return true;
+	return false;
+}
+
+/* The arguments are independent of each other: what covers does so for each of them. */
+static bool covers_argument(const struct probes *probes, const struct made *wide,
+			    const struct made *narrow, uint32_t index)
+{
+	const struct argument *arg = &probes->args[index];
+	bool any = false;
+
+	for (size_t i = 0; i < arg->n; i++) {
+		if (!holds_for(probes, narrow, index, arg->values[i]))
+			continue;
+		any = true;
+		if (!holds_for(probes, wide, index, arg->values[i]))
+			return false;
+	}
+	return any;
+}
+
+bool probes_covers(const struct made *wide, const struct made *narrow, unsigned int bits)
+{
+	bool covers = true;
+
+	for (size_t i = 0; i < wide->n_conditions; i++)
+		if (!asks(narrow, wide->conditions[i].index))
+			return false;
+	for (size_t i = 1; i < narrow->n_conditions; i++)
+		if (narrow->conditions[i].index == narrow->conditions[i - 1].index)
+			return false;
+	struct probes *probes = probes_new(bits);
+	probes_add(probes, wide, 1);
+	probes_add(probes, narrow, 1);
+	start(probes, 0);
+	for (uint32_t i = 0; covers && i < MADE_ARGS; i++)
+		covers = covers_argument(probes, wide, narrow, i);
+	(void)probes_free(probes);
+	return covers;
 }
 
 static void pick(struct probes *probes, uint64_t args[MADE_ARGS])

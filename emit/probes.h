@@ -33,4 +33,10 @@ bool probes_next(struct probes *probes, size_t max, uint64_t args[MADE_ARGS]);
 bool probes_both(const struct made *a, const struct made *b, unsigned int bits,
 		 uint64_t args[MADE_ARGS]);
 
+/*
+ * Does `wide` hold for all arguments for which `narrow` does? Never said of a `narrow` that holds for
+ * none, or that has two conditions on one argument.
+ */
+bool probes_covers(const struct made *wide, const struct made *narrow, unsigned int bits);
+
 #endif

@@ -17,6 +17,7 @@ struct check {
 	const struct abi *abi;
 	bool *told;        /* for each rule */
 	bool *told_narrow; /* for each rule, on an ABI with arguments of 32 bits */
+	size_t *compared;  /* so many pairs with the same verdict */
 	struct warnings *warnings;
 };
 
@@ -201,24 +202,77 @@ static void check_together(const struct check *check, const struct made *made, s
 		n, last->name);
 }
 
+#define PAIRS_MAX 4096 /* that are looked at */
+
+static void tell_covered(const struct check *check, const struct rule *narrow,
+			 const struct rule *wide)
+{
+	bool *told = &check->told[narrow - check->profile->rules];
+	cleanup_strbuf struct strbuf where = STRBUF_INIT;
+	/* There it may be for the width of the arguments. */
+	bool here = abi_argument_bits(check->abi) < 64;
+
+	if (*told)
+		return;
+	*told = true;
+	if (wide->line == narrow->line)
+		strbuf_adds(&where, "another one there");
+	else
+		strbuf_addf(&where, "the one in line %zu", wide->line);
+	warnings_add(check->warnings, WARNING_OVERRULED, narrow->line,
+		     "the rule for \"%s\" has no effect%s%s: %s, with the same action, holds "
+		     "whenever it does",
+		     narrow->name, here ? " on " : "", here ? check->abi->name : "", where.s);
+}
+
+/* A rule that another one of the same verdict makes superfluous. The same rule twice is harmless. */
+static void check_covered(const struct check *check, const struct made *a, const struct made *b)
+{
+	const unsigned int bits = abi_argument_bits(check->abi);
+	const struct made *earlier = a->rule->order < b->rule->order ? a : b;
+	const struct made *later = earlier == a ? b : a;
+
+	if (!verdict_equal(a->rule->verdict, b->rule->verdict) || made_compare(a, b) == 0 ||
+	    ++*check->compared > PAIRS_MAX)
+		return;
+	if (probes_covers(earlier, later, bits))
+		tell_covered(check, later->rule, earlier->rule);
+	else if (probes_covers(later, earlier, bits))
+		tell_covered(check, earlier->rule, later->rule);
+}
+
+static void check_contradiction(const struct check *check, const struct made *a,
+				const struct made *b)
+{
+	uint64_t args[MADE_ARGS];
+
+	if (!verdict_same_effect(a->rule->verdict, b->rule->verdict) &&
+	    probes_both(a, b, abi_argument_bits(check->abi), args))
+		tell_contradiction(check, a, b, args);
+}
+
+static void check_pairs(const struct check *check, const struct made *made, size_t n,
+			void (*look)(const struct check *, const struct made *,
+				     const struct made *))
+{
+	for (size_t i = 0; i < n && i < RULES_LOOKED_AT; i++)
+		for (size_t k = i + 1; k < n && k < RULES_LOOKED_AT; k++)
+			if (!made[i].derived && !made[k].derived)
+				look(check, &made[i], &made[k]);
+}
+
 /* Rules of one number, those without conditions first. */
 static void check_effects(const struct check *check, const struct made *made, size_t n)
 {
-	const unsigned int bits = abi_argument_bits(check->abi);
-	uint64_t args[MADE_ARGS];
-
 	for (size_t i = 1; made[0].n_conditions == 0 && i < n; i++)
 		if (made[i].n_conditions > 0)
 			tell_overruled(check, &made[0], &made[i]);
 	if (made[0].n_conditions == 0)
 		return;
 	check_together(check, made, n);
-	for (size_t i = 0; i < n && i < RULES_LOOKED_AT; i++)
-		for (size_t k = i + 1; k < n && k < RULES_LOOKED_AT; k++)
-			if (!made[i].derived && !made[k].derived &&
-			    !verdict_same_effect(made[i].rule->verdict, made[k].rule->verdict) &&
-			    probes_both(&made[i], &made[k], bits, args))
-				tell_contradiction(check, &made[i], &made[k], args);
+	/* Of one rule the contradiction is worse. */
+	check_pairs(check, made, n, check_contradiction);
+	check_pairs(check, made, n, check_covered);
 }
 
 /* `left_out` says what the default says, and `by` something else for some of the same arguments. */
@@ -242,8 +296,6 @@ static void tell_left_out(const struct check *check, const struct made *left_out
 		     "what the default says, %s",
 		     rule->name, text.s);
 }
-
-#define PAIRS_MAX 4096 /* that are looked at */
 
 static void check_left_out(const struct check *check, const struct made_list *made)
 {
@@ -271,12 +323,14 @@ static void check_left_out(const struct check *check, const struct made_list *ma
 static void check_all_effects(const struct profile *profile, bool *told, struct warnings *warnings)
 {
 	cleanup_free bool *told_narrow = xcalloc(profile->n_rules + 1, sizeof(*told_narrow));
+	size_t compared = 0;
 
 	for (size_t i = 0; i < profile->n_rules; i++)
 		check_masks(&profile->rules[i], warnings);
 	check_constants(profile, warnings);
 	for (size_t a = 0; a < abi_count; a++) {
-		const struct check check = {profile, &abi_table[a], told, told_narrow, warnings};
+		const struct check check = {profile,     &abi_table[a], told,
+					    told_narrow, &compared,     warnings};
 		struct made_list made;
 
 		if (!profile_covers(profile, check.abi))

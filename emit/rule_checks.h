@@ -13,7 +13,8 @@
  * of an earlier one and another verdict: libseccomp refuses it (EEXIST), and the runtimes then do
  * not start. (A second one without conditions it skips: oci_warn.h.) And of rules with conditions
  * that one without any overrules, of pairs that hold for the same arguments and say different
- * things, and of compared values with bits outside of their mask.
+ * things, of a rule that a wider one makes superfluous, and of compared values with bits outside of
+ * their mask.
  */
 void rule_checks_conflicts(const struct profile *profile, struct warnings *warnings);
 

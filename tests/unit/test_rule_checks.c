@@ -301,6 +301,29 @@ static void enosys(void **state)
 
 /* ---- libseccomp's word ---------------------------------------------------------------------- */
 
+/* A rule that does nothing beside a wider one. */
+static void a_wider_rule(void **state)
+{
+#define TWO(one, other) PROFILE(RULE("ioctl", "ALLOW", one) ",\n" RULE("ioctl", "ALLOW", other))
+#define COVERED(narrow, wide)                                                                     \
+	narrow ": the rule for \"ioctl\" has no effect: the one in line " wide ", with the same " \
+	       "action, holds whenever it does\n"
+	(void)state;
+	expect_warnings(TWO(CMP(1, EQ, 7), CMP(1, NE, 5)), &here, COVERED("4", "5"));
+	expect_warnings(TWO(CMP(1, NE, 5), CMP(1, EQ, 7)), &here, COVERED("5", "4"));
+	expect_warnings(TWO(CMP(1, NE, 5), CMP(1, EQ, 7) "," CMP(2, EQ, 1)), &here,
+			COVERED("5", "4"));
+	expect_warnings(TWO(CMP(1, GE, 7), CMP(1, GE, 5)), &here, COVERED("4", "5"));
+	/* Two ways to say the same: the later is too much. */
+	expect_warnings(TWO(CMP(1, GE, 6), CMP(1, GT, 5)), &here, COVERED("5", "4"));
+	/* Each has something of its own; another argument; another action. */
+	expect_warnings(TWO(CMP(1, EQ, 7), CMP(1, EQ, 5)), &here, "");
+	expect_warnings(TWO(CMP(1, EQ, 7), CMP(2, NE, 5)), &here, "");
+	expect_warnings(TWO(CMP(1, EQ, 7) "," CMP(2, EQ, 1), CMP(1, NE, 5) "," CMP(2, EQ, 2)),
+			&here, "");
+#undef TWO
+}
+
 static uint64_t state_of_random;
 
 static size_t below(size_t n)
@@ -369,6 +392,7 @@ static void libseccomp_agrees(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_wider_rule),
 		cmocka_unit_test(the_same_conditions),
 		cmocka_unit_test(contradictions_and_masks),
 		cmocka_unit_test(constants),

@@ -29,6 +29,7 @@ struct reading {
 	const struct abi *own;     /* the context's ABI */
 	struct known known;        /* the names of the document, and the ABIs that it is for */
 	bool marked_json;          /* a byte order mark stands before the document, which is JSON */
+	bool pretends_json;        /* read as YAML, but has braces or a name as JSON has */
 	bool is_part;              /* the profile is a part of a runtime's configuration */
 	struct said *said;         /* what rules said already: oci_warn.h's to fill and release */
 };

@@ -4,6 +4,9 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
+/* Of longer lists the rest is not compared: there are 41 capabilities. */
+#define LISTED_MAX 64
+
 /* A part of a filter: empty (or absent), or does it hold for all or for any of its items? */
 struct part {
 	bool given, all, any;
@@ -84,7 +87,7 @@ static void read_kernel(const struct node *filter, bool podman, struct reading *
 	if (!json_object_is_type(node.value, json_type_string) ||
 	    (*json_object_get_string(node.value) != '\0' &&
 	     !kernel_version_parse(json_object_get_string(node.value), &version))) {
-		warnings_add(reading->warnings, WARNING_MIN_KERNEL, node.key_line,
+		warnings_add(reading->warnings, WARNING_SKIPPED, node.key_line,
 			     "Docker refuses a \"minKernel\" that is not \"MAJOR.MINOR\", each at "
 			     "most 255, not 0.0; Podman and CRI-O ignore it");
 		return;
@@ -130,6 +133,41 @@ static int read_filter(const struct node *entry, const char *key, bool podman,
 	return r;
 }
 
+/* The text of an item; null is "" there. */
+static const char *item_text(const struct node *item)
+{
+	return item->value != NULL ? json_object_get_string(item->value) : "";
+}
+
+static bool get_list(const struct node *entry, const char *filter, const char *key,
+		     struct node *list)
+{
+	struct node object;
+
+	return node_get(entry, filter, &object) && node_get(&object, key, list);
+}
+
+/* What is asked for and excluded at once, of lists that were read. */
+static void check_both(const struct node *entry, const char *key, struct reading *reading)
+{
+	struct node in, out;
+
+	if (!get_list(entry, "includes", key, &in) || !get_list(entry, "excludes", key, &out))
+		return;
+	for (size_t i = 0; i < node_length(&out) && i < LISTED_MAX; i++) {
+		struct node no = node_item(&out, i);
+
+		for (size_t k = 0; k < node_length(&in) && k < LISTED_MAX; k++) {
+			struct node yes = node_item(&in, k);
+			if (strcmp(item_text(&no), item_text(&yes)) == 0)
+				warnings_add(reading->warnings, WARNING_CONSTANT, no.line,
+					     "\"%s\" is in \"includes\" and in \"excludes\", "
+					     "which wins: with it the entry never holds",
+					     item_text(&no));
+		}
+	}
+}
+
 int docker_filter_read(const struct node *entry, bool podman, struct reading *reading, bool *holds,
 		       struct err *err)
 {
@@ -138,6 +176,10 @@ int docker_filter_read(const struct node *entry, bool podman, struct reading *re
 
 	if (r == 0)
 		r = read_filter(entry, "excludes", podman, reading, &out, err);
+	if (r == 0) {
+		check_both(entry, "caps", reading);
+		check_both(entry, "arches", reading);
+	}
 	*holds = (!in.caps.given || in.caps.all) && (!in.arches.given || in.arches.any) &&
 		 (!in.kernel.given || in.kernel.all) && !(out.caps.given && out.caps.any) &&
 		 !(out.arches.given && out.arches.any) && !(out.kernel.given && out.kernel.any);

@@ -32,14 +32,21 @@ static const struct key_rules runtimes = {.any_case = true,
 					  .null_texts = true,
 					  .unknown = "which runtimes skip",
 					  .twice = IN_GO_THE_LAST};
+
+/* Of moby's and containers/common's types these are not "omitempty": Go writes none as null. */
+static const char *const null_lists[] = {"syscalls", "args", "subArchitectures", NULL};
 static const struct key_rules engines = {.any_case = true,
 					 .null_texts = true,
-					 .null_is_usual = true,
+					 .usual_nulls = null_lists,
 					 .unknown = "which runtimes skip",
 					 .twice = IN_GO_THE_LAST};
 
+/* Go's tools write a time that is not set as null. */
+static const char *const unset_times[] = {"creationTimestamp", NULL};
+
 /* Without a schema's field a key is pruned. kubectl, since 1.27, asks the server to be strict. */
 static const struct key_rules kubernetes = {
+	.usual_nulls = unset_times,
 	.unknown = "which Kubernetes drops, and kubectl refuses unless it has --validate=ignore",
 	.twice = "Kubernetes takes the last, and kubectl refuses it unless it has "
 		 "--validate=ignore"};
@@ -207,6 +214,15 @@ static void warn_mark(const struct dialect *dialect, struct reading *reading)
 			     "Podman refuse to load JSON");
 }
 
+/* Those who load JSON do not load this, however much it looks as if they did. */
+static void warn_pretended(const struct dialect *dialect, struct reading *reading)
+{
+	if (reading->pretends_json && dialect->syntax == SYNTAX_JSON)
+		warnings_add(reading->warnings, WARNING_SYNTAX, 1,
+			     "is YAML and no JSON, with which runc, crun, Docker and Podman refuse "
+			     "to load it");
+}
+
 static void warn_odd(const struct tree *tree, struct warnings *warnings)
 {
 	const struct tree_odd *odd = &tree->odd;
@@ -248,6 +264,7 @@ static int read_root(struct tree *tree, struct reading *reading, struct err *err
 			tree->keys = dialects[i - 1].keys;
 			tree->warnings = reading->warnings;
 			warn_mark(&dialects[i - 1], reading);
+			warn_pretended(&dialects[i - 1], reading);
 			warn_odd(tree, reading->warnings);
 			return dialects[i - 1].read(&root, reading, err);
 		}
@@ -278,16 +295,26 @@ static bool is_json(const char *text)
 	return *text == '{' && strchr("\"}", *after_blanks(text + 1)) != NULL;
 }
 
+static bool is_named_json(const char *name)
+{
+	static const char end[] = ".json";
+	size_t len = strlen(name);
+
+	return len > strlen(end) && strcasecmp(name + len - strlen(end), end) == 0;
+}
+
 static int read_tree(const char *name, const char *text, size_t len, struct reading *reading,
 		     struct err *err)
 {
 	struct tree tree;
 	int r;
 
-	if (is_json(text))
+	if (is_json(text)) {
 		r = json_read(name, text, len, &tree, err);
-	else
+	} else {
 		r = yaml_read(name, text, len, &tree, err);
+		reading->pretends_json = *after_blanks(text) == '{' || is_named_json(name);
+	}
 	if (r < 0)
 		return r;
 	r = read_root(&tree, reading, err);

@@ -84,17 +84,62 @@ static int read_name(const struct node *metadata, struct err *err)
 	return 0;
 }
 
-/* What the cluster adds there (labels, uid, ...) is of no interest. */
+/* Labels or annotations: texts under keys of the user's. */
+static int check_texts(const struct node *metadata, const char *key, struct err *err)
+{
+	struct node texts, member;
+
+	if (!node_get(metadata, key, &texts))
+		return 0;
+	int r = node_object(&texts, err);
+	if (r < 0)
+		return r;
+	json_object_object_foreach(texts.value, name, value)
+	{
+		/* To Go null is "" there. */
+		if (value != NULL && !json_object_is_type(value, json_type_string) &&
+		    node_get(&texts, name, &member))
+			return node_string(&member, err);
+	}
+	return 0;
+}
+
+/* What the cluster adds there (uid, managedFields, ...) is of no interest. */
 static int read_metadata(const struct node *root, struct err *err)
 {
+	/* Of ObjectMeta of Kubernetes 1.32, and what earlier versions had. */
+	static const char *const keys[] = {
+		"name",
+		"generateName",
+		"namespace",
+		"labels",
+		"annotations",
+		"finalizers",
+		"ownerReferences",
+		"managedFields",
+		"uid",
+		"resourceVersion",
+		"generation",
+		"creationTimestamp",
+		"deletionTimestamp",
+		"deletionGracePeriodSeconds",
+		"selfLink",
+		"clusterName",
+	};
 	struct node metadata, node;
 	const char *namespace;
 	int r = node_require(root, "metadata", &metadata, err);
 
 	if (r == 0)
 		r = node_object(&metadata, err);
+	if (r < 0)
+		return r;
+	node_check_keys(&metadata, keys, ARRAY_SIZE(keys));
+	r = read_name(&metadata, err);
 	if (r == 0)
-		r = read_name(&metadata, err);
+		r = check_texts(&metadata, "labels", err);
+	if (r == 0)
+		r = check_texts(&metadata, "annotations", err);
 	if (r == 0)
 		r = read_optional(&metadata, "namespace", &node, &namespace, err);
 	if (r == 0 && namespace != NULL)

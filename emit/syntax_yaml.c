@@ -337,10 +337,13 @@ static int read_container(struct reader *reader, const yaml_event_t *event,
 static int read_alias(struct reader *reader, const yaml_event_t *event, struct json_object **value)
 {
 	size_t size;
+	int r = yaml_anchors_get(&reader->anchors, (const char *)event->data.alias.anchor, value,
+				 &size);
 
-	if (!yaml_anchors_get(&reader->anchors, (const char *)event->data.alias.anchor, value,
-			      &size))
-		return refuse(reader, event, "an alias without an anchor before it");
+	if (r < 0)
+		return refuse(reader, event,
+			      r == -ELOOP ? "an alias of what it is a part of"
+					  : "an alias without an anchor before it");
 	reader->read += size;
 	reader->aliased += size;
 	if (reader->aliased <= YAML_ALIASED_MAX)
@@ -366,14 +369,18 @@ static const char *anchor_of(const yaml_event_t *event)
 static int read_value(struct reader *reader, const yaml_event_t *event, struct json_object **value)
 {
 	size_t before = reader->read++;
-	int r;
+	const char *anchor;
+	size_t opened = 0;
 
 	if (event->type == YAML_ALIAS_EVENT)
 		return read_alias(reader, event, value);
-	r = event->type == YAML_SCALAR_EVENT ? read_scalar(reader, event, value)
-					     : read_container(reader, event, value);
-	if (r == 0 && anchor_of(event) != NULL)
-		yaml_anchors_set(&reader->anchors, anchor_of(event), *value, reader->read - before);
+	anchor = anchor_of(event);
+	if (anchor != NULL)
+		opened = yaml_anchors_open(&reader->anchors, anchor);
+	int r = event->type == YAML_SCALAR_EVENT ? read_scalar(reader, event, value)
+						 : read_container(reader, event, value);
+	if (r == 0 && anchor != NULL)
+		yaml_anchors_close(&reader->anchors, anchor, opened, *value, reader->read - before);
 	return r;
 }
 

@@ -48,6 +48,18 @@ static const char *const namespaces[] = {"cgroup", "ipc", "net", "mnt", "pid", "
 
 #define ALL_NAMESPACES ((1U << ARRAY_SIZE(namespaces)) - 1)
 
+/* Those of Linux's linux/socket.h, in any letter case, but for AF_UNSPEC: seen with systemd-analyze. */
+static const char *const families[] = {
+	"AF_UNIX",      "AF_LOCAL",  "AF_FILE",       "AF_INET",      "AF_AX25",   "AF_IPX",
+	"AF_APPLETALK", "AF_NETROM", "AF_BRIDGE",     "AF_ATMPVC",    "AF_X25",    "AF_INET6",
+	"AF_ROSE",      "AF_DECnet", "AF_NETBEUI",    "AF_SECURITY",  "AF_KEY",    "AF_NETLINK",
+	"AF_ROUTE",     "AF_PACKET", "AF_ASH",        "AF_ECONET",    "AF_ATMSVC", "AF_RDS",
+	"AF_SNA",       "AF_IRDA",   "AF_PPPOX",      "AF_WANPIPE",   "AF_LLC",    "AF_IB",
+	"AF_MPLS",      "AF_CAN",    "AF_TIPC",       "AF_BLUETOOTH", "AF_IUCV",   "AF_RXRPC",
+	"AF_ISDN",      "AF_PHONET", "AF_IEEE802154", "AF_CAIF",      "AF_ALG",    "AF_NFC",
+	"AF_VSOCK",     "AF_KCM",    "AF_QIPCRTR",    "AF_SMC",       "AF_XDP",    "AF_MCTP",
+};
+
 static size_t find(const char *key)
 {
 	size_t i = 0;
@@ -96,16 +108,35 @@ static bool is_false(const char *value)
 	return is_one_of(value, words, ARRAY_SIZE(words));
 }
 
-/* Is one of the words a family? */
-static bool has_family(const char *value)
+/* Are all words families, and is any of them one? */
+static bool read_families(const char *value, bool *any)
 {
 	struct unit_words words = {.rest = value, .quotes = true};
 	cleanup_strbuf struct strbuf word = STRBUF_INIT;
-	bool found = false;
+	bool all = true;
+	int r;
 
-	while (unit_words_next(&words, &word) > 0)
-		found = found || strncmp(word.s, "AF_", strlen("AF_")) == 0;
-	return found;
+	*any = false;
+	while ((r = unit_words_next(&words, &word)) > 0) {
+		bool one = is_one_of(word.s, families, ARRAY_SIZE(families));
+		*any = *any || one;
+		all = all && one;
+	}
+	return r == 0 && all;
+}
+
+static const char *take_families(const char *value, bool *on)
+{
+	bool inverted = *value == '~', any;
+
+	if (*value == '\0' || strcmp(value, "none") == 0) {
+		*on = *value != '\0';
+		return NULL;
+	}
+	bool all = read_families(value + inverted, &any);
+	*on = *on || !inverted || any;
+	return all ? NULL
+		   : "systemd 252 ignores the words that are no address family, as AF_UNIX is one";
 }
 
 /* The bits of a list; false when one of the words is no namespace. */
@@ -168,7 +199,7 @@ const char *systemd_others_take(struct systemd_others *others, const char *key, 
 		on = *value != '\0' && (on || strcmp(value, "~") != 0);
 		break;
 	case VALUE_FAMILIES:
-		on = *value != '\0' && (on || *value != '~' || has_family(value + 1));
+		wrong = take_families(value, &on);
 		break;
 	case VALUE_NAMESPACES:
 		wrong = take_namespaces(others, value);

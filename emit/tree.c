@@ -416,12 +416,52 @@ static void warn_unknown_key(const struct node *member, const char *key, const c
 		     meant != NULL ? meant : "", meant != NULL ? "\"?" : "");
 }
 
+static bool is_usual_null(const struct key_rules *rules, const char *key)
+{
+	for (const char *const *usual = rules->usual_nulls; usual != NULL && *usual != NULL;
+	     usual++)
+		if (strcmp(*usual, key) == 0)
+			return true;
+	return false;
+}
+
+/* The key is another spelling of one that is known: is that there, too, in whatever spelling? */
+static void warn_key_case(const struct node *object, const struct node *member, const char *meant)
+{
+	struct warnings *warnings = object->tree->warnings;
+	const struct lines *lines = json_object_get_userdata(object->value);
+	const uint64_t hash = folded_hash(meant);
+	size_t other = 0, i = 0;
+
+	warnings_add(
+		warnings, WARNING_KEY_CASE, member->key_line,
+		"\"%s\" is taken for \"%s\" by programs in Go, as runc, Docker and Podman are; "
+		"crun skips it",
+		member->label, meant);
+	if (!warnings_wanted(warnings, WARNING_DUPLICATE_KEY))
+		return;
+	json_object_object_foreach(object->value, key, value)
+	{
+		(void)value;
+		if (lines->of[i].hash == hash && strcmp(key, member->label) != 0)
+			other = lines->of[i].key;
+		i++;
+	}
+	if (other > 0)
+		warnings_add(
+			warnings, WARNING_DUPLICATE_KEY, member->key_line,
+			"\"%s\" is in line %zu as well, in another letter case: to programs in "
+			"Go both are one key, of which the last counts",
+			meant, other);
+}
+
 void node_check_keys(const struct node *object, const char *const *known, size_t n)
 {
 	struct warnings *warnings = object->tree->warnings;
+	const struct key_rules *rules = object->tree->keys;
 	size_t i = 0;
 
-	if (warnings == NULL || object->tree->keys == NULL)
+	if (warnings == NULL || rules == NULL)
 		return;
 	json_object_object_foreach(object->value, key, value)
 	{
@@ -435,14 +475,10 @@ void node_check_keys(const struct node *object, const char *const *known, size_t
 		if (member.earlier_line > 0)
 			warnings_add(warnings, WARNING_DUPLICATE_KEY, member.key_line,
 				     "\"%s\" is in line %zu already: %s", meant,
-				     member.earlier_line, object->tree->keys->twice);
+				     member.earlier_line, rules->twice);
 		if (strcmp(key, meant) != 0)
-			warnings_add(
-				warnings, WARNING_KEY_CASE, member.key_line,
-				"\"%s\" is taken for \"%s\" by programs in Go, as runc, Docker "
-				"and Podman are; crun skips it",
-				key, meant);
-		if (value == NULL && !object->tree->keys->null_is_usual)
+			warn_key_case(object, &member, meant);
+		if (value == NULL && !is_usual_null(rules, meant))
 			warnings_add(warnings, WARNING_NULL, member.key_line,
 				     "\"%s\" is null, which is the same as if it were absent",
 				     meant);

@@ -22,9 +22,10 @@
 
 /* What the consumers of a document make of its keys. */
 struct key_rules {
-	bool any_case;      /* they take a key in another letter case, too, as programs in Go do */
-	bool null_texts;    /* null in a list of texts is "" to one of them at least */
-	bool null_is_usual; /* they write null for lists themselves, as Podman's own profile has it */
+	bool any_case;   /* they take a key in another letter case, too, as programs in Go do */
+	bool null_texts; /* null in a list of texts is "" to one of them at least */
+	/* The keys of lists for which their own writers put null; ends with NULL. Or NULL: none. */
+	const char *const *usual_nulls;
 	const char *unknown; /* what becomes of a key that they do not know: "which ... skip" */
 	const char *twice;   /* and of one that is there twice */
 };
@@ -101,7 +102,7 @@ int node_require(const struct node *object, const char *key, struct node *member
 
 /*
  * Adds warnings for keys of an object that are not among `known`, are spelt in another letter case,
- * or have no value.
+ * stand there twice in whatever case, or have no value.
  */
 void node_check_keys(const struct node *object, const char *const *known, size_t n);
 

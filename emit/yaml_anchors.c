@@ -1,5 +1,6 @@
 #include "yaml_anchors.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "alloc.h"
@@ -9,6 +10,8 @@ struct yaml_anchor {
 	char *name;                /* owned; the key */
 	struct json_object *value; /* owned; NULL: null */
 	size_t size;
+	size_t opened; /* as the so many-th, from 1 on */
+	bool open;     /* the value has begun and not ended */
 	UT_hash_handle hh;
 };
 
@@ -20,8 +23,7 @@ static struct yaml_anchor *find(const struct yaml_anchors *anchors, const char *
 	return found;
 }
 
-void yaml_anchors_set(struct yaml_anchors *anchors, const char *name, struct json_object *value,
-		      size_t size)
+size_t yaml_anchors_open(struct yaml_anchors *anchors, const char *name)
 {
 	struct yaml_anchor *anchor = find(anchors, name);
 
@@ -31,20 +33,38 @@ void yaml_anchors_set(struct yaml_anchors *anchors, const char *name, struct jso
 		HASH_ADD_KEYPTR(hh, anchors->of, anchor->name, strlen(anchor->name), anchor);
 	}
 	json_object_put(anchor->value);
-	anchor->value = json_object_get(value);
-	anchor->size = size;
+	anchor->value = NULL;
+	anchor->open = true;
+	anchor->opened = ++anchors->opened;
+	return anchor->opened;
 }
 
-bool yaml_anchors_get(const struct yaml_anchors *anchors, const char *name,
-		      struct json_object **value, size_t *size)
+void yaml_anchors_close(struct yaml_anchors *anchors, const char *name, size_t opened,
+			struct json_object *value, size_t size)
+{
+	struct yaml_anchor *anchor = find(anchors, name);
+
+	/* a: &x [&x 1, *x] */
+	if (anchor->opened != opened)
+		return;
+	json_object_put(anchor->value);
+	anchor->value = json_object_get(value);
+	anchor->size = size;
+	anchor->open = false;
+}
+
+int yaml_anchors_get(const struct yaml_anchors *anchors, const char *name,
+		     struct json_object **value, size_t *size)
 {
 	struct yaml_anchor *anchor = find(anchors, name);
 
 	if (anchor == NULL)
-		return false;
+		return -ENOENT;
+	if (anchor->open)
+		return -ELOOP;
 	*value = json_object_get(anchor->value);
 	*size = anchor->size;
-	return true;
+	return 0;
 }
 
 void yaml_anchors_release(struct yaml_anchors *anchors)

@@ -59,6 +59,14 @@ names:2: unknown system call \"fstatat\", which runtimes skip silently; did you 
 	assert_equal output "" "$output"
 }
 
+@test "YAML under a name of JSON" {
+	printf 'defaultAction: SCMP_ACT_ERRNO\narchitectures: [SCMP_ARCH_X86_64]\n' >a.JSON
+	cp a.JSON a.yaml
+	lint 0 a.yaml
+	lint 1 a.JSON
+	assert_equal output "a.JSON:1: is YAML and no JSON, with which runc, crun, Docker and Podman refuse to load it" "$output"
+}
+
 @test "what a format forbids is trouble, and the other files are still looked at" {
 	printf '{"defaultAction": "SCMP_ACT_ERRNO",\n"architectures": {}}\n' >object.json
 	printf 'read\npread\n' >names

@@ -243,6 +243,15 @@ static void test_warnings(void **state)
 	expect_warnings(A "\n\"architectures\": [\"SCMP_ARCH_X86\", \"SCMP_ARCH_NATIVE\"]}", &here,
 			"3: \"SCMP_ARCH_NATIVE\" is handed on by Podman; runc 1.1.5 and crun "
 			"1.8.1 refuse the profile\n");
+	expect_warnings(
+		NATIVE_ENTRY(
+			"\"includes\": {\"caps\": [\"CAP_BPF\", \"CAP_CHOWN\"]},\n\"excludes\": "
+			"{\"caps\": [\"CAP_CHOWN\"], \"arches\": [\"amd64\"]}"),
+		&here,
+		"3: containerd ignores \"includes\": to it the entry holds always\n"
+		"4: containerd ignores \"excludes\": to it the entry holds always\n"
+		"4: \"CAP_CHOWN\" is in \"includes\" and in \"excludes\", which wins: with it the "
+		"entry never holds\n");
 	/* Empty filters, and the names of entries for other machines. */
 	expect_warnings(NATIVE_ENTRY("\"includes\": {}, \"excludes\": {\"caps\": []}"), &here, "");
 	expect_warnings(NATIVE

@@ -306,6 +306,20 @@ static void test_metadata(void **state)
 					     "at most 253 characters), got \"\"");
 	expect_refused(METADATA("name: a, namespace: 1"),
 		       "f:3: namespace: expected a string, got 1");
+	expect_warnings(
+		METADATA("name: a, nmae: b, label: {}, uid: u, creationTimestamp: null"), &here,
+		"3: unknown key \"nmae\", which Kubernetes drops, and kubectl refuses unless "
+		"it has --validate=ignore; did you mean \"name\"?\n"
+		"3: unknown key \"label\", which Kubernetes drops, and kubectl refuses unless "
+		"it has --validate=ignore; did you mean \"labels\"?\n");
+	expect_warnings(METADATA("name: a, labels: {x: v, Z: , a/b: ''}, annotations: {q: '1'}"),
+			&here, "");
+	expect_refused(METADATA("name: a, labels: [x]"),
+		       "f:3: labels: expected an object, got an array");
+	expect_refused(METADATA("name: a, labels: {x: v, z: 1}"),
+		       "f:3: z: expected a string, got 1");
+	expect_refused(METADATA("name: a, annotations: {on: true}"),
+		       "f:3: on: expected a string, got true");
 #undef METADATA
 }
 

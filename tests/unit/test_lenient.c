@@ -85,7 +85,14 @@ static void test_null(void **state)
 		 "2: \"valueTwo\" is null, which is the same as if it were absent\n"},
 		{ONE(", \"includes\": null, \"excludes\": {\"caps\": null, \"minKernel\": null}, "
 		     "\"comment\": null, \"errno\": null"),
-		 PLAIN, ""},
+		 PLAIN,
+		 "2: \"includes\" is null, which is the same as if it were absent\n"
+		 "2: \"comment\" is null, which is the same as if it were absent\n"
+		 "2: \"errno\" is null, which is the same as if it were absent\n"
+		 "2: \"caps\" is null, which is the same as if it were absent\n"
+		 "2: \"minKernel\" is null, which is the same as if it were absent\n"},
+		/* As the engines' own tools write lists of nothing. */
+		{ONE(", \"comment\": \"\", \"args\": null"), PLAIN, ""},
 		{RESOURCE "  flags:\n  disabled: ~\n" SYSCALLS "    args:\n    errnoRet:\n",
 		 RESOURCE SYSCALLS,
 		 "7: \"flags\" is null, which is the same as if it were absent\n"
@@ -185,6 +192,10 @@ static void test_unknown_keys(void **state)
 }
 
 #define IN_GO " by programs in Go, as runc, Docker and Podman are; crun skips it\n"
+#define TWICE(line, key, other)                                                          \
+	line ": \"" key "\" is in line " other                                           \
+	     " as well, in another letter case: to programs in Go both are one key, of " \
+	     "which the last counts\n"
 
 static void test_letter_case(void **state)
 {
@@ -203,7 +214,14 @@ static void test_letter_case(void **state)
 		 "2: \"errnoret\" is taken for \"errnoRet\"" IN_GO},
 		{ROOT(", \"syscalls\": [" ENTRY(", \"errnoRet\": 3") "],\n\"Syscalls\": [" ENTRY(
 			 "") "]"),
-		 PLAIN, "2: \"Syscalls\" is taken for \"syscalls\"" IN_GO},
+		 PLAIN,
+		 "2: \"Syscalls\" is taken for \"syscalls\"" IN_GO TWICE("2", "syscalls", "1")},
+		/* The one that counts may be the usual spelling. */
+		{"{\"DEFAULTACTION\": \"SCMP_ACT_LOG\",\n\"defaultAction\": "
+		 "\"SCMP_ACT_ALLOW\", " NATIVE "}",
+		 ROOT(""),
+		 "1: \"DEFAULTACTION\" is taken for \"defaultAction\"" IN_GO TWICE(
+			 "1", "defaultAction", "2")},
 		{ONE(", \"Includes\": {\"CAPS\": []}"), PLAIN,
 		 "2: \"Includes\" is taken for \"includes\"" IN_GO
 		 "2: \"CAPS\" is taken for \"caps\"" IN_GO},
@@ -445,6 +463,11 @@ static void test_syntax(void **state)
 		 "what "
 		 "is no UTF-8\n"
 		 "2: unknown key \"x\", which runtimes skip\n"},
+		{"{'defaultAction': SCMP_ACT_ALLOW, architectures: [SCMP_ARCH_X86_64]}", ROOT(""),
+		 "1: is YAML and no JSON, with which runc, crun, Docker and Podman refuse to load "
+		 "it\n"},
+		{"defaultAction: SCMP_ACT_ALLOW\narchitectures: [SCMP_ARCH_X86_64]\n", ROOT(""),
+		 ""},
 		{RESOURCE SYSCALLS "    errnoRet: 010\n", RESOURCE SYSCALLS "    errnoRet: 8\n",
 		 "10: a number that readers of YAML 1.1 and 1.2 read differently; here it is what "
 		 "it is to kubectl\n"},

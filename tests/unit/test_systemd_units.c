@@ -272,6 +272,8 @@ static void test_other_filters(void **state)
 		{"RestrictAddressFamilies=~AF_PACKET", "RestrictAddressFamilies"},
 		{"RestrictAddressFamilies=AF_UNIX\nRestrictAddressFamilies=", NULL},
 		{"RestrictAddressFamilies=~bogus", NULL},
+		{"RestrictAddressFamilies=bogus", "RestrictAddressFamilies"},
+		{"RestrictAddressFamilies=~af_unix bogus", "RestrictAddressFamilies"},
 		{"MemoryDenyWriteExecute=1", "MemoryDenyWriteExecute"},
 		{"MemoryDenyWriteExecute=On", "MemoryDenyWriteExecute"},
 		{"MemoryDenyWriteExecute=yes\nMemoryDenyWriteExecute=maybe",
@@ -318,6 +320,39 @@ static void test_other_filters(void **state)
 	}
 }
 
+/* The answers are those of systemd-analyze verify, of version 252. */
+static void test_families(void **state)
+{
+	static const struct {
+		const char *value;
+		bool taken; /* every word of it */
+	} cases[] = {
+		{"AF_UNIX AF_INET6", true},
+		{"~AF_DECnet af_vsock", true},
+		{"none", true},
+		{"AF_UNXI", false},
+		{"UNIX", false},
+		{"AF_UNSPEC", false},
+		{"~none", false},
+		{"none AF_UNIX", false},
+		{"AF_UNIX AF_MAX", false},
+	};
+	const struct context context = machine();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		cleanup_strbuf struct strbuf text = STRBUF_INIT;
+		struct warnings warnings = {0};
+
+		strbuf_addf(&text, NATIVE "RestrictAddressFamilies=%s\n", cases[i].value);
+		profile_free(read_text_as(text.s, &context, &warnings));
+		if (warnings.of_kind[WARNING_SKIPPED] != !cases[i].taken)
+			fail_msg("%s: %zu findings", cases[i].value,
+				 warnings.of_kind[WARNING_SKIPPED]);
+		warnings_release(&warnings);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -325,7 +360,7 @@ int main(void)
 		cmocka_unit_test(test_skipped),         cmocka_unit_test(test_long_lines),
 		cmocka_unit_test(test_marks),           cmocka_unit_test(test_recognised),
 		cmocka_unit_test(test_too_many_groups), cmocka_unit_test(test_kinds),
-		cmocka_unit_test(test_other_filters),
+		cmocka_unit_test(test_other_filters),   cmocka_unit_test(test_families),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -99,7 +99,7 @@ static int merge_all_recordings(const struct inputs *in, const struct options *o
 	cleanup_strbuf struct strbuf text = STRBUF_INIT;
 	size_t n_dropped;
 
-	int r = unused_refuse(o, UNUSED_WRITING | UNUSED_READING,
+	int r = unused_refuse(o, UNUSED_WRITING | UNUSED_MACHINE,
 			      "is about profiles: recordings are merged into a recording, of which "
 			      "'generate' makes a profile",
 			      err);

@@ -348,6 +348,19 @@ without_privileges() {
 	in_modes without_privileges
 }
 
+@test "gaps: seen by a learner in more groups than a page of its status holds" {
+	local groups
+	groups=$(seq -s, 1500000000 1500000450)
+	make_setuid
+	need_fixture filtered
+	BEFORE=(setpriv --reuid=65534 --regid=65534 --groups "$groups" --inh-caps=-all)
+	capture plain "$DIR/bin/setuid"
+	without_privileges
+	# shellcheck disable=SC2034 # capture reads it
+	BEFORE=(setpriv --groups "$groups")
+	learnt_under_filter plain
+}
+
 noticed_at_exec() {
 	SECCOMP_LEARN=$user_learn capture_record learnt -- \
 		"$DIR/bin/exec" "$DIR/bin/setuid"

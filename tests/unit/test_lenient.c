@@ -93,6 +93,11 @@ static void test_null(void **state)
 		 "2: \"minKernel\" is null, which is the same as if it were absent\n"},
 		/* As the engines' own tools write lists of nothing. */
 		{ONE(", \"comment\": \"\", \"args\": null"), PLAIN, ""},
+		{HEAD("a") "spec:\n  defaultAction: SCMP_ACT_ALLOW\n  architectures:\n",
+		 HEAD("a") "spec:\n  defaultAction: SCMP_ACT_ALLOW\n",
+		 "5: without \"architectures\" the profile is for the machine's own ABI alone: "
+		 "calls of its other ones kill\n"
+		 "6: \"architectures\" is null, which is the same as if it were absent\n"},
 		{RESOURCE "  flags:\n  disabled: ~\n" SYSCALLS "    args:\n    errnoRet:\n",
 		 RESOURCE SYSCALLS,
 		 "7: \"flags\" is null, which is the same as if it were absent\n"

@@ -32,19 +32,16 @@ struct target {
 	bool absent;
 };
 
-/* libseccomp compares what is written, cut to the ABI's width; an empty mask is no condition. */
-static void add_made(struct made_list *made, const struct abi *abi, const struct rule *rule,
-		     struct target target)
+/* False when there are more conditions than arguments. */
+static bool make_conditions(struct made *m, const struct rule *rule, const uint32_t *subcall,
+			    unsigned int bits)
 {
-	const uint64_t max = UINT64_MAX >> (64 - abi_argument_bits(abi));
-	const uint32_t *subcall = target.subcall;
-	struct made m = {
-		.nr = target.nr, .rule = rule, .derived = subcall != NULL, .absent = target.absent};
+	const uint64_t max = UINT64_MAX >> (64 - bits);
 
 	if (rule->n_conditions > MADE_ARGS)
-		return;
+		return false;
 	if (subcall != NULL)
-		m.conditions[m.n_conditions++] = (struct condition){0, COMPARE_EQ, *subcall, 0};
+		m->conditions[m->n_conditions++] = (struct condition){0, COMPARE_EQ, *subcall, 0};
 	for (size_t i = 0; i < rule->n_conditions; i++) {
 		struct condition c = rule->conditions[i];
 		c.value &= max;
@@ -52,11 +49,31 @@ static void add_made(struct made_list *made, const struct abi *abi, const struct
 		if ((subcall != NULL && c.index == 0) ||
 		    (c.op == COMPARE_MASKED_EQ && c.value == 0))
 			continue;
-		if (m.n_conditions == MADE_ARGS)
-			return;
-		m.conditions[m.n_conditions++] = c;
+		if (m->n_conditions == MADE_ARGS)
+			return false;
+		m->conditions[m->n_conditions++] = c;
 	}
-	qsort(m.conditions, m.n_conditions, sizeof(m.conditions[0]), condition_compare);
+	qsort(m->conditions, m->n_conditions, sizeof(m->conditions[0]), condition_compare);
+	return true;
+}
+
+bool made_at_width(struct made *made, const struct rule *rule, unsigned int bits)
+{
+	*made = (struct made){.rule = rule};
+	return make_conditions(made, rule, NULL, bits);
+}
+
+/* libseccomp compares what is written, cut to the ABI's width; an empty mask is no condition. */
+static void add_made(struct made_list *made, const struct abi *abi, const struct rule *rule,
+		     struct target target)
+{
+	struct made m = {.nr = target.nr,
+			 .rule = rule,
+			 .derived = target.subcall != NULL,
+			 .absent = target.absent};
+
+	if (!make_conditions(&m, rule, target.subcall, abi_argument_bits(abi)))
+		return;
 	xgrow(&made->list, made->n, &made->cap, sizeof(*made->list));
 	made->list[made->n++] = m;
 }

@@ -47,6 +47,12 @@ void made_left_out(struct made_list *made, const struct profile *profile, const 
 
 void made_release(struct made_list *made);
 
+/*
+ * What becomes of the rule's conditions on ABIs with arguments of `bits` bits that have the call itself;
+ * the number stays 0. False when it makes nothing there.
+ */
+bool made_at_width(struct made *made, const struct rule *rule, unsigned int bits);
+
 /* How many from `first` on are about the same number. */
 size_t made_same_number(const struct made_list *made, size_t first);
 

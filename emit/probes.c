@@ -29,6 +29,7 @@ struct argument {
 	uint64_t values[PROBE_VALUES_MAX];
 	uint64_t kinds[PROBE_VALUES_MAX]; /* of the values: see kind_of() */
 	size_t n;                         /* 0: not made yet */
+	bool dropped;                     /* there were more of either than there is place for */
 };
 
 struct probes {
@@ -63,7 +64,9 @@ static void add_condition(struct argument *arg, const struct condition *conditio
 	for (size_t i = 0; i < arg->n_conditions; i++)
 		if (condition_compare(&arg->conditions[i], condition) == 0)
 			return;
-	if (arg->n_conditions < CONDITIONS_MAX)
+	if (arg->n_conditions == CONDITIONS_MAX)
+		arg->dropped = true;
+	else
 		arg->conditions[arg->n_conditions++] = *condition;
 }
 
@@ -117,8 +120,10 @@ static void add_value(struct argument *arg, uint64_t value)
 	for (size_t i = 0; i < arg->n; i++)
 		if (arg->kinds[i] == kind)
 			return;
-	if (arg->n == PROBE_VALUES_MAX)
+	if (arg->n == PROBE_VALUES_MAX) {
+		arg->dropped = true;
 		return;
+	}
 	arg->kinds[arg->n] = kind;
 	arg->values[arg->n++] = value;
 }
@@ -397,6 +402,15 @@ static void pick(struct probes *probes, uint64_t args[MADE_ARGS])
 		if (rule != NULL)
 			(void)satisfy(probes, rule, i, NULL, from, args);
 	}
+}
+
+bool probes_are_all(const struct probes *probes)
+{
+	bool all = probes->all;
+
+	for (size_t i = 0; i < MADE_ARGS; i++)
+		all = all && !probes->args[i].dropped;
+	return all;
 }
 
 bool probes_next(struct probes *probes, size_t max, uint64_t args[MADE_ARGS])

@@ -29,6 +29,9 @@ void probes_add(struct probes *probes, const struct made *made, size_t n);
  */
 bool probes_next(struct probes *probes, size_t max, uint64_t args[MADE_ARGS]);
 
+/* After probes_next(): is nothing left out that the rules could treat differently? */
+bool probes_are_all(const struct probes *probes);
+
 /* Arguments for which both rules hold, on ABIs with arguments of `bits` bits; false: none. */
 bool probes_both(const struct made *a, const struct made *b, unsigned int bits,
 		 uint64_t args[MADE_ARGS]);

@@ -57,13 +57,9 @@ static void test_conditions(void **state)
 
 static void test_alternatives(void **state)
 {
-#define COVERED                                                                               \
-	"2: the rule for \"socket\" has no effect: another one there, with the same action, " \
-	"holds whenever it does\n"
-#define SAID                                                                                       \
-	"3: the entry has several conditions on one argument, so each of all its conditions is a " \
-	"rule of its own: one that holds is enough\n"
-	static const char said[] = SAID, covered_said[] = COVERED SAID;
+	static const char said[] =
+		"3: the entry has several conditions on one argument, so each of all its "
+		"conditions is a rule of its own: one that holds is enough\n";
 
 	(void)state;
 #define MASKED(mask, value)                                                \
@@ -75,9 +71,8 @@ static void test_alternatives(void **state)
 	expect_args(ERRNO X86_64, "socket", MASKED(6, 2) "," MASKED(10, 0), "");
 	expect_args(ERRNO X86_64, "socket", MASKED(6, 2) "," MASKED(6, 2), "");
 	expect_args(ERRNO X86_64, "socket", MASKED(6, 2) "," MASKED(8, 0), said);
-	expect_args(ERRNO X86_64, "socket", ARG(0, EQ, 1) "," MASKED(2, 0), covered_said);
-	expect_args(ERRNO X86_64, "socket", ARG(0, EQ, 1) "," ARG(0, EQ, 2) "," MASKED(4, 0),
-		    COVERED);
+	expect_args(ERRNO X86_64, "socket", ARG(0, EQ, 1) "," MASKED(2, 0), said);
+	expect_args(ERRNO X86_64, "socket", ARG(0, EQ, 1) "," ARG(0, EQ, 2) "," MASKED(4, 0), "");
 	expect_args(ERRNO X86_64, "socket", ARG(0, EQ, 1) "," ARG(1, EQ, 2), "");
 	expect_args(ERRNO X86_64, "socket", ARG(0, GT, 7) "," ARG(0, EQ, 3), said);
 	expect_args(ERRNO X86_64, "socket", ARG(0, EQ, 1) "," ARG(1, EQ, 2) "," ARG(0, EQ, 3),

@@ -6,6 +6,10 @@
 /* cmocka.h needs the four above. */
 #include <cmocka.h>
 
+#include <inttypes.h>
+#include <string.h>
+
+#include "cleanup.h"
 #include "documents.h"
 #include "filters.h"
 #include "rule_checks.h"
@@ -321,7 +325,89 @@ static void a_wider_rule(void **state)
 	expect_warnings(TWO(CMP(1, EQ, 7), CMP(2, NE, 5)), &here, "");
 	expect_warnings(TWO(CMP(1, EQ, 7) "," CMP(2, EQ, 1), CMP(1, NE, 5) "," CMP(2, EQ, 2)),
 			&here, "");
+	expect_warnings(PROFILE(RULE("ioctl", "ALLOW", CMP(1, EQ, 7) "," CMP(1, EQ, 9)) ",\n" RULE(
+				"ioctl", "ALLOW", CMP(1, GE, 8))),
+			&here, "");
+	/* On 32 bits both say the same, on 64 only the second is superfluous: it is the one. */
+	expect_warnings(TWO("{\"index\":1,\"value\":4294967295,\"valueTwo\":21523,"
+			    "\"op\":\"SCMP_CMP_MASKED_EQ\"}",
+			    CMP(1, EQ, 21523)),
+			&here, COVERED("5", "4"));
+	expect_warnings(TWO(CMP(1, EQ, 21523),
+			    "{\"index\":1,\"value\":4294967295,\"valueTwo\":21523,"
+			    "\"op\":\"SCMP_CMP_MASKED_EQ\"}"),
+			&here, COVERED("4", "5"));
+	/* On 64 bits alone: on 32 it is the rule for 5, and both together are everything. */
+	expect_warnings(
+		TWO(CMP(1, EQ, 5), CMP(1, NE, 4294967301)), &here,
+		"5: one of the 2 rules for \"ioctl\" holds for any arguments on x86, so that "
+		"their conditions have no effect there: each rule is enough by itself, and "
+		"conditions that must hold together belong into one\n"
+		"5: a condition of \"ioctl\", on argument 1, which has 32 bits on x86, is "
+		"about the lower 32 bits of its values there\n");
+	/* libseccomp lets it decide which of the others counts for 0. */
+	expect_warnings(
+		PROFILE(RULE("ioctl", "ALLOW", CMP(1, EQ, 1)) ",\n" RULE(
+			"ioctl", "LOG",
+			"{\"index\":1,\"value\":1,\"valueTwo\":0,\"op\":"
+			"\"SCMP_CMP_MASKED_EQ\"}") ",\n" RULE("ioctl", "ALLOW", CMP(1, NE, 3))),
+		&here,
+		"6: \"ioctl\" gets SCMP_ACT_ALLOW here and SCMP_ACT_LOG in line 5, and both "
+		"hold for ioctl(0, 0x2): which counts is up to libseccomp\n");
 #undef TWO
+}
+
+/* What can only happen on 32 bits is said with what programs can pass there. */
+static void narrow_arguments(void **state)
+{
+	(void)state;
+	expect_warnings(
+		PROFILE(RULE("ioctl", "ALLOW", CMP(1, EQ, 4294967301) "," CMP(2, EQ, 1)) ",\n" RULE(
+			"ioctl", "LOG", CMP(1, EQ, 5) "," CMP(2, NE, 0))),
+		&here,
+		"4: a condition of \"ioctl\", on argument 1, which has 32 bits on x86, is about "
+		"the "
+		"lower 32 bits of its values there\n"
+		"5: \"ioctl\" gets SCMP_ACT_LOG here and SCMP_ACT_ALLOW in line 4, and both hold "
+		"for "
+		"ioctl(0, 0x5, 0x1) on x86: which counts is up to libseccomp\n");
+	expect_warnings(PROFILE(RULE("ioctl", "ALLOW", CMP(1, EQ, 4294967301)) ",\n" RULE(
+				"ioctl", "ERRNO", CMP(1, EQ, 5))),
+			&here,
+			"4: a condition of \"ioctl\", on argument 1, which has 32 bits on x86, is "
+			"about the "
+			"lower 32 bits of its values there\n"
+			"5: the conditions of \"ioctl\" have no effect: runtimes leave out a rule "
+			"that says "
+			"what the default says, and SCMP_ACT_ALLOW in line 4 is what counts for "
+			"ioctl(0, 0x5) on x86\n");
+}
+
+/* More values than are probed: that none is an exception is not known. */
+static void too_many_values(void **state)
+{
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+	struct warnings warnings = {0};
+
+	(void)state;
+	strbuf_adds(&text, HEAD);
+	for (unsigned int i = 0; i < 62; i++)
+		strbuf_addf(&text,
+			    RULE("ioctl", "ALLOW",
+				 "{\"index\":1,\"value\":%" PRIu64
+				 ",\"op\":\"SCMP_CMP_EQ\"}") ",\n",
+			    (UINT64_C(1) << 61) + UINT64_C(0x123456789abcd) * i * i);
+	strbuf_adds(&text,
+		    RULE("ioctl", "ALLOW", CMP(1, GT, 9223372036854775808)) ",\n" RULE(
+			    "ioctl", "ALLOW",
+			    "{\"index\":1,\"value\":9223372036854775808,\"valueTwo\":0,\"op\":"
+			    "\"SCMP_CMP_MASKED_EQ\"}") "]}");
+	profile_free(read_text_as(text.s, &here, &warnings));
+	for (size_t i = 0; i < warnings.n; i++)
+		if (strstr(warnings.of[i].text, "holds for any arguments") != NULL &&
+		    strstr(warnings.of[i].text, "on x86") == NULL)
+			fail_msg("%s", warnings.of[i].text);
+	warnings_release(&warnings);
 }
 
 static uint64_t state_of_random;
@@ -393,6 +479,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_wider_rule),
+		cmocka_unit_test(narrow_arguments),
+		cmocka_unit_test(too_many_values),
 		cmocka_unit_test(the_same_conditions),
 		cmocka_unit_test(contradictions_and_masks),
 		cmocka_unit_test(constants),

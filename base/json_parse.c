@@ -360,6 +360,8 @@ static int parse_member(struct parser *p, struct json_object *object)
 	bool again = json_object_object_get_ex(object, p->text.s, &old);
 	if (again && lenient == NULL)
 		return duplicate(p, p->text.s);
+	if (!again && lenient != NULL && lenient->earlier != NULL)
+		old = lenient->earlier(lenient->data, object, p->text.s);
 	cleanup_free char *key = xstrndup(p->text.s, p->text.len);
 	skip_space(p);
 	if (peek(p) != ':')

@@ -28,6 +28,11 @@ struct json_lenient {
 	/* Called before a member or item is put in; a negative result ends the parsing. */
 	int (*member)(void *data, struct json_object *object, const char *key, bool again,
 		      size_t key_line, size_t line);
+	/*
+	 * In an object that does not have the key: the value of one that the reader takes for the same.
+	 * NULL: there is none; or, as the function, nobody takes any for the same.
+	 */
+	struct json_object *(*earlier)(void *data, struct json_object *object, const char *key);
 	void (*item)(void *data, struct json_object *array, size_t i, size_t line);
 };
 

@@ -183,7 +183,47 @@ static int read_machine(const struct node *node, struct arch_map *map, struct er
 	return r;
 }
 
-static int read_arch_map(const struct node *list, struct arch_map *map, struct err *err)
+/* in_map: for each ABI of the table. */
+static void add_machine(struct arch_map *map, bool *in_map, const char *name)
+{
+	for (size_t i = 0; i < abi_count; i++)
+		if (!in_map[i] && abi_table[i].docker != NULL &&
+		    strcmp(abi_table[i].docker, name) == 0) {
+			in_map[i] = true;
+			add_arch(map, &abi_table[i], false);
+		}
+}
+
+/* An entry can be for machines that the map leaves out: there the profile is for their own ABI alone. */
+static void add_machines(const struct node *root, struct arch_map *map)
+{
+	cleanup_free bool *in_map = xcalloc(abi_count, sizeof(*in_map));
+	struct node list, filter, arches;
+
+	for (size_t i = 0; i < map->n; i++)
+		in_map[map->abis[i] - abi_table] = true;
+	if (!node_get(root, "syscalls", &list) || !json_object_is_type(list.value, json_type_array))
+		return;
+	for (size_t i = 0; i < node_length(&list); i++) {
+		struct node entry = node_item(&list, i);
+
+		if (!json_object_is_type(entry.value, json_type_object) ||
+		    !node_get(&entry, "includes", &filter) ||
+		    !json_object_is_type(filter.value, json_type_object) ||
+		    !node_get(&filter, "arches", &arches) ||
+		    !json_object_is_type(arches.value, json_type_array))
+			continue;
+		for (size_t k = 0; k < node_length(&arches); k++) {
+			struct node name = node_item(&arches, k);
+
+			if (json_object_is_type(name.value, json_type_string))
+				add_machine(map, in_map, json_object_get_string(name.value));
+		}
+	}
+}
+
+static int read_arch_map(const struct node *root, const struct node *list, struct arch_map *map,
+			 struct err *err)
 {
 	struct reading *reading = map->reading;
 	int r = node_array(list, err);
@@ -197,12 +237,13 @@ static int read_arch_map(const struct node *list, struct arch_map *map, struct e
 	/* For another machine libseccomp takes its own ABI alone. */
 	if (!map->found) {
 		const struct abi *host = context_abi(reading->context);
-		profile_add_abi(reading->profile, host);
+		add_arch(map, host, true);
 		warnings_add(reading->warnings, WARNING_ABI, list->key_line,
 			     "\"archMap\" has no entry for this machine, %s: the profile is for "
 			     "that ABI alone, calls of its other ones kill",
 			     host->oci);
 	}
+	add_machines(root, map);
 	if (map->n > 0)
 		reading_set_abis(reading, map->abis, map->n);
 	warnings_add(reading->warnings, WARNING_ARCH_MAP, list->key_line,
@@ -234,7 +275,7 @@ static int read_abis(const struct node *root, struct arch_map *map, struct err *
 	if (has_list && has_map)
 		warn_refused(&arch_map, "with \"architectures\" beside it", map->reading);
 	else if (has_map)
-		return read_arch_map(&arch_map, map, err);
+		return read_arch_map(root, &arch_map, map, err);
 	if (has_list && has_native(root))
 		warnings_add(
 			map->reading->warnings, WARNING_ARCHITECTURE, list.key_line,

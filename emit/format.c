@@ -250,25 +250,33 @@ static void warn_odd(const struct tree *tree, struct warnings *warnings)
 			     odd->other_documents.n, odd->other_documents.n == 1 ? "is" : "are");
 }
 
+/* NULL: of none. */
+static const struct dialect *dialect_of(const struct node *root)
+{
+	if (!json_object_is_type(root->value, json_type_object))
+		return NULL;
+	for (size_t i = DIALECT_COUNT; i > 0; i--)
+		if (dialects[i - 1].recognises != NULL && dialects[i - 1].recognises(root))
+			return &dialects[i - 1];
+	return NULL;
+}
+
 static int read_root(struct tree *tree, struct reading *reading, struct err *err)
 {
 	static const char what[] = "a seccomp profile (an object with \"defaultAction\") or a "
 				   "runtime configuration (with \"linux\")";
 
 	const struct node root = tree_root(tree);
+	const struct dialect *dialect = dialect_of(&root);
 
-	if (!json_object_is_type(root.value, json_type_object))
+	if (dialect == NULL)
 		return node_expected(&root, err, "%s", what);
-	for (size_t i = DIALECT_COUNT; i > 0; i--)
-		if (dialects[i - 1].recognises != NULL && dialects[i - 1].recognises(&root)) {
-			tree->keys = dialects[i - 1].keys;
-			tree->warnings = reading->warnings;
-			warn_mark(&dialects[i - 1], reading);
-			warn_pretended(&dialects[i - 1], reading);
-			warn_odd(tree, reading->warnings);
-			return dialects[i - 1].read(&root, reading, err);
-		}
-	return node_expected(&root, err, "%s", what);
+	tree->keys = dialect->keys;
+	tree->warnings = reading->warnings;
+	warn_mark(dialect, reading);
+	warn_pretended(dialect, reading);
+	warn_odd(tree, reading->warnings);
+	return dialect->read(&root, reading, err);
 }
 
 /* Behind blanks and comments, which a / begins in JSON alone. */
@@ -295,12 +303,30 @@ static bool is_json(const char *text)
 	return *text == '{' && strchr("\"}", *after_blanks(text + 1)) != NULL;
 }
 
-static bool is_named_json(const char *name)
+static bool has_end(const char *name, const char *end)
 {
-	static const char end[] = ".json";
-	size_t len = strlen(name);
+	size_t len = strlen(name), end_len = strlen(end);
 
-	return len > strlen(end) && strcasecmp(name + len - strlen(end), end) == 0;
+	return len > end_len && strcasecmp(name + len - end_len, end) == 0;
+}
+
+static bool takes_exact_keys(const struct tree *tree)
+{
+	const struct node root = tree_root(tree);
+	const struct dialect *dialect = dialect_of(&root);
+
+	return dialect != NULL && !dialect->keys->any_case;
+}
+
+static int read_json(const char *name, const char *text, size_t len, struct tree *tree,
+		     struct err *err)
+{
+	int r = json_read(name, text, len, tree, err);
+
+	if (r < 0 || !tree->odd.shared || !takes_exact_keys(tree))
+		return r;
+	tree_done(tree);
+	return json_read_exact_keys(name, text, len, tree, err);
 }
 
 static int read_tree(const char *name, const char *text, size_t len, struct reading *reading,
@@ -310,10 +336,12 @@ static int read_tree(const char *name, const char *text, size_t len, struct read
 	int r;
 
 	if (is_json(text)) {
-		r = json_read(name, text, len, &tree, err);
+		r = read_json(name, text, len, &tree, err);
 	} else {
 		r = yaml_read(name, text, len, &tree, err);
-		reading->pretends_json = *after_blanks(text) == '{' || is_named_json(name);
+		reading->pretends_json = has_end(name, ".json") ||
+					 (*after_blanks(text) == '{' && !has_end(name, ".yaml") &&
+					  !has_end(name, ".yml"));
 	}
 	if (r < 0)
 		return r;

@@ -76,6 +76,7 @@ int oci_read(const struct node *root, struct reading *reading, struct err *err)
 	if (!is_config(root))
 		return read_seccomp(root, reading, err);
 	reading->is_part = true;
+	node_check_case(root, "linux");
 	if (!node_get(root, "linux", &linux_part))
 		return err_set(err, EINVAL,
 			       "%s:%zu: a runtime configuration without the key \"linux\", so "
@@ -84,6 +85,7 @@ int oci_read(const struct node *root, struct reading *reading, struct err *err)
 	int r = node_object(&linux_part, err);
 	if (r < 0)
 		return r;
+	node_check_case(&linux_part, "seccomp");
 	if (!node_get(&linux_part, "seccomp", &seccomp))
 		return err_set(err, EINVAL,
 			       "%s:%zu: a runtime configuration without \"linux.seccomp\", so "

@@ -22,4 +22,11 @@ void json_write(struct json_object *root, struct strbuf *out);
  */
 int json_read(const char *name, const char *text, size_t len, struct tree *tree, struct err *err);
 
+/*
+ * The same for consumers to which keys in two letter cases are two keys. json_read() reads the later
+ * value of a container into the earlier one, as Go does; where it did, tree->odd.shared says so.
+ */
+int json_read_exact_keys(const char *name, const char *text, size_t len, struct tree *tree,
+			 struct err *err);
+
 #endif

@@ -272,6 +272,34 @@ static bool is_merge_key(const yaml_event_t *key)
 	       strcmp(scalar_text(key), "<<") == 0;
 }
 
+static const char *anchor_of(const yaml_event_t *event)
+{
+	switch (event->type) {
+	case YAML_SCALAR_EVENT:
+		return (const char *)event->data.scalar.anchor;
+	case YAML_SEQUENCE_START_EVENT:
+		return (const char *)event->data.sequence_start.anchor;
+	default:
+		return (const char *)event->data.mapping_start.anchor;
+	}
+}
+
+/* A key, too, can have an anchor. */
+static int keep_key(struct reader *reader, const yaml_event_t *key)
+{
+	struct json_object *value = NULL;
+
+	if (anchor_of(key) == NULL)
+		return 0;
+	int r = read_scalar(reader, key, &value);
+	if (r < 0)
+		return r;
+	yaml_anchors_close(&reader->anchors, anchor_of(key),
+			   yaml_anchors_open(&reader->anchors, anchor_of(key)), value, 1);
+	json_object_put(value);
+	return 0;
+}
+
 /* A member, whose key was read. */
 static int read_member(struct reader *reader, const yaml_event_t *key, struct mapping *mapping)
 {
@@ -282,6 +310,8 @@ static int read_member(struct reader *reader, const yaml_event_t *key, struct ma
 	if (key->type != YAML_SCALAR_EVENT)
 		return refuse(reader, key, "expected a text as the key");
 	r = check_nul(reader, key);
+	if (r == 0)
+		r = keep_key(reader, key);
 	if (r == 0)
 		r = next(reader, &event);
 	if (r == 0)
@@ -351,18 +381,6 @@ static int read_alias(struct reader *reader, const yaml_event_t *event, struct j
 	json_object_put(*value);
 	*value = NULL;
 	return refuse(reader, event, "the aliases stand for too much");
-}
-
-static const char *anchor_of(const yaml_event_t *event)
-{
-	switch (event->type) {
-	case YAML_SCALAR_EVENT:
-		return (const char *)event->data.scalar.anchor;
-	case YAML_SEQUENCE_START_EVENT:
-		return (const char *)event->data.sequence_start.anchor;
-	default:
-		return (const char *)event->data.mapping_start.anchor;
-	}
 }
 
 /* The value that begins with `event`. On an error *value stays NULL. */

@@ -117,6 +117,42 @@ int tree_note_member(struct json_object *object, const char *key, enum member me
 	return 0;
 }
 
+/* What Go reads a later value into: the fields of its types that are objects or lists. */
+static bool is_read_into(const char *key)
+{
+	static const char *const keys[] = {
+		"linux",  "seccomp",       "syscalls",         "names",    "args",     "archMap",
+		"flags",  "architectures", "subArchitectures", "includes", "excludes", "caps",
+		"arches",
+	};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (same_folded(keys[i], key))
+			return true;
+	return false;
+}
+
+struct json_object *tree_same_member(struct json_object *object, const char *key, size_t *searched)
+{
+	const struct lines *lines = json_object_get_userdata(object);
+	struct json_object *last = NULL;
+	size_t i = 0;
+
+	if (lines == NULL || !is_read_into(key) || *searched > TREE_SEARCHED_MAX)
+		return NULL;
+	*searched += lines->n;
+	const uint64_t hash = folded_hash(key);
+	json_object_object_foreach(object, candidate, value)
+	{
+		if (lines->of[i++].hash == hash && same_folded(candidate, key))
+			last = value;
+	}
+	return json_object_is_type(last, json_type_object) ||
+			       json_object_is_type(last, json_type_array)
+		       ? last
+		       : NULL;
+}
+
 void tree_note_item(struct json_object *array, size_t i, size_t line)
 {
 	struct member_lines *lines = lines_at(array, i);
@@ -451,8 +487,23 @@ static void warn_key_case(const struct node *object, const struct node *member, 
 		warnings_add(
 			warnings, WARNING_DUPLICATE_KEY, member->key_line,
 			"\"%s\" is in line %zu as well, in another letter case: to programs in "
-			"Go both are one key, of which the last counts",
+			"Go both are one key, and the later value is read over the earlier one",
 			meant, other);
+}
+
+void node_check_case(const struct node *object, const char *key)
+{
+	size_t i = 0;
+
+	if (object->tree->warnings == NULL || object->tree->keys == NULL)
+		return;
+	json_object_object_foreach(object->value, candidate, value)
+	{
+		const struct node member = member_at(object, i++, candidate, value);
+
+		if (strcmp(candidate, key) != 0 && fits(object->tree, candidate, key))
+			warn_key_case(object, &member, key);
+	}
 }
 
 void node_check_keys(const struct node *object, const char *const *known, size_t n)

@@ -40,6 +40,7 @@ struct tree_odd {
 	struct noted comments, no_unicode;
 	struct noted numbers; /* that not all readers of YAML read alike */
 	struct noted empty_documents, other_documents;
+	bool shared; /* two keys in different letter case have one value */
 };
 
 void tree_note_odd(struct noted *noted, size_t line);
@@ -100,6 +101,9 @@ int node_number(const struct node *node, uint64_t max, uint64_t *value, struct e
 /* A member that must be there. */
 int node_require(const struct node *object, const char *key, struct node *member, struct err *err);
 
+/* Adds the warnings about the letter case of one key, where further ones are not looked at. */
+void node_check_case(const struct node *object, const char *key);
+
 /*
  * Adds warnings for keys of an object that are not among `known`, are spelt in another letter case,
  * stand there twice in whatever case, or have no value.
@@ -138,6 +142,11 @@ enum member {
  */
 int tree_note_member(struct json_object *object, const char *key, enum member member,
 		     size_t key_line, size_t line, size_t *searched);
+/*
+ * The container under the last key that is the same in another letter case, if those who take any case
+ * read into it; or NULL.
+ */
+struct json_object *tree_same_member(struct json_object *object, const char *key, size_t *searched);
 void tree_note_item(struct json_object *array, size_t i, size_t line);
 
 /* The messages that they share; -EINVAL. */

@@ -252,6 +252,23 @@ static void test_warnings(void **state)
 		"4: containerd ignores \"excludes\": to it the entry holds always\n"
 		"4: \"CAP_CHOWN\" is in \"includes\" and in \"excludes\", which wins: with it the "
 		"entry never holds\n");
+	/* Elsewhere the profile is for the machine's own ABI, which has the call. */
+	expect_warnings(A "\"archMap\": [{\"architecture\": \"SCMP_ARCH_X86_64\"}], \"syscalls\": "
+			  "[\n{\"names\": [\"swapcontext\"], \"includes\": {\"arches\": "
+			  "[\"ppc64le\"]}, " ALLOW "}]}",
+			&here,
+			"2: containerd ignores \"archMap\": to it the profile is for the machine's "
+			"own ABI alone\n"
+			"3: containerd ignores \"includes\": to it the entry holds always\n");
+	const struct context ppc = machine("ppc64le", 6, 1, "none");
+	expect_warnings(
+		A "\"archMap\": [{\"architecture\": \"SCMP_ARCH_X86_64\"}],\n\"syscalls\": "
+		  "[{\"names\": [\"swapcontext\"], " ALLOW "}]}",
+		&ppc,
+		"2: \"archMap\" has no entry for this machine, SCMP_ARCH_PPC64LE: the profile "
+		"is for that ABI alone, calls of its other ones kill\n"
+		"2: containerd ignores \"archMap\": to it the profile is for the machine's "
+		"own ABI alone\n");
 	/* Empty filters, and the names of entries for other machines. */
 	expect_warnings(NATIVE_ENTRY("\"includes\": {}, \"excludes\": {\"caps\": []}"), &here, "");
 	expect_warnings(NATIVE

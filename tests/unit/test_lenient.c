@@ -197,10 +197,11 @@ static void test_unknown_keys(void **state)
 }
 
 #define IN_GO " by programs in Go, as runc, Docker and Podman are; crun skips it\n"
-#define TWICE(line, key, other)                                                          \
-	line ": \"" key "\" is in line " other                                           \
-	     " as well, in another letter case: to programs in Go both are one key, of " \
-	     "which the last counts\n"
+#define FIRST_OR_LAST "already: runc, Docker and Podman take the last, crun the first\n"
+#define TWICE(line, key, other)                                                           \
+	line ": \"" key "\" is in line " other                                            \
+	     " as well, in another letter case: to programs in Go both are one key, and " \
+	     "the later value is read over the earlier one\n"
 
 static void test_letter_case(void **state)
 {
@@ -219,14 +220,35 @@ static void test_letter_case(void **state)
 		 "2: \"errnoret\" is taken for \"errnoRet\"" IN_GO},
 		{ROOT(", \"syscalls\": [" ENTRY(", \"errnoRet\": 3") "],\n\"Syscalls\": [" ENTRY(
 			 "") "]"),
-		 PLAIN,
-		 "2: \"Syscalls\" is taken for \"syscalls\"" IN_GO TWICE("2", "syscalls", "1")},
+		 /* Seen in runc: the list's items are read over the earlier ones. */
+		 ONE(", \"errnoRet\": 3"),
+		 "2: \"Syscalls\" is taken for \"syscalls\"" IN_GO TWICE(
+			 "2", "syscalls", "1") "2: \"names\" is in line 1 " FIRST_OR_LAST
+					       "2: \"action\" is in line 1 " FIRST_OR_LAST},
 		/* The one that counts may be the usual spelling. */
 		{"{\"DEFAULTACTION\": \"SCMP_ACT_LOG\",\n\"defaultAction\": "
 		 "\"SCMP_ACT_ALLOW\", " NATIVE "}",
 		 ROOT(""),
 		 "1: \"DEFAULTACTION\" is taken for \"defaultAction\"" IN_GO TWICE(
 			 "1", "defaultAction", "2")},
+		{"{\"linux\": {\"seccomp\": " ROOT(
+			 ", \"syscalls\": [" ENTRY("") "]") "},\n\"Linux\": {}}",
+		 PLAIN, "2: \"Linux\" is taken for \"linux\"" IN_GO TWICE("2", "linux", "1")},
+		{"{\"linux\": {\"Seccomp\":\n" ROOT("") "}}", ROOT(""),
+		 "1: \"Seccomp\" is taken for \"seccomp\"" IN_GO},
+		{ONE(", \"includes\": {\"caps\": [\"CAP_BPF\"]}, \"Includes\": {\"arches\": "
+		     "[\"amd64\"]}"),
+		 ROOT(", \"archMap\": []"),
+		 "2: \"Includes\" is taken for \"includes\"" IN_GO TWICE(
+			 "2", "includes",
+			 "2") "2: containerd ignores \"includes\": to it the entry holds always\n"},
+		/* To Kubernetes they are two keys. */
+		{"{\"apiVersion\": \"security-profiles-operator.x-k8s.io/v1beta1\", \"kind\": "
+		 "\"SeccompProfile\", \"metadata\": {\"name\": \"a\"}, \"spec\": " ONE(
+			 "") ",\n\"Spec\": {\"Syscalls\": []}}",
+		 PLAIN,
+		 "3: unknown key \"Spec\", which Kubernetes drops, and kubectl refuses unless it "
+		 "has --validate=ignore; did you mean \"spec\"?\n"},
 		{ONE(", \"Includes\": {\"CAPS\": []}"), PLAIN,
 		 "2: \"Includes\" is taken for \"includes\"" IN_GO
 		 "2: \"CAPS\" is taken for \"caps\"" IN_GO},
@@ -281,8 +303,6 @@ static void test_documents(void **state)
 	(void)state;
 	check(lenient, ARRAY_SIZE(lenient));
 }
-
-#define FIRST_OR_LAST "already: runc, Docker and Podman take the last, crun the first\n"
 
 static void test_duplicate_keys(void **state)
 {

@@ -326,6 +326,7 @@ static void test_yaml_shared(void **state)
 {
 	static const char *const read[][2] = {
 		{"a: &x 1\nb: *x\nc: &x ~\nd: [*x]\n", "{\"a\":1,\"b\":1,\"c\":null,\"d\":[null]}"},
+		{"&x a: *x\nb: &y [&y 1, *y]\nc: *y\n", "{\"a\":\"a\",\"b\":[1,1],\"c\":1}"},
 		{"a: &x {p: [1]}\nb: *x\n", "{\"a\":{\"p\":[1]},\"b\":{\"p\":[1]}}"},
 		{"a: &x {p: 1, q: 1}\nb:\n  <<: *x\n  q: 2\n",
 		 "{\"a\":{\"p\":1,\"q\":1},\"b\":{\"p\":1,\"q\":2}}"},

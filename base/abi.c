@@ -118,6 +118,14 @@ const struct abi *abi_by_oci(const char *name)
 	return NULL;
 }
 
+const struct abi *abi_by_docker(const char *name)
+{
+	for (size_t i = 0; i < abi_count; i++)
+		if (abi_table[i].docker != NULL && strcmp(abi_table[i].docker, name) == 0)
+			return &abi_table[i];
+	return NULL;
+}
+
 /* Other names, each with those who use it. */
 static const struct {
 	const char *name, *abi;

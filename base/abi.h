@@ -54,9 +54,10 @@ unsigned int abi_argument_bits(const struct abi *abi);
  */
 const struct abi *abi_of_host(const struct abi *abi);
 
-/* By our name, by OCI name; NULL when unknown. */
+/* By our name, by the OCI's, by Docker's; NULL when unknown. */
 const struct abi *abi_by_name(const char *name);
 const struct abi *abi_by_oci(const char *name);
+const struct abi *abi_by_docker(const char *name);
 
 /*
  * By any name that people know it by, in any letter case: ours, the OCI's, Docker's, systemd's, and

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 #include "alloc.h"
 #include "cleanup.h"
@@ -130,6 +131,13 @@ void strbuf_add_quoted(struct strbuf *sb, const char *text)
 	strbuf_addch(sb, '"');
 	strbuf_add_printable(sb, start);
 	strbuf_adds(sb, text[shown] != '\0' ? "...\"" : "\"");
+}
+
+bool text_ends_with(const char *text, const char *end)
+{
+	size_t n = strlen(text), m = strlen(end);
+
+	return n >= m && strcasecmp(text + n - m, end) == 0;
 }
 
 bool parse_u64(const char *text, uint64_t max, uint64_t *value)

@@ -26,6 +26,9 @@ void strbuf_add_quoted(struct strbuf *sb, const char *text);
 /* The length of the UTF-8 sequence at `s` (1-4), or 0 when there is none. `s` ends with NUL. */
 size_t utf8_length(const char *s);
 
+/* In any letter case, as for ".json" at the end of a file's name. */
+bool text_ends_with(const char *text, const char *end);
+
 /* A whole decimal number and nothing else, at most `max`; false otherwise. */
 bool parse_u64(const char *text, uint64_t max, uint64_t *value);
 

@@ -70,7 +70,7 @@ static bool is_machine(const struct node *node, const char *name, struct reading
 			     "unknown architecture \"%s\", which no machine has; libseccomp's "
 			     "names are meant, such as amd64 and arm64",
 			     name);
-	return abi->docker != NULL && strcmp(abi->docker, name) == 0;
+	return abi_by_docker(name) == abi;
 }
 
 static void read_kernel(const struct node *filter, bool podman, struct reading *reading,
@@ -80,8 +80,7 @@ static void read_kernel(const struct node *filter, bool podman, struct reading *
 	struct node node;
 
 	*part = (struct part){0};
-	/* null is no version to Go. An empty one is 0.0. */
-	if (!node_get(filter, "minKernel", &node) || node.value == NULL)
+	if (!node_get(filter, "minKernel", &node))
 		return;
 	/* Podman, which does not know the key, loads any; Docker refuses what is no version. */
 	if (!json_object_is_type(node.value, json_type_string) ||

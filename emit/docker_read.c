@@ -19,7 +19,7 @@ static bool has_entry_key(const struct node *root, const char *const *keys, size
 {
 	struct node list;
 
-	if (!node_get(root, "syscalls", &list) || !json_object_is_type(list.value, json_type_array))
+	if (!node_get_array(root, "syscalls", &list))
 		return false;
 	for (size_t i = 0; i < node_length(&list); i++) {
 		struct node entry = node_item(&list, i);
@@ -37,8 +37,7 @@ static bool has_native(const struct node *root)
 {
 	struct node list;
 
-	if (!node_get(root, "architectures", &list) ||
-	    !json_object_is_type(list.value, json_type_array))
+	if (!node_get_array(root, "architectures", &list))
 		return false;
 	for (size_t i = 0; i < node_length(&list); i++) {
 		struct node item = node_item(&list, i);
@@ -183,17 +182,6 @@ static int read_machine(const struct node *node, struct arch_map *map, struct er
 	return r;
 }
 
-/* in_map: for each ABI of the table. */
-static void add_machine(struct arch_map *map, bool *in_map, const char *name)
-{
-	for (size_t i = 0; i < abi_count; i++)
-		if (!in_map[i] && abi_table[i].docker != NULL &&
-		    strcmp(abi_table[i].docker, name) == 0) {
-			in_map[i] = true;
-			add_arch(map, &abi_table[i], false);
-		}
-}
-
 /* An entry can be for machines that the map leaves out: there the profile is for their own ABI alone. */
 static void add_machines(const struct node *root, struct arch_map *map)
 {
@@ -202,7 +190,7 @@ static void add_machines(const struct node *root, struct arch_map *map)
 
 	for (size_t i = 0; i < map->n; i++)
 		in_map[map->abis[i] - abi_table] = true;
-	if (!node_get(root, "syscalls", &list) || !json_object_is_type(list.value, json_type_array))
+	if (!node_get_array(root, "syscalls", &list))
 		return;
 	for (size_t i = 0; i < node_length(&list); i++) {
 		struct node entry = node_item(&list, i);
@@ -210,14 +198,18 @@ static void add_machines(const struct node *root, struct arch_map *map)
 		if (!json_object_is_type(entry.value, json_type_object) ||
 		    !node_get(&entry, "includes", &filter) ||
 		    !json_object_is_type(filter.value, json_type_object) ||
-		    !node_get(&filter, "arches", &arches) ||
-		    !json_object_is_type(arches.value, json_type_array))
+		    !node_get_array(&filter, "arches", &arches))
 			continue;
 		for (size_t k = 0; k < node_length(&arches); k++) {
 			struct node name = node_item(&arches, k);
+			const struct abi *abi = NULL;
 
 			if (json_object_is_type(name.value, json_type_string))
-				add_machine(map, in_map, json_object_get_string(name.value));
+				abi = abi_by_docker(json_object_get_string(name.value));
+			if (abi == NULL || in_map[abi - abi_table])
+				continue;
+			in_map[abi - abi_table] = true;
+			add_arch(map, abi, false);
 		}
 	}
 }

@@ -18,6 +18,7 @@
 #include "syntax_json.h"
 #include "syntax_yaml.h"
 #include "systemd.h"
+#include "text.h"
 
 /* Kubernetes takes so many bytes of a profile that is an OCI artifact (KEP-6061). */
 #define ARTIFACT_MAX (1 << 20)
@@ -303,13 +304,6 @@ static bool is_json(const char *text)
 	return *text == '{' && strchr("\"}", *after_blanks(text + 1)) != NULL;
 }
 
-static bool has_end(const char *name, const char *end)
-{
-	size_t len = strlen(name), end_len = strlen(end);
-
-	return len > end_len && strcasecmp(name + len - end_len, end) == 0;
-}
-
 static bool takes_exact_keys(const struct tree *tree)
 {
 	const struct node root = tree_root(tree);
@@ -339,9 +333,10 @@ static int read_tree(const char *name, const char *text, size_t len, struct read
 		r = read_json(name, text, len, &tree, err);
 	} else {
 		r = yaml_read(name, text, len, &tree, err);
-		reading->pretends_json = has_end(name, ".json") ||
-					 (*after_blanks(text) == '{' && !has_end(name, ".yaml") &&
-					  !has_end(name, ".yml"));
+		reading->pretends_json =
+			text_ends_with(name, ".json") ||
+			(*after_blanks(text) == '{' && !text_ends_with(name, ".yaml") &&
+			 !text_ends_with(name, ".yml"));
 	}
 	if (r < 0)
 		return r;

@@ -380,7 +380,7 @@ int k8s_read(const struct node *root, struct reading *reading, struct err *err)
 	struct node items, resource = *root;
 	int r = 0;
 
-	if (node_get(root, "items", &items) && json_object_is_type(items.value, json_type_array))
+	if (node_get_array(root, "items", &items))
 		r = find_in_list(root, &items, &resource, err);
 	if (r < 0)
 		return r;

@@ -17,11 +17,6 @@
 #define CRUN_CONDITIONS 6
 
 /* The list under a key, or false when there is none. */
-static bool get_list(const struct node *object, const char *key, struct node *list)
-{
-	return node_get(object, key, list) && json_object_is_type(list->value, json_type_array);
-}
-
 static const char *text_of(const struct node *node)
 {
 	return json_object_is_type(node->value, json_type_string)
@@ -167,7 +162,7 @@ static void warn_names(const struct node *entry, bool conditions, bool notify,
 		       struct reading *reading)
 {
 	struct node names, name;
-	size_t n = get_list(entry, "names", &names) ? node_length(&names) : 0;
+	size_t n = node_get_array(entry, "names", &names) ? node_length(&names) : 0;
 	bool one = n == 0 && node_get(entry, "name", &name);
 
 	for (size_t i = 0; i < n + one; i++) {
@@ -202,7 +197,7 @@ static bool warn_entry(const struct node *entry, struct reading *reading)
 {
 	bool notify = is_notify(text_at(entry, "action"));
 	struct node args;
-	bool conditions = get_list(entry, "args", &args) && node_length(&args) > 0;
+	bool conditions = node_get_array(entry, "args", &args) && node_length(&args) > 0;
 
 	if (conditions)
 		warn_conditions(&args, reading);
@@ -228,9 +223,18 @@ static void warn_byte_orders(size_t line, struct reading *reading)
 
 static void warn_abis(const struct node *object, struct reading *reading)
 {
-	/* Of runc 1.1.5; the last two may be known to a later one. */
-	static const char *const strange[] = {"parisc", "parisc64", "m68k",       "sh",
-					      "sheb",   "riscv64",  "loongarch64"};
+	static const struct {
+		const char *abi;
+		const char *runc; /* which one: a later one may know it */
+	} strange[] = {
+		{"parisc", "runc"},
+		{"parisc64", "runc"},
+		{"m68k", "runc"},
+		{"sh", "runc"},
+		{"sheb", "runc"},
+		{"riscv64", "runc 1.1.5"},
+		{"loongarch64", "runc 1.1.5"},
+	};
 	const struct profile *profile = reading->profile;
 	struct node list = *object;
 
@@ -238,14 +242,14 @@ static void warn_abis(const struct node *object, struct reading *reading)
 		warnings_add(reading->warnings, WARNING_ABI, object->line,
 			     "without \"architectures\" the profile is for the machine's own ABI "
 			     "alone: calls of its other ones kill");
-	(void)get_list(object, "architectures", &list);
+	(void)node_get_array(object, "architectures", &list);
 	for (size_t i = 0; i < profile->n_abis; i++) {
 		const struct abi *abi = profile->abis[i];
 		for (size_t k = 0; k < ARRAY_SIZE(strange); k++)
-			if (strcmp(abi->name, strange[k]) == 0)
+			if (strcmp(abi->name, strange[k].abi) == 0)
 				warnings_add(reading->warnings, WARNING_ARCHITECTURE, list.line,
-					     "runc %sdoes not know %s, and refuses the profile",
-					     k < 5 ? "" : "1.1.5 ", abi->oci);
+					     "%s does not know %s, and refuses the profile",
+					     strange[k].runc, abi->oci);
 		if (!syscalls_has_table(abi))
 			warnings_add(reading->warnings, WARNING_ARCHITECTURE, list.line,
 				     "libseccomp here has no calls of %s: what the profile means "
@@ -311,12 +315,12 @@ static void warn_listener(const struct node *object, bool notifies, size_t line,
 void oci_warn(const struct node *object, struct reading *reading)
 {
 	struct node syscalls, flags, fallback;
-	size_t n = get_list(object, "syscalls", &syscalls) ? node_length(&syscalls) : 0;
+	size_t n = node_get_array(object, "syscalls", &syscalls) ? node_length(&syscalls) : 0;
 	size_t notifies = 0;
 
 	warn_abis(object, reading);
 	warn_no_error(object, "defaultAction", "defaultErrnoRet", reading);
-	if (get_list(object, "flags", &flags) && node_length(&flags) > 0)
+	if (node_get_array(object, "flags", &flags) && node_length(&flags) > 0)
 		warnings_add(reading->warnings, WARNING_FLAGS, flags.key_line,
 			     "runc 1.1.5 refuses a profile that has flags");
 	if (node_get(object, "defaultAction", &fallback) && is_notify(text_of(&fallback))) {

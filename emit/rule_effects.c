@@ -177,32 +177,36 @@ static bool is_alone_in_line(const struct rule *rule, const struct made *made, s
 	return true;
 }
 
-/* A rule that another one of the same verdict makes superfluous. The same rule twice is harmless. */
-static void check_covered(const struct rule_check *check, const struct made *made, size_t n,
-			  size_t i, size_t k)
+static void tell_covered(const struct rule_check *check, const struct rule *narrow,
+			 const struct rule *wide)
 {
-	const struct rule *earlier = made[i].rule, *later = made[k].rule, *narrow, *wide;
-
-	if (strcmp(earlier->name, later->name) != 0 ||
-	    !verdict_equal(earlier->verdict, later->verdict) ||
-	    made_compare(&made[i], &made[k]) == 0 || ++*check->compared > PAIRS_MAX)
-		return;
-	if (earlier->order > later->order) {
-		earlier = made[k].rule;
-		later = made[i].rule;
-	}
-	narrow = covers(check, earlier, later) ? later : earlier;
-	wide = narrow == later ? earlier : later;
-	bool *told = &check->told[narrow - check->profile->rules];
-	if (*told || !is_alone_in_line(narrow, made, n) ||
-	    (narrow == earlier && !covers(check, later, earlier)))
-		return;
-	*told = true;
+	check->told[narrow - check->profile->rules] = true;
 	warnings_add(
 		check->warnings, WARNING_OVERRULED, narrow->line,
 		"the rule for \"%s\" has no effect: the one in line %zu, with the same action, "
 		"holds whenever it does",
 		narrow->name, wide->line);
+}
+
+/* A rule that another one of the same verdict makes superfluous. The same rule twice is harmless. */
+static void check_covered(const struct rule_check *check, const struct made *made, size_t n,
+			  size_t i, size_t k)
+{
+	const bool in_order = made[i].rule->order < made[k].rule->order;
+	const struct rule *earlier = made[in_order ? i : k].rule;
+	const struct rule *later = made[in_order ? k : i].rule;
+
+	if (strcmp(earlier->name, later->name) != 0 ||
+	    !verdict_equal(earlier->verdict, later->verdict) ||
+	    made_compare(&made[i], &made[k]) == 0 || ++*check->compared > PAIRS_MAX)
+		return;
+	/* Of two that hold for the same the later one is too much. */
+	const struct rule *narrow = covers(check, earlier, later)   ? later
+				    : covers(check, later, earlier) ? earlier
+								    : NULL;
+	if (narrow != NULL && !check->told[narrow - check->profile->rules] &&
+	    is_alone_in_line(narrow, made, n))
+		tell_covered(check, narrow, narrow == later ? earlier : later);
 }
 
 void rule_effects_check(const struct rule_check *check, const struct made *made, size_t n)

@@ -241,6 +241,11 @@ bool node_get(const struct node *object, const char *key, struct node *member)
 	return true;
 }
 
+bool node_get_array(const struct node *object, const char *key, struct node *array)
+{
+	return node_get(object, key, array) && json_object_is_type(array->value, json_type_array);
+}
+
 bool node_has(const struct node *object, const char *key)
 {
 	size_t matches;

@@ -75,6 +75,9 @@ struct node tree_root(const struct tree *tree);
  */
 bool node_get(const struct node *object, const char *key, struct node *member);
 
+/* The same for one that is an array; false for anything else. */
+bool node_get_array(const struct node *object, const char *key, struct node *array);
+
 /* Is there such a key, in any letter case, also if its value is null? For recognising dialects. */
 bool node_has(const struct node *object, const char *key);
 

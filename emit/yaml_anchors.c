@@ -9,9 +9,8 @@
 struct yaml_anchor {
 	char *name;                /* owned; the key */
 	struct json_object *value; /* owned; NULL: null */
-	size_t size;
-	size_t opened; /* as the so many-th, from 1 on */
-	bool open;     /* the value has begun and not ended */
+	size_t size;               /* 0: the value has begun and not ended */
+	size_t opened;             /* as the so many-th, from 1 on */
 	UT_hash_handle hh;
 };
 
@@ -34,7 +33,7 @@ size_t yaml_anchors_open(struct yaml_anchors *anchors, const char *name)
 	}
 	json_object_put(anchor->value);
 	anchor->value = NULL;
-	anchor->open = true;
+	anchor->size = 0;
 	anchor->opened = ++anchors->opened;
 	return anchor->opened;
 }
@@ -50,7 +49,6 @@ void yaml_anchors_close(struct yaml_anchors *anchors, const char *name, size_t o
 	json_object_put(anchor->value);
 	anchor->value = json_object_get(value);
 	anchor->size = size;
-	anchor->open = false;
 }
 
 int yaml_anchors_get(const struct yaml_anchors *anchors, const char *name,
@@ -60,7 +58,7 @@ int yaml_anchors_get(const struct yaml_anchors *anchors, const char *name,
 
 	if (anchor == NULL)
 		return -ENOENT;
-	if (anchor->open)
+	if (anchor->size == 0)
 		return -ELOOP;
 	*value = json_object_get(anchor->value);
 	*size = anchor->size;

@@ -22,7 +22,7 @@ size_t yaml_anchors_open(struct yaml_anchors *anchors, const char *name);
 
 /*
  * Where the value ends that was opened. `value` may be NULL, for null; `size` is how many values it
- * consists of. Does nothing when a value within it has the same anchor, which is the later one.
+ * consists of, itself included. Does nothing when a value within it has the same anchor, which is the later one.
  */
 void yaml_anchors_close(struct yaml_anchors *anchors, const char *name, size_t opened,
 			struct json_object *value, size_t size);

@@ -50,7 +50,7 @@ static int inputs_load(struct inputs *in, const struct options *o, struct err *e
 			return r;
 	}
 	if (in->file[DIFF_OLD].recording != NULL && in->file[DIFF_NEW].recording != NULL)
-		return unused_refuse(o, OPTION_BIT(OPT_ABI) | UNUSED_MACHINE,
+		return unused_refuse(o, UNUSED_READING,
 				     "is about how a profile is read, and both are recordings",
 				     err);
 	return 0;

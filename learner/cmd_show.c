@@ -27,7 +27,7 @@ int cmd_show(const struct options *o)
 
 	if (r == 0 && loaded.profile == NULL)
 		r = unused_refuse(
-			o, OPTION_BIT(OPT_ABI) | UNUSED_MACHINE,
+			o, UNUSED_READING,
 			loaded.recording != NULL
 				? "is about how a profile is read, and this is a recording"
 				: "is about how a profile is read, and this is a program",

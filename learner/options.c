@@ -480,6 +480,21 @@ static int check_fallback(struct parser *p)
 	return 0;
 }
 
+static int check_unused(const struct parser *p)
+{
+	const struct options *o = p->o;
+	int r = 0;
+
+	if (o->command == CMD_RECORD && o->output != NULL && o->profile == NULL)
+		r = unused_refuse(o, UNUSED_WRITING,
+				  "is about a profile, and -o alone writes a recording: add "
+				  "-p PROFILE, or give it to 'generate'",
+				  p->err);
+	if (r == 0 && o->dialect != dialect_by_name("k8s"))
+		r = unused_refuse(o, OPTION_BIT(OPT_NAME), "goes with '-f k8s' only", p->err);
+	return r;
+}
+
 static int check_together(struct parser *p)
 {
 	struct options *o = p->o;
@@ -491,19 +506,9 @@ static int check_together(struct parser *p)
 			p->err, EINVAL,
 			"the recording (-o) and the profile (-p) need two names, not '%s' twice",
 			o->output);
-	if (o->command == CMD_RECORD && o->output != NULL && o->profile == NULL) {
-		int r = unused_refuse(o, UNUSED_WRITING,
-				      "is about a profile, and -o alone writes a recording: add "
-				      "-p PROFILE, or give it to 'generate'",
-				      p->err);
-		if (r < 0)
-			return r;
-	}
-	if (o->dialect != dialect_by_name("k8s")) {
-		int r = unused_refuse(o, OPTION_BIT(OPT_NAME), "goes with '-f k8s' only", p->err);
-		if (r < 0)
-			return r;
-	}
+	int r = check_unused(p);
+	if (r < 0)
+		return r;
 	if (o->command == CMD_RECORD && o->output == NULL && o->profile == NULL) {
 		o->profile = "seccomp.json";
 		o->profile_unasked = true;

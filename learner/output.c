@@ -11,13 +11,7 @@
 #include "replace.h"
 #include "say.h"
 #include "strbuf.h"
-
-static bool ends_with(const char *text, const char *end)
-{
-	size_t n = strlen(text), m = strlen(end);
-
-	return n >= m && strcasecmp(text + n - m, end) == 0;
-}
+#include "text.h"
 
 enum syntax output_syntax(const struct options *o, const char *path)
 {
@@ -27,9 +21,9 @@ enum syntax output_syntax(const struct options *o, const char *path)
 		return SYNTAX_YAML;
 	if (dialect_syntax(o->dialect) == SYNTAX_NONE)
 		return SYNTAX_NONE;
-	if (ends_with(path, ".yaml") || ends_with(path, ".yml"))
+	if (text_ends_with(path, ".yaml") || text_ends_with(path, ".yml"))
 		return SYNTAX_YAML;
-	return ends_with(path, ".json") ? SYNTAX_JSON : dialect_syntax(o->dialect);
+	return text_ends_with(path, ".json") ? SYNTAX_JSON : dialect_syntax(o->dialect);
 }
 
 /* "my-app" of "/tmp/my-app.yaml"; NULL for standard output and the like. */

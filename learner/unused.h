@@ -15,8 +15,9 @@
 	 OPTION_BIT(OPT_ABI) | OPTION_BIT(OPT_DEFAULT_ACTION) | OPTION_BIT(OPT_DEFAULT_ERRNO) | \
 	 OPTION_BIT(OPT_NAME))
 
-/* Those that say, beside --abi, for which machine one is read. */
+/* Those that say for which machine one is read; --abi is among the above, too. */
 #define UNUSED_MACHINE (OPTION_BIT(OPT_CAPS) | OPTION_BIT(OPT_KERNEL))
+#define UNUSED_READING (OPTION_BIT(OPT_ABI) | UNUSED_MACHINE)
 
 /* -EINVAL with "--OPTION WHY" for the first in the table of those given; 0 when none of them was. */
 int unused_refuse(const struct options *o, unsigned int options, const char *why, struct err *err);

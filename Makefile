@@ -116,47 +116,64 @@ ifndef SANITIZE
 SMALL_FRAMES := -Wframe-larger-than=2048
 endif
 
-OUR_CFLAGS := -std=gnu17 -D_GNU_SOURCE -fPIE $(HARDEN) $(WARNINGS) $(PKG_CFLAGS)
+DEFINES := -D_GNU_SOURCE -DVERSION='"$(VERSION)"'
+OUR_CFLAGS := -std=gnu17 $(DEFINES) -fPIE $(HARDEN) $(WARNINGS) $(PKG_CFLAGS)
 # The same bytes wherever the source lies.
 REPRODUCIBLE := -ffile-prefix-map=$(CURDIR)=.
 HARDEN_LDFLAGS := -Wl,-z,relro,-z,now,-z,noexecstack $(LINK_SANITIZE)
 DEPFLAGS = -MMD -MP
 
 # ---- What is built from what ------------------------------------------------------------------
-# Each folder sees only what it may use: an include in the wrong direction does not compile.
+# Each folder sees itself and what stands on its line here: an include of anything else does not compile.
 # (-iquote: our err.h must not stand in the way of the system's <err.h>.)
-SEES_base := -iquote base
-SEES_tracer := -iquote tracer -iquote base
-SEES_emit := -iquote emit -iquote base
-SEES_learner := -iquote learner -iquote tracer -iquote emit -iquote base -DVERSION='"$(VERSION)"'
-SEES_tests := -iquote tests -iquote tests/unit $(SEES_learner)
+sees_base :=
+sees_tracer/kernel := base
+sees_tracer := tracer/kernel base
+sees_emit/model := base
+sees_emit/syntax := emit emit/model emit/filter emit/checks emit/dialects base
+sees_emit/filter := emit emit/model emit/syntax emit/checks emit/dialects base
+sees_emit/checks := emit emit/model emit/syntax emit/filter emit/dialects base
+sees_emit/dialects := emit emit/model emit/syntax emit/filter emit/checks base
+sees_emit := emit/model emit/syntax emit/filter emit/checks emit/dialects base
+EMIT := emit emit/model emit/syntax emit/filter emit/checks
+sees_learner/recording := learner/cli $(EMIT) base
+sees_learner/policy := learner/recording $(EMIT) base
+sees_learner/compose := learner/cli learner/recording $(EMIT) base
+sees_learner/report := learner/policy learner/recording $(EMIT) base
+sees_learner/cli := learner learner/compose learner/policy learner/recording tracer tracer/kernel $(EMIT) base
+sees_learner := learner/cli learner/report learner/compose learner/policy learner/recording tracer tracer/kernel \
+	$(EMIT) base
 
-# In link order. learner/main.c is not in its library, so that tests link the real code.
-FOLDERS := learner tracer emit base
-src_base := $(sort $(wildcard base/*.c))
-src_tracer := $(sort $(wildcard tracer/*.c))
-src_emit := $(sort $(wildcard emit/*.c))
-src_learner := $(filter-out learner/main.c,$(sort $(wildcard learner/*.c)))
+FOLDERS := base tracer/kernel tracer emit/model emit/syntax emit/filter emit/checks emit/dialects emit \
+	learner/recording learner/policy learner/compose learner/report learner/cli learner
+sees_tests := tests/unit $(FOLDERS)
+sees = $(addprefix -iquote ,$(1) $(sees_$(1)))
+
+# A library for each of these and what is below it, in link order. learner/main.c is in none, so that tests
+# link the real code.
+ROOMS := learner tracer emit base
+src_in = $(sort $(wildcard $(1)/*.c))
+src = $(filter-out learner/main.c,$(foreach f,$(filter $(1) $(1)/%,$(FOLDERS)),$(call src_in,$(f))))
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
-LIBRARIES := $(foreach f,$(FOLDERS),$(BUILD)/lib/lib$(f).a)
+LIBRARIES := $(foreach r,$(ROOMS),$(BUILD)/lib/lib$(r).a)
 MAIN_OBJ := $(call obj,learner/main.c)
 PROGRAM := $(BUILD)/seccomp-learn
 STATIC_PROGRAM := $(BUILD)/static/seccomp-learn
-MAN_PAGE := learner/seccomp-learn.1
+MAN_PAGE := learner/man/seccomp-learn.1
 
-# tests/unit/test_*.c, tests/replay/test_*.c and tests/fuzz/test_*.c: a program each. Other files there
-# are helpers that every program of that folder is linked with. Fuzz targets are linked with what
+# tests/unit/**/test_*.c, tests/replay/test_*.c and tests/fuzz/test_*.c: a program each. Other files there
+# are helpers that every program of that kind is linked with. Fuzz targets are linked with what
 # decides about a call in the unit tests, and with one of two entrances.
 TEST_KINDS := unit replay fuzz
 FUZZ_ENTRANCES := tests/fuzz/seeds.c tests/fuzz/libfuzzer.c
-test_src = $(sort $(wildcard tests/$(1)/test_*.c))
+test_src = $(sort $(wildcard $(addsuffix /test_*.c,tests/$(1) tests/$(1)/* tests/$(1)/*/*)))
 all_helper_src = $(filter-out $(call test_src,$(1)),$(sort $(wildcard tests/$(1)/*.c)))
 helper_src = $(filter-out tests/fuzz/libfuzzer.c,$(all_helper_src)) $(if $(filter fuzz,$(1)),tests/unit/filters.c)
 test_programs = $(patsubst tests/%.c,$(BUILD)/tests/%,$(call test_src,$(1)))
 TEST_PROGRAMS := $(foreach k,$(TEST_KINDS),$(call test_programs,$(k)))
-ALL_SRC := $(foreach f,$(FOLDERS),$(src_$(f))) $(wildcard learner/main.c) \
-	$(sort $(wildcard tests/unit/*.c tests/replay/*.c tests/fuzz/*.c))
+TEST_SRC := $(foreach k,$(TEST_KINDS),$(call test_src,$(k)) $(call all_helper_src,$(k)))
+ALL_SRC := $(foreach f,$(FOLDERS),$(call src_in,$(f))) $(TEST_SRC)
 
 .PHONY: all
 all: $(PROGRAM) ## Build the program (default)
@@ -175,29 +192,24 @@ endif
 define compile
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(SEES_$(1)) $(OUR_CFLAGS) $(if $(filter tests,$(1)),,$(SMALL_FRAMES)) \
+	$(Q)$(CC) $(CPPFLAGS) $(call sees,$(1)) $(OUR_CFLAGS) $(if $(filter tests,$(1)),,$(SMALL_FRAMES)) \
 		$(REPRODUCIBLE) $(DEPFLAGS) $(CFLAGS) -c -o $@ $<
 endef
 
-$(BUILD)/obj/base/%.o: base/%.c $(BUILD)/flags
-	$(call compile,base)
-$(BUILD)/obj/tracer/%.o: tracer/%.c $(BUILD)/flags
-	$(call compile,tracer)
-$(BUILD)/obj/emit/%.o: emit/%.c $(BUILD)/flags
-	$(call compile,emit)
-$(BUILD)/obj/learner/%.o: learner/%.c $(BUILD)/flags
-	$(call compile,learner)
-$(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/flags
-	$(call compile,tests)
+define objects
+$(BUILD)/obj/$(1)/%.o: $(1)/%.c $(BUILD)/flags
+	$$(call compile,$(1))
+endef
+$(foreach f,$(FOLDERS) tests,$(eval $(call objects,$(f))))
 
 define library
-$(BUILD)/lib/lib$(1).a: $(call obj,$(src_$(1))) $(BUILD)/flags
+$(BUILD)/lib/lib$(1).a: $(call obj,$(call src,$(1))) $(BUILD)/flags
 	$$(call say,AR,$$@)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)rm -f $$@
 	$$(Q)$$(AR) rcsD $$@ $$(filter %.o,$$^)
 endef
-$(foreach f,$(FOLDERS),$(eval $(call library,$(f))))
+$(foreach r,$(ROOMS),$(eval $(call library,$(r))))
 
 # Renamed into place: whoever runs the old program is not disturbed.
 define link
@@ -381,22 +393,19 @@ lint-man:
 
 # It knows neither uthash nor scope cleanup, which it takes for leaks.
 CPPCHECK = cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
-	--error-exitcode=1 --suppress=resourceLeak --suppress=memleak -D_GNU_SOURCE \
-	'-DHASH_ITER(hh,head,el,tmp)=while((el=head))' \
-	-DVERSION='"$(VERSION)"'
+	--error-exitcode=1 --suppress=resourceLeak --suppress=memleak $(DEFINES) \
+	'-DHASH_ITER(hh,head,el,tmp)=while((el=head))'
 lint-cppcheck:
 	$(Q)$(CPPCHECK) $(foreach f,$(FOLDERS),-I $(f)) \
-		$(foreach f,$(FOLDERS),$(src_$(f))) $(wildcard learner/main.c)
+		$(foreach f,$(FOLDERS),$(call src_in,$(f)))
 
 # Two at a time; each folder with the include paths that it is compiled with.
 lint-tidy:
-	$(foreach f,$(FOLDERS),$(call tidy,$(f),$(src_$(f))))
-	$(call tidy,learner,$(wildcard learner/main.c))
-	$(call tidy,tests,$(wildcard tests/unit/*.c tests/replay/*.c tests/fuzz/*.c tests/faults/*.c \
-		tests/containers/*.c tests/e2e/*.c))
+	$(foreach f,$(FOLDERS),$(call tidy,$(f),$(call src_in,$(f))))
+	$(call tidy,tests,$(TEST_SRC) $(wildcard tests/faults/*.c tests/containers/*.c tests/e2e/*.c))
 define tidy
-	$(Q)printf '%s\n' $(2) | xargs -r -P 2 -I % $(TIDY) % -- -std=gnu17 -D_GNU_SOURCE $(PKG_CFLAGS) \
-		$(SEES_$(1))
+	$(Q)printf '%s\n' $(2) | xargs -r -P 2 -I % $(TIDY) % -- -std=gnu17 $(subst ",\",$(DEFINES)) $(PKG_CFLAGS) \
+		$(call sees,$(1))
 
 endef
 

@@ -129,7 +129,7 @@ generate() {
 		/^@/ { group = $1; next }
 		group != "" && $1 ~ /^[@a-z0-9_-]+$/ && !(group == "@default" && $1 == "uretprobe") { print group, $1 }' |
 		LC_ALL=C sort >"$DIR/theirs"
-	awk '/^\t\{"@/, /"\}/' "$REPO/emit/systemd_groups.c" | awk '{
+	awk '/^\t\{"@/, /"\}/' "$REPO/emit/dialects/systemd_groups.c" | awk '{
 			while (match($0, /[@a-z0-9_-]+/)) {
 				word = substr($0, RSTART, RLENGTH)
 				if ($0 ~ /^\t\{"@/ && RSTART == 4) group = word

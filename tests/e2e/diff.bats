@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # diff from the command line: what it reads, where it writes, how it exits. What it says about
-# which difference is tested in tests/unit/test_diff.c and test_diff_format.c.
+# which difference is tested in tests/unit/learner/policy/test_diff.c and test_diff_format.c.
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/../golden" || return 1

@@ -10,7 +10,7 @@
 load lib
 
 README=$REPO/README.md
-MANUAL=$REPO/learner/seccomp-learn.1
+MANUAL=$REPO/learner/man/seccomp-learn.1
 
 setup() {
 	make_dir
@@ -148,7 +148,7 @@ run_examples() { # FILE LEAST
 # "./base/err.[ch]" in a table stands for two files.
 listed_files() {
 	sed -n '/^## Map of the source/,/^## /p' "$README" |
-		sed -nE 's/^\| `([a-z]+\/[^`\/]+)` \|.*/\1/p' |
+		sed -nE 's/^\| `([a-z]+\/[^`]*[^`\/])` \|.*/\1/p' |
 		sed -E 's/^(.*)\.\[ch\]$/\1.c\n\1.h/' | LC_ALL=C sort
 }
 
@@ -221,7 +221,7 @@ listed_files() {
 		# What README.md has in one line is what the program adds, on any ABI.
 		if [ "$layer" = core ] || [ "$layer" = vdso ]; then
 			sed -n "/^static const struct builtin_entry ${layer}_entries/,/^};/s/^\t{\.name = \"\([a-z0-9_]*\)\".*/\1/p" \
-				"$REPO/learner/layer_tables.c"
+				"$REPO/learner/compose/layer_tables.c"
 		else
 			"$SECCOMP_LEARN" generate -q --no-layer all --layer "$layer" -f names "$DIR/empty.rec"
 		fi | LC_ALL=C sort >"$DIR/entries"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # merge from the command line, and diff --fail-on: what they read, write and exit with. What is
-# merged how is tested in tests/unit/test_merge*.c and test_recording_write.c.
+# merged how is tested in tests/unit/learner/policy/test_merge*.c and test_recording_write.c.
 
 load lib
 

@@ -15,7 +15,7 @@
 #include "gap.h"
 #include "options.h"
 
-#define MANUAL "learner/seccomp-learn.1"
+#define MANUAL "learner/man/seccomp-learn.1"
 #define README "README.md"
 
 /* The subsection of options that stand before any command. */

@@ -145,16 +145,20 @@ run_examples() { # FILE LEAST
 	done
 }
 
-# "./base/err.[ch]" in a table stands for two files.
+# "err.[ch]" in the table of base/README.md stands for two files.
 listed_files() {
-	sed -n '/^## Map of the source/,/^## /p' "$README" |
-		sed -nE 's/^\| `([a-z]+\/[^`]*[^`\/])` \|.*/\1/p' |
-		sed -E 's/^(.*)\.\[ch\]$/\1.c\n\1.h/' | LC_ALL=C sort
+	local folder
+	while read -r folder; do
+		echo "$folder/README.md"
+		sed -nE "s,^\| \`([^\`/]+)\` \|.*,$folder/\1,p" "$REPO/$folder/README.md"
+	done | sed -E 's/^(.*)\.\[ch\]$/\1.c\n\1.h/' | LC_ALL=C sort
 }
 
-@test "the map of the source lists the files that there are" {
-	(cd "$REPO" && find base tracer emit learner -type f | LC_ALL=C sort) >"$DIR/files"
-	listed_files | diff -u --label "in the folders" --label "in README.md" "$DIR/files" -
+@test "the README of each folder lists the files that there are" {
+	(cd "$REPO" && find base tracer emit learner -type d ! -name man) >"$DIR/folders"
+	(cd "$REPO" && find base tracer emit learner -type f ! -path learner/man/\*) | LC_ALL=C sort >"$DIR/files"
+	listed_files <"$DIR/folders" |
+		diff -u --label "in the folders" --label "in their READMEs" "$DIR/files" -
 	# Folders too: those of the top and those of tests/.
 	(cd "$REPO" && find base tracer emit learner fixtures tests/ -maxdepth 0 -type d &&
 		find tests -mindepth 1 -maxdepth 1 -type d) |

@@ -130,19 +130,18 @@ sees_base :=
 sees_tracer/kernel := base
 sees_tracer := tracer/kernel base
 sees_emit/model := base
-sees_emit/syntax := emit emit/model emit/filter emit/checks emit/dialects base
-sees_emit/filter := emit emit/model emit/syntax emit/checks emit/dialects base
-sees_emit/checks := emit emit/model emit/syntax emit/filter emit/dialects base
-sees_emit/dialects := emit emit/model emit/syntax emit/filter emit/checks base
-sees_emit := emit/model emit/syntax emit/filter emit/checks emit/dialects base
-EMIT := emit emit/model emit/syntax emit/filter emit/checks
-sees_learner/recording := learner/cli $(EMIT) base
-sees_learner/policy := learner/recording $(EMIT) base
-sees_learner/compose := learner/cli learner/recording $(EMIT) base
-sees_learner/report := learner/policy learner/recording $(EMIT) base
-sees_learner/cli := learner learner/compose learner/policy learner/recording tracer tracer/kernel $(EMIT) base
+sees_emit/syntax := emit/model base
+sees_emit/filter := emit/model base
+sees_emit/checks := emit/filter emit/model base
+sees_emit/dialects := emit/checks emit/filter emit/syntax emit/model base
+sees_emit := emit/dialects emit/checks emit/filter emit/syntax emit/model base
+sees_learner/recording := learner/cli emit emit/checks emit/filter emit/model base
+sees_learner/policy := learner/recording emit emit/checks emit/filter emit/model base
+sees_learner/compose := learner/cli learner/recording emit emit/checks emit/filter emit/model base
+sees_learner/report := learner/policy learner/recording emit emit/checks emit/filter emit/model base
+sees_learner/cli := learner learner/compose learner/policy learner/recording tracer tracer/kernel emit emit/checks emit/filter emit/model base
 sees_learner := learner/cli learner/report learner/compose learner/policy learner/recording tracer tracer/kernel \
-	$(EMIT) base
+	emit emit/checks emit/filter emit/model base
 
 FOLDERS := base tracer/kernel tracer emit/model emit/syntax emit/filter emit/checks emit/dialects emit \
 	learner/recording learner/policy learner/compose learner/report learner/cli learner

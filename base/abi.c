@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "array.h"
+
 /* Bit 30 marks an x32 call made with the x86_64 audit token. */
 #define X32_BIT 0x40000000
 
@@ -49,8 +51,8 @@ const struct abi abi_table[] = {
 	ABI("parisc", PARISC, NULL, "parisc", 0),
 };
 
-const size_t abi_count = sizeof(abi_table) / sizeof(abi_table[0]);
-_Static_assert(sizeof(abi_table) / sizeof(abi_table[0]) <= ABI_MAX, "ABI_MAX is too small");
+const size_t abi_count = ARRAY_SIZE(abi_table);
+_Static_assert(ARRAY_SIZE(abi_table) <= ABI_MAX, "ABI_MAX is too small");
 
 const struct abi *abi_of_call(uint32_t audit, uint64_t raw_nr, int32_t *nr)
 {
@@ -88,7 +90,7 @@ const struct abi *abi_of_host(const struct abi *abi)
 		{"parisc", "parisc64"},
 	};
 
-	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++)
 		if (strcmp(pairs[i].second, abi->name) == 0)
 			return abi_by_name(pairs[i].host);
 	return NULL;
@@ -186,7 +188,7 @@ static const struct {
 
 const char *abi_synonym(size_t n, const struct abi **abi)
 {
-	if (n >= sizeof(synonyms) / sizeof(synonyms[0]))
+	if (n >= ARRAY_SIZE(synonyms))
 		return NULL;
 	*abi = abi_by_name(synonyms[n].abi);
 	return synonyms[n].name;

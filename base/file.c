@@ -11,7 +11,7 @@
 
 #include "alloc.h"
 #include "cleanup.h"
-#include "place.h"
+#include "trust.h"
 
 int file_write_all(int fd, const char *data, size_t len)
 {
@@ -75,7 +75,7 @@ static int open_for_reading(const char *path, int *fd, struct err *err)
 		return err_sys(err, errno, "cannot open '%s'", path);
 	if (S_ISREG(st.st_mode))
 		return 0;
-	if (is_named_pipe(*fd, &st) && !place_trusts(st.st_uid))
+	if (is_named_pipe(*fd, &st) && !trust_user(st.st_uid))
 		return err_set(err, EPERM,
 			       "'%s' is a pipe of another user (uid %u), which is not waited for",
 			       path, (unsigned int)st.st_uid);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "array.h"
 #include "text.h"
 
 struct parser {
@@ -327,7 +328,7 @@ static int parse_word(struct parser *p, struct json_object **value)
 {
 	static const char *const words[] = {"null", "false", "true"};
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		size_t len = strlen(words[i]), left = (size_t)(p->end - p->at);
 		if (memcmp(p->at, words[i], left < len ? left : len) != 0)
 			continue;

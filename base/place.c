@@ -11,38 +11,12 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "array.h"
 #include "cleanup.h"
 #include "file.h"
+#include "trust.h"
 
 #define LINKS_MAX 40 /* as the kernel has it */
-
-/* ---- Whom to trust -------------------------------------------------------------------------- */
-
-/* As what the kernel shows users that a user namespace does not know. */
-#define UNKNOWN_USER 65534
-
-/* Is there a user of that number here, so that it is not only the stand-in for unknown ones? */
-static bool is_a_user_here(uid_t uid)
-{
-	cleanup_file FILE *map = fopen("/proc/self/uid_map", "re");
-	char line[128];
-
-	if (map == NULL)
-		return true;
-	while (fgets(line, sizeof(line), map) != NULL) {
-		char *end;
-		unsigned long long first = strtoull(line, &end, 10);
-		(void)strtoull(end, &end, 10);
-		if (uid >= first && uid - first < strtoull(end, NULL, 10))
-			return true;
-	}
-	return false;
-}
-
-bool place_trusts(uid_t uid)
-{
-	return uid == geteuid() || uid == 0 || (uid == UNKNOWN_USER && !is_a_user_here(uid));
-}
 
 /* Devices that are everybody's; in a container they may seem to belong to somebody. */
 static bool is_common_device(const struct stat *st)
@@ -56,7 +30,7 @@ static bool is_common_device(const struct stat *st)
 		{5, 0}, /* tty */
 	};
 
-	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(common); i++)
 		if (st->st_rdev == makedev(common[i].major, common[i].minor))
 			return true;
 	return false;
@@ -69,7 +43,7 @@ static int check_special(const struct place *place, struct err *err)
 	if (S_ISBLK(st->st_mode))
 		return err_set(err, EINVAL, "'%s' is a block device, which would be overwritten",
 			       place->path);
-	if (place_trusts(st->st_uid) || (S_ISCHR(st->st_mode) && is_common_device(st)))
+	if (trust_user(st->st_uid) || (S_ISCHR(st->st_mode) && is_common_device(st)))
 		return 0;
 	return err_set(err, EPERM, "'%s' is a %s of another user (uid %u), which is not written to",
 		       place->path, S_ISFIFO(st->st_mode) ? "pipe" : "device",
@@ -150,9 +124,9 @@ static int check_link(struct walk *walk, const struct stat *link)
 	bool is_shared = (dir.st_mode & S_ISVTX) != 0 && (dir.st_mode & S_IWOTH) != 0;
 	if (is_shared && link->st_uid != dir.st_uid && link->st_uid != geteuid())
 		return refuse(walk);
-	if (place_trusts(link->st_uid))
+	if (trust_user(link->st_uid))
 		return 0;
-	if (place_trusts(dir.st_uid) && (dir.st_mode & (S_IWGRP | S_IWOTH)) == 0)
+	if (trust_user(dir.st_uid) && (dir.st_mode & (S_IWGRP | S_IWOTH)) == 0)
 		return 0;
 	if (walk->has_stranger && walk->stranger != link->st_uid)
 		return refuse(walk);

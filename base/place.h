@@ -81,7 +81,4 @@ char *place_name_now(const struct place *place);
 /* Holds a directory by a descriptor, found in the same way. Negative errno on failure. */
 int place_open_dir(const char *path);
 
-/* May what this user owns be trusted? We, root, and who is unknown in this user namespace. */
-bool place_trusts(uid_t uid);
-
 #endif

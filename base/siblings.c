@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "array.h"
+
 /* What many families have in common. */
 #define STAT "stat() is stat or newfstatat as the C library has it, statx where times have 64 bits"
 #define WIDE "a 32-bit ABI has one for small and one for 64-bit sizes and offsets"
@@ -155,7 +157,7 @@ const struct family family_table[] = {
 	{"ustat statfs statfs64", NULL},
 };
 
-const size_t family_count = sizeof(family_table) / sizeof(family_table[0]);
+const size_t family_count = ARRAY_SIZE(family_table);
 
 static bool has_word(const char *words, const char *word)
 {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "array.h"
 #include "cleanup.h"
 
 /* No ABI has a number beyond this one above its base. */
@@ -61,7 +62,7 @@ static int32_t base_in_number(const struct abi *abi)
 
 static const char *newer_name(const struct abi *abi, int32_t nr)
 {
-	for (size_t i = 0; i < sizeof(newer_table) / sizeof(newer_table[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(newer_table); i++) {
 		const struct newer *n = &newer_table[i];
 		if (n->only_abi != NULL && strcmp(n->only_abi, abi->name) != 0)
 			continue;
@@ -114,7 +115,7 @@ bool syscalls_name(const struct abi *abi, int32_t nr, char name[SYSCALL_NAME_MAX
 
 static bool newer_number(const struct abi *abi, const char *name, int32_t *nr)
 {
-	for (size_t i = 0; i < sizeof(newer_table) / sizeof(newer_table[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(newer_table); i++) {
 		const struct newer *n = &newer_table[i];
 		if (strcmp(n->name, name) != 0)
 			continue;
@@ -135,7 +136,7 @@ bool syscalls_multiplexed(const struct abi *abi, const char *name, int32_t *nr, 
 	} multiplexers[] = {{"socketcall", -100, 20}, {"ipc", -200, 24}};
 	int stand_in = seccomp_syscall_resolve_name_arch(abi->scmp, name);
 
-	for (size_t i = 0; i < sizeof(multiplexers) / sizeof(multiplexers[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(multiplexers); i++) {
 		int n = multiplexers[i].base - stand_in;
 		if (n < 1 || n > multiplexers[i].n)
 			continue;
@@ -161,6 +162,16 @@ bool syscalls_number(const struct abi *abi, const char *name, int32_t *nr)
 			return true;
 		}
 	}
+	return false;
+}
+
+bool syscalls_exists(const struct abi *const *abis, size_t n, const char *name)
+{
+	int32_t nr;
+
+	for (size_t i = 0; i < n; i++)
+		if (syscalls_number(abis[i], name, &nr))
+			return true;
 	return false;
 }
 

@@ -24,6 +24,9 @@ bool syscalls_name(const struct abi *abi, int32_t nr, char name[SYSCALL_NAME_MAX
  */
 bool syscalls_number(const struct abi *abi, const char *name, int32_t *nr);
 
+/* Has one of the ABIs a call of this name? */
+bool syscalls_exists(const struct abi *const *abis, size_t n, const char *name);
+
 /*
  * Can the call also, or only, be made through a multiplexer of the ABI, socketcall or ipc? Then *nr
  * is that one's number, and *subcall what its first argument is for this call. libseccomp makes two

@@ -5,13 +5,19 @@
 #include <strings.h>
 
 #include "alloc.h"
+#include "array.h"
 #include "cleanup.h"
-
-/* The kernel's MAX_ERRNO: no system call returns a larger one. */
-#define ERRNO_MAX 4095
 
 /* So much of a wrong text stands in a message. */
 #define QUOTED_MAX 60
+
+size_t text_mark_length(const char *text, size_t len)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+	const size_t n = sizeof(mark) - 1;
+
+	return len >= n && memcmp(text, mark, n) == 0 ? n : 0;
+}
 
 size_t utf8_length(const char *s)
 {
@@ -84,7 +90,7 @@ static uint32_t code_point(const char *text, size_t n)
 
 static bool is_deceptive(uint32_t c)
 {
-	for (size_t i = 0; i < sizeof(deceptive) / sizeof(deceptive[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(deceptive); i++)
 		if (c <= deceptive[i].last)
 			return c >= deceptive[i].first;
 	return false;
@@ -187,7 +193,7 @@ int errno_by_name(const char *name)
 		if (candidate != NULL && strcmp(candidate, name) == 0)
 			return value;
 	}
-	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(aliases); i++)
 		if (strcmp(aliases[i].name, name) == 0)
 			return aliases[i].value;
 	return -1;

@@ -26,11 +26,17 @@ void strbuf_add_quoted(struct strbuf *sb, const char *text);
 /* The length of the UTF-8 sequence at `s` (1-4), or 0 when there is none. `s` ends with NUL. */
 size_t utf8_length(const char *s);
 
+/* How many bytes at the start of a text are a byte order mark: 3 or 0. */
+size_t text_mark_length(const char *text, size_t len);
+
 /* In any letter case, as for ".json" at the end of a file's name. */
 bool text_ends_with(const char *text, const char *end);
 
 /* A whole decimal number and nothing else, at most `max`; false otherwise. */
 bool parse_u64(const char *text, uint64_t max, uint64_t *value);
+
+/* The kernel's MAX_ERRNO: no system call returns a larger one. */
+#define ERRNO_MAX 4095
 
 /* The symbolic name of an errno value ("ENOSYS"), or NULL. */
 const char *errno_name(int value);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "array.h"
 #include "bpf.h"
 #include "cleanup.h"
 #include "dialect.h"
@@ -101,7 +102,7 @@ static const struct dialect dialects[] = {
 	},
 };
 
-#define DIALECT_COUNT (sizeof(dialects) / sizeof(dialects[0]))
+#define DIALECT_COUNT ARRAY_SIZE(dialects)
 
 const struct dialect *dialect_by_name(const char *name)
 {
@@ -188,7 +189,7 @@ int format_write(struct profile *profile, const struct dialect *dialect, enum sy
 /* Checks what holds for any text, and passes over a byte order mark. */
 static int check_text(const char *name, const char **text, size_t *len, struct err *err)
 {
-	static const char byte_order_mark[] = "\xef\xbb\xbf";
+	const size_t mark = text_mark_length(*text, *len);
 
 	if (*len > FORMAT_TEXT_MAX)
 		return err_set(err, EFBIG, "%s: expected at most %d MiB of text, got more", name,
@@ -199,10 +200,8 @@ static int check_text(const char *name, const char **text, size_t *len, struct e
 			line += *p == '\n';
 		return err_set(err, EINVAL, "%s:%zu: expected text, got a NUL byte", name, line);
 	}
-	if (strncmp(*text, byte_order_mark, strlen(byte_order_mark)) == 0) {
-		*text += strlen(byte_order_mark);
-		*len -= strlen(byte_order_mark);
-	}
+	*text += mark;
+	*len -= mark;
 	return 0;
 }
 

@@ -12,16 +12,11 @@
 #include "err.h"
 #include "profile.h"
 #include "strbuf.h"
+#include "syntax.h"
 #include "warnings.h"
 
 /* A larger document is not read: a profile has a few kilobytes, a config.json some tens. */
 #define FORMAT_TEXT_MAX (16 << 20)
-
-enum syntax {
-	SYNTAX_JSON,
-	SYNTAX_YAML,
-	SYNTAX_NONE, /* the dialect has a text, or bytes, of its own */
-};
 
 struct dialect; /* an entry of the table of dialects */
 

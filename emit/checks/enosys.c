@@ -3,10 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "plain.h"
+#include "array.h"
 #include "syscalls.h"
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* By the kernel that brought the call. */
 static const struct {
@@ -84,14 +82,6 @@ static const struct {
 	{"utimensat_time64", "glibc, musl: utimensat"},
 };
 
-static bool has_rule(const struct profile *profile, const char *name)
-{
-	for (size_t i = 0; i < profile->n_rules; i++)
-		if (strcmp(profile->rules[i].name, name) == 0)
-			return true;
-	return false;
-}
-
 const char *enosys_call(size_t n)
 {
 	return n < ARRAY_SIZE(table) ? table[n].name : NULL;
@@ -131,7 +121,7 @@ bool enosys_is_lost(const struct profile *profile, const struct abi *abi, const 
 {
 	int32_t nr;
 
-	return runc_number(abi, name, &nr) && nr < highest && !has_rule(profile, name);
+	return runc_number(abi, name, &nr) && nr < highest && !profile_has_rule(profile, name);
 }
 
 size_t enosys_add(struct profile *profile, const struct abi *const *abis, size_t n_abis)
@@ -140,7 +130,8 @@ size_t enosys_add(struct profile *profile, const struct abi *const *abis, size_t
 	size_t added = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-		if (has_rule(profile, table[i].name) || !plain_exists(abis, n_abis, table[i].name))
+		if (profile_has_rule(profile, table[i].name) ||
+		    !syscalls_exists(abis, n_abis, table[i].name))
 			continue;
 		profile_add_rule(profile, table[i].name, enosys, NULL, 0);
 		added++;

@@ -5,14 +5,13 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "array.h"
 #include "cleanup.h"
 #include "hash.h"
 #include "nearest.h"
 #include "strbuf.h"
 #include "syscalls.h"
 #include "text.h"
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* No ABI has a number beyond this one above its base. */
 #define NR_SPAN 1024

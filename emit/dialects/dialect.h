@@ -12,10 +12,10 @@
 
 #include "context.h"
 #include "err.h"
-#include "format.h"
 #include "known.h"
 #include "profile.h"
 #include "strbuf.h"
+#include "syntax.h"
 #include "tree.h"
 #include "warnings.h"
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#include "array.h"
 
 /* Of longer lists the rest is not compared: there are 41 capabilities. */
 #define LISTED_MAX 64

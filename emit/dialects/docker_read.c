@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "array.h"
 #include "cleanup.h"
 #include "docker.h"
 #include "docker_filter.h"
@@ -11,8 +12,6 @@
 #include "oci_parts.h"
 #include "oci_warn.h"
 #include "text.h"
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Has an entry of "syscalls" one of the keys? */
 static bool has_entry_key(const struct node *root, const char *const *keys, size_t n)

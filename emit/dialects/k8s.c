@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "array.h"
+
 #define NAME_MAX_LENGTH 253
 #define PART_MAX_LENGTH 63
 
@@ -38,7 +40,7 @@ bool k8s_has_abi(const struct abi *abi)
 {
 	static const char *const lacking[] = {"loongarch64", "m68k", "sh", "sheb"};
 
-	for (size_t i = 0; i < sizeof(lacking) / sizeof(lacking[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(lacking); i++)
 		if (strcmp(abi->name, lacking[i]) == 0)
 			return false;
 	return true;

@@ -2,13 +2,12 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "array.h"
 #include "cleanup.h"
 #include "hash.h"
 #include "k8s.h"
 #include "oci_parts.h"
 #include "oci_warn.h"
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 #define CONDITIONS_MAX 6
 

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
+#include "array.h"
 #include "syscalls.h"
+#include "text.h"
 
-/* The kernel cuts a larger errno to this: MAX_ERRNO, in __seccomp_filter(). */
-#define ERRNO_MAX 4095
 /* SECCOMP_RET_DATA has 16 bits. */
 #define TRACE_MAX 65535
 
@@ -16,7 +16,7 @@ const char *const oci_flags[] = {
 	"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
 };
 
-const size_t oci_flag_count = sizeof(oci_flags) / sizeof(oci_flags[0]);
+const size_t oci_flag_count = ARRAY_SIZE(oci_flags);
 
 bool oci_is_name(const char *name)
 {
@@ -28,5 +28,6 @@ bool oci_is_name(const char *name)
 
 uint32_t oci_errno_max(enum action action)
 {
+	/* The kernel cuts a larger errno, in __seccomp_filter(). */
 	return action == ACTION_TRACE ? TRACE_MAX : ERRNO_MAX;
 }

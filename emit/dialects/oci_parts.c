@@ -5,12 +5,11 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "array.h"
 #include "cleanup.h"
 #include "oci.h"
 #include "oci_parts.h"
 #include "oci_warn.h"
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* System calls have six arguments. */
 #define INDEX_MAX 5

@@ -1,11 +1,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "array.h"
 #include "oci.h"
 #include "oci_parts.h"
 #include "oci_warn.h"
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 static int read_entry(const struct node *entry, struct reading *reading, struct err *err)
 {

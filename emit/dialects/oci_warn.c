@@ -5,13 +5,12 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "array.h"
 #include "cleanup.h"
 #include "hash.h"
 #include "oci_parts.h"
 #include "syscalls.h"
 #include "text.h"
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* crun up to 1.8.1 at least has an array of so many, and stops there without a word. */
 #define CRUN_CONDITIONS 6

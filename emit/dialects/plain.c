@@ -3,7 +3,6 @@
 #include <errno.h>
 
 #include "oci.h"
-#include "syscalls.h"
 
 bool plain_is_fallback(const struct profile *profile, const struct rule *rule)
 {
@@ -65,14 +64,4 @@ size_t plain_abis(const struct profile *profile, const struct writing *writing,
 	*own = context_abi(writing->context);
 	*abis = profile->n_abis > 0 ? profile->abis : own;
 	return profile->n_abis > 0 ? profile->n_abis : 1;
-}
-
-bool plain_exists(const struct abi *const *abis, size_t n, const char *name)
-{
-	int32_t nr;
-
-	for (size_t i = 0; i < n; i++)
-		if (syscalls_number(abis[i], name, &nr))
-			return true;
-	return false;
 }

@@ -29,7 +29,4 @@ void plain_drop_settings(const struct profile *profile, const char *dialect,
 size_t plain_abis(const struct profile *profile, const struct writing *writing,
 		  const struct abi **own, const struct abi *const **abis);
 
-/* Has one of the ABIs a call of this name? */
-bool plain_exists(const struct abi *const *abis, size_t n, const char *name);
-
 #endif

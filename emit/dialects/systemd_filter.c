@@ -19,9 +19,6 @@
 /* So many groups may be named: @known alone has 500 calls, and each name of it is a search. */
 #define GROUPS_MAX 65536
 
-/* The kernel's MAX_ERRNO. */
-#define ERRNO_MAX 4095
-
 /* A call of the list. */
 struct listed {
 	char *name; /* owned; the key */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "array.h"
+
 /*
  * Taken from "systemd-analyze syscall-filter" of systemd 252 (Debian 12). Groups differ a little
  * between versions: newer ones have gained calls. A group may have groups. uretprobe, which the
@@ -173,7 +175,7 @@ const struct systemd_group systemd_groups[] = {
 		   "timerfd_settime64 times"},
 };
 
-const size_t systemd_group_count = sizeof(systemd_groups) / sizeof(systemd_groups[0]);
+const size_t systemd_group_count = ARRAY_SIZE(systemd_groups);
 
 const struct systemd_group *systemd_group_by_name(const char *name)
 {

@@ -3,11 +3,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "array.h"
 #include "cleanup.h"
 #include "nearest.h"
 #include "unit_file.h"
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 enum value_kind {
 	VALUE_BOOLEAN,

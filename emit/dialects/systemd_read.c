@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "array.h"
 #include "cleanup.h"
 #include "lines.h"
 #include "nearest.h"
@@ -9,8 +10,6 @@
 #include "systemd_unit.h"
 #include "text.h"
 #include "unit_file.h"
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Sections that have such settings, each in units of its own kind. */
 static const struct {
@@ -284,18 +283,10 @@ static int read_lines(struct unit *unit, const char *text)
 /* The ABIs of a machine, by its own. */
 static void add_local_abis(struct profile *profile, const struct abi *own)
 {
-	static const char *const families[][3] = {
-		{"x86_64", "x86", "x32"},        {"aarch64", "arm", NULL},
-		{"ppc64", "ppc", NULL},          {"s390x", "s390", NULL},
-		{"mips64", "mips", "mips64n32"}, {"mipsel64", "mipsel", "mipsel64n32"},
-		{"parisc64", "parisc", NULL},
-	};
-
 	profile_add_abi(profile, own);
-	for (size_t i = 0; i < ARRAY_SIZE(families); i++)
-		for (size_t k = 1; k < 3 && strcmp(families[i][0], own->name) == 0; k++)
-			if (families[i][k] != NULL)
-				profile_add_abi(profile, abi_by_name(families[i][k]));
+	for (size_t i = 0; i < abi_count; i++)
+		if (abi_of_host(&abi_table[i]) == own)
+			profile_add_abi(profile, &abi_table[i]);
 }
 
 static void finish_abis(struct unit *unit)

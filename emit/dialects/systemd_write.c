@@ -4,6 +4,7 @@
 #include "alloc.h"
 #include "cleanup.h"
 #include "plain.h"
+#include "syscalls.h"
 #include "systemd.h"
 #include "systemd_groups.h"
 #include "text.h"
@@ -63,7 +64,7 @@ static void remove_default(const struct profile *profile, const struct writing *
 	char *rest = words, *word;
 
 	while ((word = strsep(&rest, " ")) != NULL)
-		if (rule_of(profile, word) == NULL && plain_exists(abis, n, word))
+		if (rule_of(profile, word) == NULL && syscalls_exists(abis, n, word))
 			list_add(&list, word);
 	list_end(&list);
 }

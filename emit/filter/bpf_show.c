@@ -9,6 +9,7 @@
 
 #include "abi.h"
 #include "alloc.h"
+#include "array.h"
 #include "strbuf.h"
 #include "syscalls.h"
 #include "text.h"
@@ -161,7 +162,7 @@ static void add_condition(const struct sock_filter *at, const struct state *stat
 		strbuf_adds(out, opposite ? " == 0" : " != 0");
 		return;
 	}
-	for (size_t i = 0; i < sizeof(comparisons) / sizeof(comparisons[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(comparisons); i++)
 		if (comparisons[i].op == BPF_OP(at->code))
 			strbuf_addf(out, " %s ",
 				    opposite ? comparisons[i].opposite : comparisons[i].sign);
@@ -209,7 +210,7 @@ static void describe_return(const struct sock_filter *at, struct strbuf *out)
 		strbuf_adds(out, "return A");
 		return;
 	}
-	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
 		if (actions[i].action != (at->k & SECCOMP_RET_ACTION_FULL))
 			continue;
 		strbuf_addf(out, "return %s", actions[i].name);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "array.h"
 #include "cleanup.h"
 
 /* Conditions on one argument. Further ones are as if they were not there. */
@@ -180,7 +181,7 @@ static size_t halves_around(uint32_t mask, uint32_t datum, uint32_t value, uint3
 				 (value | mask) + 1};
 	size_t n = 0;
 
-	for (size_t i = 0; i < sizeof(near) / sizeof(near[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(near); i++) {
 		halves[n++] = datum | (near[i] & ~mask);
 		halves[n] = halves[n - 1] ^ lowest_bit(mask);
 		n++;

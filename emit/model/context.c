@@ -8,10 +8,10 @@
 #include <sys/utsname.h>
 
 #include "alloc.h"
+#include "array.h"
 #include "cleanup.h"
 #include "text.h"
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define CAP_BIT(cap) (UINT64_C(1) << (cap))
 #define VERSION_MAX 255
 

@@ -109,6 +109,22 @@ void profile_add_abi(struct profile *profile, const struct abi *abi)
 	profile->abis[profile->n_abis++] = abi;
 }
 
+bool profile_lists(const struct profile *profile, const struct abi *abi)
+{
+	for (size_t i = 0; i < profile->n_abis; i++)
+		if (profile->abis[i] == abi)
+			return true;
+	return false;
+}
+
+bool profile_has_rule(const struct profile *profile, const char *name)
+{
+	for (size_t i = 0; i < profile->n_rules; i++)
+		if (strcmp(profile->rules[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 bool profile_covers(const struct profile *profile, const struct abi *abi)
 {
 	for (size_t i = 0; i < profile->n_abis; i++)

@@ -94,6 +94,9 @@ struct profile *profile_copy(const struct profile *profile);
 /* Adds an ABI; one that is there already is not added again. */
 void profile_add_abi(struct profile *profile, const struct abi *abi);
 
+/* Is the ABI in its list? */
+bool profile_lists(const struct profile *profile, const struct abi *abi);
+
 /*
  * Is the ABI in the filter that a runtime makes of the profile? Those that are listed are, and by
  * libseccomp, which always puts the machine's own in, the one of the kernels that have a listed one
@@ -107,6 +110,9 @@ void profile_add_flag(struct profile *profile, const char *flag);
 /* Copies the name and the conditions in. */
 void profile_add_rule(struct profile *profile, const char *name, struct verdict verdict,
 		      const struct condition *conditions, size_t n_conditions);
+
+/* Is there a rule for the call, with or without conditions? */
+bool profile_has_rule(const struct profile *profile, const char *name);
 
 void profile_drop_rule(struct profile *profile, size_t i);
 

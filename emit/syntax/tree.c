@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "alloc.h"
+#include "array.h"
 #include "cleanup.h"
 #include "nearest.h"
 #include "strbuf.h"
@@ -126,7 +127,7 @@ static bool is_read_into(const char *key)
 		"arches",
 	};
 
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (same_folded(keys[i], key))
 			return true;
 	return false;

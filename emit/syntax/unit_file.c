@@ -59,13 +59,13 @@ static bool ends_open(const char *text, size_t len)
 /* systemd passes over one byte order mark, in the first line that begins with one. */
 static void pass_mark(struct unit_file *file, const char **text, size_t *len)
 {
-	static const char mark[] = "\xef\xbb\xbf";
+	const size_t mark = file->marked ? 0 : text_mark_length(*text, *len);
 
-	if (file->marked || *len < strlen(mark) || memcmp(*text, mark, strlen(mark)) != 0)
+	if (mark == 0)
 		return;
 	file->marked = true;
-	*text += strlen(mark);
-	*len -= strlen(mark);
+	*text += mark;
+	*len -= mark;
 }
 
 /* A line and those that continue it, without comments. Returns where it begins, 0 at the end. */

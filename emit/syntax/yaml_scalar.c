@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "array.h"
 #include "json.h"
 
 static bool is_one_of(const char *text, const char *const *words)
@@ -81,7 +82,7 @@ static enum digits read_prefixed(const char *text, uint64_t *value)
 	} prefixes[] = {{'x', 16}, {'o', 8}, {'b', 2}};
 
 	if (text[0] == '0' && text[1] != '\0') {
-		for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
 			if ((text[1] | 0x20) == prefixes[i].letter)
 				return read_digits(text + 2, prefixes[i].base, value);
 		enum digits octal = read_digits(text + 1, 8, value);
@@ -196,7 +197,7 @@ enum yaml_type yaml_type_by_tag(const char *tag)
 		return YAML_TEXT;
 	if (strncmp(tag, own, strlen(own)) != 0)
 		return YAML_ANY;
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
 		if (strcmp(tag + strlen(own), types[i].name) == 0)
 			return types[i].type;
 	return YAML_UNKNOWN_TYPE;

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "alloc.h"
+#include "array.h"
 #include "layers.h"
 
 #define RECORD TAKEN_BY(CMD_RECORD)
@@ -200,7 +201,7 @@ const struct option_info option_table[] = {
 	{OPT_VERSION, 'V', "version", NULL, VALUE_NONE, PROGRAM, false, "print the version"},
 };
 
-const size_t option_count = sizeof(option_table) / sizeof(option_table[0]);
+const size_t option_count = ARRAY_SIZE(option_table);
 
 static const struct {
 	const char *name;
@@ -231,10 +232,10 @@ static const char *const fail_on_names[] = {
 	[FAIL_ON_RISKY] = "risky",
 };
 
-#define N_FAIL_ON (sizeof(fail_on_names) / sizeof(fail_on_names[0]))
-#define N_ACTIONS (sizeof(default_actions) / sizeof(default_actions[0]))
-#define N_CAPS (sizeof(caps_words) / sizeof(caps_words[0]))
-#define N_REPORTS (sizeof(report_names) / sizeof(report_names[0]))
+#define N_FAIL_ON ARRAY_SIZE(fail_on_names)
+#define N_ACTIONS ARRAY_SIZE(default_actions)
+#define N_CAPS ARRAY_SIZE(caps_words)
+#define N_REPORTS ARRAY_SIZE(report_names)
 
 const char *options_value_word(enum value_kind kind, size_t n)
 {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "array.h"
 #include "bpf_show.h"
 #include "cleanup.h"
 #include "diff.h"
@@ -64,7 +65,7 @@ static bool is_minijail_line(const struct line *line)
 	cleanup_free char *name = xstrndup(line->text, (size_t)(colon - line->text));
 	if (!syscalls_known(name))
 		return false;
-	for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(verdicts); i++)
 		if (strncmp(colon + 2, verdicts[i], strlen(verdicts[i])) == 0)
 			return true;
 	return false;

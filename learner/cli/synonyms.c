@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#include "array.h"
 
 struct synonym {
 	const char *word, *meant;

@@ -46,18 +46,11 @@ static int add_abis(struct profile *profile, const struct recording *recording,
 	return 0;
 }
 
-static bool has_abi(const struct profile *profile, const struct abi *abi)
-{
-	for (size_t i = 0; i < profile->n_abis; i++)
-		if (profile->abis[i] == abi)
-			return true;
-	return false;
-}
-
 static void add_recorded(struct profile *profile, const struct recording *recording)
 {
 	for (size_t i = 0; i < recording->n_calls; i++)
-		if (recording->calls[i].name != NULL && has_abi(profile, recording->calls[i].abi))
+		if (recording->calls[i].name != NULL &&
+		    profile_lists(profile, recording->calls[i].abi))
 			profile_add_rule(profile, recording->calls[i].name, allow, NULL, 0);
 }
 
@@ -88,14 +81,6 @@ static bool is_needed(const struct layer_entry *entry, const struct recording *r
 	return entry->family == NULL || sibling_was_seen(entry, recording, abi);
 }
 
-static bool has_rule(const struct profile *profile, const char *name)
-{
-	for (size_t i = 0; i < profile->n_rules; i++)
-		if (strcmp(profile->rules[i].name, name) == 0)
-			return true;
-	return false;
-}
-
 static int compare_names(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -111,7 +96,7 @@ static struct added add_layer(struct profile *profile, const struct layer *layer
 		bool needed = false;
 		for (size_t a = 0; a < profile->n_abis && !needed; a++)
 			needed = is_needed(entry, recording, profile->abis[a]);
-		if (!needed || has_rule(profile, entry->name))
+		if (!needed || profile_has_rule(profile, entry->name))
 			continue;
 		profile_add_rule(profile, entry->name, allow, NULL, 0);
 		xgrow(&added.names, added.n_names, &added.cap_names, sizeof(*added.names));
@@ -179,7 +164,7 @@ static void note_unknown(struct notes *notes, const struct profile *profile,
 {
 	for (size_t i = 0; i < recording->n_calls; i++) {
 		const struct learnt *learnt = &recording->calls[i];
-		if (learnt->name == NULL && has_abi(profile, learnt->abi))
+		if (learnt->name == NULL && profile_lists(profile, learnt->abi))
 			note(&notes->unknown, &notes->n_unknown, &notes->cap_unknown,
 			     (struct noted_call){.abi = learnt->abi, .nr = learnt->nr});
 	}

@@ -1,5 +1,7 @@
 #include "layer_tables.h"
 
+#include "array.h"
+
 /* The time calls of the vDSO take 64-bit times only on these. */
 #define ABIS_32BIT "x86,arm,ppc,s390,mips,mipsel,mips64n32,mipsel64n32,m68k,sheb,sh,parisc"
 
@@ -219,7 +221,7 @@ const struct builtin_layer builtin_layers[] = {
 	 .variants = true},
 };
 
-const size_t builtin_layer_count = sizeof(builtin_layers) / sizeof(builtin_layers[0]);
+const size_t builtin_layer_count = ARRAY_SIZE(builtin_layers);
 
 /* As of 2026, by default. */
 const struct engine engine_table[] = {
@@ -228,4 +230,4 @@ const struct engine engine_table[] = {
 	{"kubernetes", "runc"},     {"k8s", "runc"},
 };
 
-const size_t engine_count = sizeof(engine_table) / sizeof(engine_table[0]);
+const size_t engine_count = ARRAY_SIZE(engine_table);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "array.h"
 #include "cleanup.h"
 #include "merge_load.h"
 #include "merge_mux.h"
@@ -203,7 +204,7 @@ static void merge_multiplexers(struct merger *m, struct outcomes *outcomes)
 	const struct merge_policies inputs = {list, m->n, m->how == MERGE_INTERSECTION};
 	for (size_t i = 0; i < m->n; i++)
 		list[i] = policy_of_profile(m->profiles[i]);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		merge_multiplexer_of(m, &inputs, names[i], outcomes);
 	for (size_t i = 0; i < m->n; i++)
 		(void)policy_free(list[i]);

@@ -7,14 +7,6 @@
 #include "outcome.h"
 #include "syscalls.h"
 
-static bool lists(const struct profile *profile, const struct abi *abi)
-{
-	for (size_t i = 0; i < profile->n_abis; i++)
-		if (profile->abis[i] == abi)
-			return true;
-	return false;
-}
-
 /* The profiles that have the ABI; the caller frees the list. */
 static const struct profile **having(const struct merger *m, const struct abi *abi, size_t *n)
 {
@@ -87,7 +79,7 @@ static void add_abi_of_some(struct merger *m, const struct abi *abi, const struc
 static bool listed_by_any(const struct merger *m, const struct abi *abi)
 {
 	for (size_t i = 0; i < m->n; i++)
-		if (lists(m->profiles[i], abi) || m->profiles[i]->n_abis == 0)
+		if (profile_lists(m->profiles[i], abi) || m->profiles[i]->n_abis == 0)
 			return true;
 	return false;
 }
@@ -104,7 +96,7 @@ static void settle_abis(struct merger *m)
 
 	for (size_t i = 0; i < n; i++) {
 		const struct abi *host = abi_of_host(result->abis[i]);
-		if (host == NULL || lists(result, host))
+		if (host == NULL || profile_lists(result, host))
 			found[kept++] = result->abis[i];
 		else
 			warn_of_abi(m, result->abis[i]);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "array.h"
 #include "cleanup.h"
 #include "merge.h"
 #include "merge_load.h"
@@ -337,7 +338,7 @@ static bool try_cubes(const struct maker *m, struct candidate *c)
 {
 	argmap_ref target = m->target[m->wanted[0] ? 0 : 1];
 	struct verdict verdicts[ACTION_MAX * 2];
-	size_t max = sizeof(verdicts) / sizeof(verdicts[0]);
+	size_t max = ARRAY_SIZE(verdicts);
 	cleanup_free struct argmap_cube *cubes = xcalloc(MERGE_CUBES_MAX, sizeof(*cubes));
 	size_t n_verdicts = outcomes_verdicts(m->outcomes, target, verdicts, max);
 

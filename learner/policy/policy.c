@@ -324,14 +324,6 @@ static void collect_unknown(struct policy *policy)
 	}
 }
 
-static bool lists(const struct profile *profile, const struct abi *abi)
-{
-	for (size_t i = 0; i < profile->n_abis; i++)
-		if (profile->abis[i] == abi)
-			return true;
-	return false;
-}
-
 struct policy *policy_of_profile(const struct profile *profile)
 {
 	struct policy *policy = xcalloc(1, sizeof(*policy));
@@ -344,7 +336,7 @@ struct policy *policy_of_profile(const struct profile *profile)
 		if (!profile_covers(profile, abi))
 			continue;
 		struct policy_abi *added = add_abi(policy, abi);
-		added->implied = !policy->assumed_native && !lists(profile, abi);
+		added->implied = !policy->assumed_native && !profile_lists(profile, abi);
 		add_rules(policy, added);
 	}
 	collect_unknown(policy);

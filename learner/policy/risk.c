@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
+
 /*
  * Sources: what a call does and which capability it needs are from the Linux manual pages
  * (man-pages 6, sections 2 and capabilities(7)) and, for calls that have no page yet, from the
@@ -268,8 +270,7 @@ static int compare_name(const void *key, const void *element)
 
 const struct risk *risk_of(const char *name)
 {
-	return bsearch(name, table, sizeof(table) / sizeof(table[0]), sizeof(table[0]),
-		       compare_name);
+	return bsearch(name, table, ARRAY_SIZE(table), sizeof(table[0]), compare_name);
 }
 
 const char *risk_level_name(enum risk_level level)

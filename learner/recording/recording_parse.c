@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "array.h"
 #include "cleanup.h"
 #include "json_parse.h"
 #include "syscalls.h"
+#include "text.h"
 
 /* The one version of the format that there is. */
 #define FORMAT_VERSION 1
@@ -183,7 +185,7 @@ static int read_header(struct reader *r, json_object *line)
 		{"machine", &source->machine}, {"kernel", &source->kernel},
 		{"mode", &source->mode},
 	};
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		ret = get_text(r, line, texts[i].key, texts[i].text);
 		if (ret < 0)
 			return ret;
@@ -407,15 +409,6 @@ static int read_line(struct reader *r, const char *text, size_t len, bool torn, 
 	return ret;
 }
 
-/* A byte order mark may stand before a recording. */
-static size_t mark_length(const char *text, size_t len)
-{
-	static const char mark[] = "\xef\xbb\xbf";
-	const size_t n = sizeof(mark) - 1;
-
-	return len >= n && memcmp(text, mark, n) == 0 ? n : 0;
-}
-
 static int read_lines(struct reader *r, const char *text, size_t len)
 {
 	const char *end = text + len;
@@ -427,7 +420,7 @@ static int read_lines(struct reader *r, const char *text, size_t len)
 		int ret;
 
 		r->line++;
-		text += mark_length(text, (size_t)(stop - text));
+		text += text_mark_length(text, (size_t)(stop - text));
 		do {
 			ret = read_line(r, text, (size_t)(stop - text), newline == NULL, &used);
 			text += used;
@@ -460,7 +453,7 @@ int recording_parse(const char *name, const char *text, size_t len, struct recor
 
 bool recording_is(const char *text, size_t len)
 {
-	size_t mark = mark_length(text, len);
+	size_t mark = text_mark_length(text, len);
 	text += mark;
 	len -= mark;
 	const char *newline = memchr(text, '\n', len);

@@ -1,6 +1,6 @@
+#include "array.h"
 #include "diff_format.h"
 #include "json.h"
-#include "syntax_json.h"
 
 static struct json_object *new_verdict(struct verdict verdict)
 {
@@ -86,7 +86,7 @@ static struct json_object *new_what(const struct diff_call *call)
 	};
 	struct json_object *array = json_new_array();
 
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
 		if (all[i].is)
 			json_push(array, json_new_text(all[i].name));
 	return array;
@@ -257,6 +257,7 @@ void diff_write_json(const struct diff *diff, const char *const names[DIFF_SIDES
 		json_set(root, diff_kind_name((enum diff_kind)k),
 			 new_calls(diff, (enum diff_kind)k));
 	json_set(root, "notes", new_notes(diff));
-	json_write(root, out);
+	json_add_indented(out, root);
+	strbuf_addch(out, '\n');
 	(void)json_object_put(root);
 }

@@ -5,9 +5,6 @@
 
 #include "text.h"
 
-/* The highest errno: what the kernel returns from -ERRNO_MAX on is an error. */
-#define ERRNO_MAX 4095
-
 void words_add_verdict(struct verdict verdict, struct strbuf *out)
 {
 	strbuf_adds(out, action_oci_name(verdict.action) + strlen("SCMP_ACT_"));
@@ -46,6 +43,7 @@ void words_add_condition(const struct condition *c, struct strbuf *out)
 
 void words_add_result(int64_t result, struct strbuf *out)
 {
+	/* What the kernel returns from -ERRNO_MAX on is an error. */
 	const char *name = result < 0 && result >= -ERRNO_MAX ? errno_name((int)-result) : NULL;
 
 	/* What is no error is an address as often as a count: in 32 bits from 2 GiB on. */

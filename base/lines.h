@@ -1,6 +1,6 @@
 /* Text documents, line by line. */
-#ifndef EMIT_LINES_H
-#define EMIT_LINES_H
+#ifndef BASE_LINES_H
+#define BASE_LINES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -135,13 +135,14 @@ sees_emit/filter := emit/model base
 sees_emit/checks := emit/filter emit/model base
 sees_emit/dialects := emit/checks emit/filter emit/syntax emit/model base
 sees_emit := emit/dialects emit/checks emit/filter emit/syntax emit/model base
-sees_learner/recording := learner/cli emit emit/checks emit/filter emit/model base
-sees_learner/policy := learner/recording emit emit/checks emit/filter emit/model base
-sees_learner/compose := learner/cli learner/recording emit emit/checks emit/filter emit/model base
-sees_learner/report := learner/policy learner/recording emit emit/checks emit/filter emit/model base
-sees_learner/cli := learner learner/compose learner/policy learner/recording tracer tracer/kernel emit emit/checks emit/filter emit/model base
-sees_learner := learner/cli learner/report learner/compose learner/policy learner/recording tracer tracer/kernel \
-	emit emit/checks emit/filter emit/model base
+sees_learner/recording := base
+sees_learner/policy := learner/recording emit/checks emit/filter emit/model base
+sees_learner/compose := learner/recording emit/model base
+sees_learner/report := learner/policy learner/recording emit/checks emit/filter emit/model base
+sees_learner/cli := learner/compose learner/policy learner/recording emit emit/filter emit/model tracer tracer/kernel \
+	base
+sees_learner := learner/cli learner/report learner/compose learner/policy learner/recording emit emit/filter \
+	emit/model tracer tracer/kernel base
 
 FOLDERS := base tracer/kernel tracer emit/model emit/syntax emit/filter emit/checks emit/dialects emit \
 	learner/recording learner/policy learner/compose learner/report learner/cli learner

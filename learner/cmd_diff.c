@@ -4,9 +4,9 @@
 #include "commands.h"
 #include "diff_format.h"
 #include "load.h"
+#include "option_checks.h"
 #include "say.h"
 #include "syscalls.h"
-#include "unused.h"
 
 enum {
 	STATUS_SAME = 0,
@@ -50,9 +50,9 @@ static int inputs_load(struct inputs *in, const struct options *o, struct err *e
 			return r;
 	}
 	if (in->file[DIFF_OLD].recording != NULL && in->file[DIFF_NEW].recording != NULL)
-		return unused_refuse(o, UNUSED_READING,
-				     "is about how a profile is read, and both are recordings",
-				     err);
+		return options_refuse(o, OPTIONS_OF_READING,
+				      "is about how a profile is read, and both are recordings",
+				      err);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include "commands.h"
 #include "compose.h"
 #include "load.h"
+#include "notes.h"
 #include "output.h"
 #include "overwrite.h"
 #include "say.h"
@@ -12,20 +13,20 @@ static int generate(const struct options *o, struct place *place, struct recordi
 		    struct layers *layers, struct profile **profile, struct err *err)
 {
 	struct notes notes = {0};
-	int r = layers_load(o, layers, err);
+	int r = layers_load(&o->layers, layers, err);
 
 	if (r == 0)
 		r = place_resolve(place, o->output != NULL ? o->output : "-", err);
 	if (r == 0)
 		r = overwrite_check(place, CONTENT_PROFILE, o, err);
 	if (r == 0)
-		r = output_check(o, place, err);
+		r = output_check(&o->target, &o->style, &o->context, place, err);
 	if (r == 0)
 		r = load_recordings(o->args, o->n_args, recording, err);
 	if (r == 0)
-		r = compose(*recording, layers, o, profile, &notes, err);
+		r = compose(*recording, layers, &o->target, profile, &notes, err);
 	if (r == 0)
-		r = output_profile(*profile, o, place, err);
+		r = output_profile(*profile, &o->style, &o->context, place, err);
 	if (r == 0 && !o->quiet) {
 		for (size_t i = 0; i < (*recording)->n_warnings; i++)
 			say("%s", (*recording)->warnings[i]);

@@ -8,11 +8,11 @@
 #include "load.h"
 #include "merge.h"
 #include "merge_recordings.h"
+#include "option_checks.h"
 #include "output.h"
 #include "overwrite.h"
 #include "replace.h"
 #include "say.h"
-#include "unused.h"
 
 /* What the files hold: all recordings, or all profiles. */
 struct inputs {
@@ -84,7 +84,7 @@ static int merge_all_profiles(const struct inputs *in, const struct options *o, 
 			       &merged, &warnings, err);
 
 	if (r == 0)
-		r = output_profile(merged, o, place, err);
+		r = output_profile(merged, &o->style, &o->context, place, err);
 	for (size_t i = 0; r == 0 && !o->quiet && i < warnings.n; i++)
 		say("warning: %s", warnings.text[i]);
 	merge_warnings_release(&warnings);
@@ -99,10 +99,11 @@ static int merge_all_recordings(const struct inputs *in, const struct options *o
 	cleanup_strbuf struct strbuf text = STRBUF_INIT;
 	size_t n_dropped;
 
-	int r = unused_refuse(o, UNUSED_WRITING | UNUSED_MACHINE,
-			      "is about profiles: recordings are merged into a recording, of which "
-			      "'generate' makes a profile",
-			      err);
+	int r = options_refuse(
+		o, OPTIONS_OF_WRITING | OPTIONS_OF_MACHINE,
+		"is about profiles: recordings are merged into a recording, of which "
+		"'generate' makes a profile",
+		err);
 	if (r < 0)
 		return r;
 	struct recording *merged = merge_recordings(in->recordings, in->n, how, &n_dropped);

@@ -12,6 +12,7 @@
 #include "compose.h"
 #include "journal.h"
 #include "layers.h"
+#include "notes.h"
 #include "output.h"
 #include "overwrite.h"
 #include "place.h"
@@ -185,11 +186,11 @@ static int write_profile(struct run *run, const struct recording *recording)
 	struct notes notes = {0};
 	const struct options *o = run->options;
 
-	int r = compose(recording, &run->layers, o, &profile, &notes, &err);
+	int r = compose(recording, &run->layers, &o->target, &profile, &notes, &err);
 	if (r == 0)
 		r = overwrite_check_loss(&run->profile, run->old_profile, profile, &err);
 	if (r == 0)
-		r = output_profile(profile, o, &run->profile, &err);
+		r = output_profile(profile, &o->style, &o->context, &run->profile, &err);
 	if (r < 0)
 		complain(run, &err);
 	else if (!o->quiet) {
@@ -339,14 +340,14 @@ static int check_places(struct run *run, struct err *err)
 	else if (r == 0 && o->profile != NULL)
 		r = overwrite_check(&run->profile, CONTENT_PROFILE, o, err);
 	if (r == 0 && o->profile != NULL)
-		r = output_check(o, &run->profile, err);
+		r = output_check(&o->target, &o->style, &o->context, &run->profile, err);
 	return r;
 }
 
 static int prepare(struct run *run, struct err *err)
 {
 	const struct options *o = run->options;
-	int r = layers_load(o, &run->layers, err);
+	int r = layers_load(&o->layers, &run->layers, err);
 
 	if (r == 0 && o->tune != NULL && !tuning_parse(&run->tracer.tuning, o->tune))
 		r = err_set(err, EINVAL, "cannot understand --tune '%s'", o->tune);

@@ -1,8 +1,8 @@
 #include "commands.h"
 #include "load.h"
+#include "option_checks.h"
 #include "say.h"
 #include "show.h"
-#include "unused.h"
 
 static void render(const struct loaded *loaded, bool json, struct strbuf *out)
 {
@@ -26,8 +26,8 @@ int cmd_show(const struct options *o)
 	int r = load_file_as(o->args[0], &o->context, true, &loaded, &err);
 
 	if (r == 0 && loaded.profile == NULL)
-		r = unused_refuse(
-			o, UNUSED_READING,
+		r = options_refuse(
+			o, OPTIONS_OF_READING,
 			loaded.recording != NULL
 				? "is about how a profile is read, and this is a recording"
 				: "is about how a profile is read, and this is a program",

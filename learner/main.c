@@ -1,56 +1,4 @@
-/*
- * seccomp-learn: learns the system calls of a workload and writes its seccomp profile.
- *
- * A map of learner/, the program; tracer/ follows the workload, emit/ holds the profile formats,
- * base/ is the ground that all stand on:
- *
- *   main.c             this file: from the command line to a command
- *   option_table.c     the commands and the options, as tables
- *   options.[ch]       the parser over these tables
- *   help.[ch]          --help, made from these tables
- *   completion.[ch]    completion scripts for shells, made from these tables
- *   typo.[ch]          "did you mean ...?"
- *   synonyms.[ch]      what people type who know other tools
- *   say.[ch]           what is printed, and how
- *   own_stack.[ch]     room where the stack is small
- *   commands.h         the commands:
- *   cmd_record.c       runs a workload under the tracer
- *   journal.[ch]       writes the recording, line by line, while the workload runs
- *   syncer.[ch]        ... has it put on disk, in a thread of its own
- *   rescue.[ch]        ... elsewhere, when it could not be written where it was to be
- *   statusline.[ch]    the line that record keeps up to date on a terminal
- *   columns.[ch]       ... how wide its text is there
- *   summary.[ch]       what record says at the end
- *   cmd_generate.c     from recordings to a profile
- *   cmd_show.c         prints a recording, a profile or a BPF program
- *   show.h             ... as text (show_text.c) or as JSON (show_json.c); show_bpf.c
- *   cmd_lint.c         finds what runtimes refuse or ignore in profiles
- *   cmd_diff.c         compares two recordings or profiles
- *   policy.[ch]        ... each as a map from call to ruling
- *   outcome.[ch]       ... rulings as functions of the arguments, decided exactly
- *   argmap.[ch]        ... decision diagrams, which such functions are
- *   risk.[ch]          ... what is to be known about a call
- *   siblings.[ch]      ... calls for one purpose
- *   diff.[ch]          ... the comparison
- *   diff_consumers.[ch] ... what consumers make of the two
- *   diff_format.h      ... as text, JSON, Markdown (diff_text.c, diff_json.c, diff_markdown.c; diff_words.c)
- *   cmd_merge.c        makes one of several recordings or profiles
- *   merge.[ch]         ... as a union or an intersection
- *   merge_rules.[ch]   ... the rules of one call
- *   merge_products.[ch] ... each of one profile together with each of another
- *   merge_mux.[ch]     ... those that rules for one call make for another one
- *   recording.[ch]     a recording as a value: sorting and merging
- *   recording_parse.c  reads a journal
- *   recording_write.c  writes one
- *   load.[ch]          reads a file: a recording or a profile
- *   layers.[ch]        system calls that a profile needs beside what was recorded
- *   layer_tables.[ch]  ... the built-in ones
- *   compose.[ch]       from recordings and layers to a profile
- *   notes.c            ... and what the user should know about it
- *   gaps.[ch]          gaps in words
- *   output.[ch]        writes a profile where the user wants it
- *   overwrite.[ch]     ... but not in the place of what is worth more
- */
+/* seccomp-learn: learns the system calls of a workload and writes its seccomp profile. */
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
@@ -59,6 +7,7 @@
 #include "completion.h"
 #include "file.h"
 #include "help.h"
+#include "option_parser.h"
 #include "own_stack.h"
 #include "say.h"
 

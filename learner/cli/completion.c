@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "options.h"
+#include "option_table.h"
 
 static bool offered(const struct option_info *info, enum command_id command)
 {
@@ -30,7 +30,7 @@ static void add_words(enum value_kind kind, struct strbuf *out)
 {
 	const char *word;
 
-	for (size_t n = 0; (word = options_value_word(kind, n)) != NULL; n++)
+	for (size_t n = 0; (word = vocabulary_word(kind, n)) != NULL; n++)
 		strbuf_addf(out, "%s%s", n > 0 ? " " : "", word);
 }
 
@@ -128,7 +128,7 @@ static void bash_find_workload(enum command_id command, struct strbuf *out)
 static void bash_value(enum command_id command, const struct option_info *info, struct strbuf *out)
 {
 	const char *name = command_table[command].name;
-	bool words = options_value_word(info->kind, 0) != NULL;
+	bool words = vocabulary_word(info->kind, 0) != NULL;
 	bool files = info->kind == VALUE_FILE || info->kind == VALUE_LAYER;
 
 	strbuf_adds(out, "\t");
@@ -199,7 +199,7 @@ static void zsh_action(enum value_kind kind, struct strbuf *out)
 		strbuf_adds(out, "{ compadd ");
 		add_words(kind, out);
 		strbuf_adds(out, "; _files }");
-	} else if (options_value_word(kind, 0) == NULL) {
+	} else if (vocabulary_word(kind, 0) == NULL) {
 		strbuf_adds(out, " ");
 	} else {
 		strbuf_adds(out, "(");
@@ -297,7 +297,7 @@ static void fish_option(enum command_id command, const struct option_info *info,
 		strbuf_adds(out, " -rF");
 	else if (info->kind != VALUE_NONE)
 		strbuf_adds(out, " -x");
-	if (options_value_word(info->kind, 0) != NULL) {
+	if (vocabulary_word(info->kind, 0) != NULL) {
 		strbuf_adds(out, " -a '");
 		add_words(info->kind, out);
 		strbuf_adds(out, "'");

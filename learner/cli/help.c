@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "option_table.h"
+
 /* Where the help texts begin: right of the longest option. */
 #define HELP_COLUMN 31
 

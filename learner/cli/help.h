@@ -2,7 +2,7 @@
 #ifndef LEARNER_HELP_H
 #define LEARNER_HELP_H
 
-#include "options.h"
+#include "command_table.h"
 #include "strbuf.h"
 
 /* The program's help, or with a command that command's. */

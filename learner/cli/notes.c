@@ -1,7 +1,5 @@
-/* compose.h's notes, in words. */
-#include <stdio.h>
+#include "notes.h"
 
-#include "compose.h"
 #include "gaps.h"
 #include "say.h"
 #include "strbuf.h"
@@ -31,14 +29,13 @@ static void say_calls(const struct noted_call *calls, size_t n, const char *what
 	}
 }
 
-/* A file's name is not ours. */
 static void say_added(const struct added *added)
 {
 	cleanup_strbuf struct strbuf names = STRBUF_INIT;
 
-	for (size_t i = 0; i < added->n_names; i++)
-		strbuf_addf(&names, "%s%s", i > 0 ? ", " : "", added->names[i]);
-	say("the layer %s adds %s", added->layer, names.len > 0 ? names.s : "nothing");
+	for (size_t i = 0; i < added->n; i++)
+		strbuf_addf(&names, "%s%s", i > 0 ? ", " : "", added->entries[i]->name);
+	say("the layer %s adds %s", added->layer->name, names.len > 0 ? names.s : "nothing");
 }
 
 void notes_say(const struct notes *notes)
@@ -46,8 +43,10 @@ void notes_say(const struct notes *notes)
 	gaps_say(notes->gaps, notes->n_gaps);
 	if (notes->no_calls)
 		say("nothing was recorded: the profile holds the layers alone");
+	/* What the others add is known, and the same every time. */
 	for (size_t i = 0; i < notes->n_added; i++)
-		say_added(&notes->added[i]);
+		if (notes->added[i].layer->asked)
+			say_added(&notes->added[i]);
 	say_calls(notes->unknown, notes->n_unknown, "numbers without a name, left out");
 	say_calls(notes->newer, notes->n_newer,
 		  "newer than libseccomp here; runtimes that do not know a name skip it");

@@ -187,9 +187,9 @@ static int check_inputs(const struct place *place, enum content kind, const stru
 
 	for (size_t i = 0; i < o->n_args && o->command != CMD_RECORD; i++)
 		reads = reads || is_input(place, o->args[i]);
-	for (size_t i = 0; i < o->n_layers; i++)
-		reads = reads ||
-			(layers_is_file(o->layers[i].name) && is_input(place, o->layers[i].name));
+	for (size_t i = 0; i < o->layers.n; i++)
+		reads = reads || (layers_is_file(o->layers.of[i].name) &&
+				  is_input(place, o->layers.of[i].name));
 	return reads ? refuse(place, "is read, too,", option_of(o, kind), err) : 0;
 }
 

@@ -6,7 +6,7 @@
 #define LEARNER_SYNONYMS_H
 
 #include "abi.h"
-#include "options.h"
+#include "command_table.h"
 
 /* Our name of a dialect, or of a format of diff, for another word; NULL when it names none. */
 const char *synonym_dialect(const char *word);

@@ -30,12 +30,12 @@ static int not_seen(const struct recording *recording, const struct abi *abi, st
 }
 
 static int add_abis(struct profile *profile, const struct recording *recording,
-		    const struct options *o, struct err *err)
+		    const struct compose_target *target, struct err *err)
 {
-	if (o->abi != NULL) {
-		if (!was_seen(recording, o->abi))
-			return not_seen(recording, o->abi, err);
-		profile_add_abi(profile, o->abi);
+	if (target->abi != NULL) {
+		if (!was_seen(recording, target->abi))
+			return not_seen(recording, target->abi, err);
+		profile_add_abi(profile, target->abi);
 		return 0;
 	}
 	for (size_t i = 0; i < abi_count; i++)
@@ -81,15 +81,17 @@ static bool is_needed(const struct layer_entry *entry, const struct recording *r
 	return entry->family == NULL || sibling_was_seen(entry, recording, abi);
 }
 
-static int compare_names(const void *a, const void *b)
+static int compare_entries(const void *a, const void *b)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	const struct layer_entry *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
 }
 
 static struct added add_layer(struct profile *profile, const struct layer *layer,
 			      const struct recording *recording)
 {
-	struct added added = {.layer = layer->name};
+	struct added added = {.layer = layer};
 
 	for (size_t i = 0; i < layer->n_entries; i++) {
 		const struct layer_entry *entry = &layer->entries[i];
@@ -99,11 +101,11 @@ static struct added add_layer(struct profile *profile, const struct layer *layer
 		if (!needed || profile_has_rule(profile, entry->name))
 			continue;
 		profile_add_rule(profile, entry->name, allow, NULL, 0);
-		xgrow(&added.names, added.n_names, &added.cap_names, sizeof(*added.names));
-		added.names[added.n_names++] = entry->name;
+		xgrow(&added.entries, added.n, &added.cap, sizeof(*added.entries));
+		added.entries[added.n++] = entry;
 	}
-	if (added.n_names > 0)
-		qsort(added.names, added.n_names, sizeof(*added.names), compare_names);
+	if (added.n > 0)
+		qsort(added.entries, added.n, sizeof(*added.entries), compare_entries);
 	return added;
 }
 
@@ -112,8 +114,8 @@ static void add_layers(struct profile *profile, const struct layers *layers,
 {
 	for (size_t i = 0; i < layers->n_layers; i++) {
 		struct added added = add_layer(profile, &layers->layers[i], recording);
-		if (notes == NULL || !layers->layers[i].asked) {
-			free(added.names);
+		if (notes == NULL) {
+			free(added.entries);
 			continue;
 		}
 		xgrow(&notes->added, notes->n_added, &notes->cap_added, sizeof(added));
@@ -170,16 +172,17 @@ static void note_unknown(struct notes *notes, const struct profile *profile,
 	}
 }
 
-int compose(const struct recording *recording, const struct layers *layers, const struct options *o,
-	    struct profile **profile, struct notes *notes, struct err *err)
+int compose(const struct recording *recording, const struct layers *layers,
+	    const struct compose_target *target, struct profile **profile, struct notes *notes,
+	    struct err *err)
 {
 	struct profile *made = profile_new();
 	int r;
 
 	if (notes != NULL)
 		*notes = (struct notes){0};
-	made->fallback = o->fallback;
-	r = add_abis(made, recording, o, err);
+	made->fallback = target->fallback;
+	r = add_abis(made, recording, target, err);
 	if (r < 0) {
 		profile_free(made);
 		return r;
@@ -204,7 +207,7 @@ void notes_release(struct notes *notes)
 	free(notes->unknown);
 	free(notes->newer);
 	for (size_t i = 0; i < notes->n_added; i++)
-		free(notes->added[i].names);
+		free(notes->added[i].entries);
 	free(notes->added);
 	*notes = (struct notes){0};
 }

@@ -1,4 +1,4 @@
-/* From what was recorded, layers and options to a profile: a pure function. */
+/* From what was recorded, and layers, to a profile: a pure function. */
 #ifndef LEARNER_COMPOSE_H
 #define LEARNER_COMPOSE_H
 
@@ -9,7 +9,6 @@
 #include "abi.h"
 #include "err.h"
 #include "layers.h"
-#include "options.h"
 #include "profile.h"
 #include "recording.h"
 
@@ -20,11 +19,17 @@ struct noted_call {
 	const char *name; /* NULL: the number has none */
 };
 
-/* What a layer that was asked for has brought into a profile. */
+/* What a profile is to be, beside its calls. */
+struct compose_target {
+	const struct abi *abi;   /* for this one alone; NULL: for all that were seen */
+	struct verdict fallback; /* for all other calls */
+};
+
+/* What a layer has brought into a profile, each with the reason that its entry gives. */
 struct added {
-	const char *layer;
-	const char **names; /* owned array of borrowed names, sorted */
-	size_t n_names, cap_names;
+	const struct layer *layer;
+	const struct layer_entry **entries; /* owned array of borrowed entries, sorted by name */
+	size_t n, cap;
 };
 
 /*
@@ -41,7 +46,7 @@ struct notes {
 	size_t n_unknown, cap_unknown;
 	struct noted_call *newer; /* unknown to the installed libseccomp: older consumers skip it */
 	size_t n_newer, cap_newer;
-	struct added *added; /* of each such layer; what several have is of the first */
+	struct added *added; /* of each layer; what several have is of the first */
 	size_t n_added, cap_added;
 	const struct recorded_gap *gaps;
 	size_t n_gaps;
@@ -49,16 +54,14 @@ struct notes {
 
 /*
  * Composes a profile: recorded calls and layers, nothing else. The ABIs are those that were seen
- * (when none were: the native one), or o->abi alone, which must have been seen. On success
+ * (when none were: the native one), or target->abi alone, which must have been seen. On success
  * *profile is sorted and the caller's to free. `notes` may be NULL; free it with notes_release()
  * in either case.
  */
-int compose(const struct recording *recording, const struct layers *layers, const struct options *o,
-	    struct profile **profile, struct notes *notes, struct err *err);
+int compose(const struct recording *recording, const struct layers *layers,
+	    const struct compose_target *target, struct profile **profile, struct notes *notes,
+	    struct err *err);
 
 void notes_release(struct notes *notes);
-
-/* Prints the notes on standard error, one line each, gaps included. */
-void notes_say(const struct notes *notes);
 
 #endif

@@ -200,12 +200,12 @@ static struct layer make_builtin(const struct builtin_layer *from)
 }
 
 /* The last choice that concerns a built-in layer decides. */
-static bool wants_builtin(const struct options *o, const struct builtin_layer *layer)
+static bool wants_builtin(const struct layer_choices *choices, const struct builtin_layer *layer)
 {
 	bool wanted = layer->on;
 
-	for (size_t i = 0; i < o->n_layers; i++) {
-		const struct layer_choice *choice = &o->layers[i];
+	for (size_t i = 0; i < choices->n; i++) {
+		const struct layer_choice *choice = &choices->of[i];
 		if (strcmp(choice->name, layer->name) == 0 ||
 		    (!choice->wanted && strcmp(choice->name, "all") == 0))
 			wanted = choice->wanted;
@@ -221,16 +221,17 @@ static struct layer *add_layer(struct layers *layers)
 	return layer;
 }
 
-int layers_load(const struct options *o, struct layers *layers, struct err *err)
+int layers_load(const struct layer_choices *choices, struct layers *layers, struct err *err)
 {
 	*layers = (struct layers){0};
 	for (size_t i = 0; i < builtin_layer_count; i++)
-		if (wants_builtin(o, &builtin_layers[i]))
+		if (wants_builtin(choices, &builtin_layers[i]))
 			*add_layer(layers) = make_builtin(&builtin_layers[i]);
-	for (size_t i = 0; i < o->n_layers; i++) {
-		if (!o->layers[i].wanted || !layers_is_file(o->layers[i].name))
+	for (size_t i = 0; i < choices->n; i++) {
+		const struct layer_choice *choice = &choices->of[i];
+		if (!choice->wanted || !layers_is_file(choice->name))
 			continue;
-		int r = read_layer(o->layers[i].name, add_layer(layers), err);
+		int r = read_layer(choice->name, add_layer(layers), err);
 		if (r < 0)
 			return r;
 	}

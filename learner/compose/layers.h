@@ -14,7 +14,6 @@
 
 #include "abi.h"
 #include "err.h"
-#include "options.h"
 #include "siblings.h"
 
 struct layer_entry {
@@ -36,6 +35,18 @@ struct layer {
 	bool asked; /* not one that is on by itself */
 	struct layer_entry *entries;
 	size_t n_entries, cap_entries;
+};
+
+/* A layer is wanted, or is not. */
+struct layer_choice {
+	const char *name; /* a built-in layer, a file, or "all" (only when !wanted) */
+	bool wanted;
+};
+
+/* Choices in the order in which they were made; a later one wins. Free `of`. */
+struct layer_choices {
+	struct layer_choice *of;
+	size_t n, cap;
 };
 
 /* The layers that a profile is composed with, in the order of the tables and the command line. */
@@ -60,11 +71,11 @@ const char *layers_engine_starts(const char *name);
 bool layers_is_file(const char *name);
 
 /*
- * The built-in layers that are on, changed by the command line's choices, files read. Do this
+ * The built-in layers that are on, changed by the choices, files read. Do this
  * before a recording starts, so that a bad file does not cost a run. Free with layers_release()
  * in either case.
  */
-int layers_load(const struct options *o, struct layers *layers, struct err *err);
+int layers_load(const struct layer_choices *choices, struct layers *layers, struct err *err);
 
 void layers_release(struct layers *layers);
 

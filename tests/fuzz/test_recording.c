@@ -26,11 +26,11 @@ static struct recording *parse(const char *text, size_t len)
 static void compose_from(const struct recording *recording)
 {
 	const struct layers none = {0};
-	const struct options options = {0};
+	const struct compose_target target = {0};
 	struct profile *profile = NULL;
 	struct notes notes = {0};
 	struct err err = {0};
-	int r = compose(recording, &none, &options, &profile, &notes, &err);
+	int r = compose(recording, &none, &target, &profile, &notes, &err);
 
 	if (r < 0)
 		fuzz_expect_error(r, &err);

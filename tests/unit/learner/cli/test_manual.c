@@ -13,7 +13,7 @@
 #include "cleanup.h"
 #include "documents.h"
 #include "gap.h"
-#include "options.h"
+#include "option_table.h"
 
 #define MANUAL "learner/man/seccomp-learn.1"
 #define README "README.md"
@@ -102,7 +102,7 @@ static enum command_id subsection_command(const char *title)
 {
 	if (strcmp(title, PROGRAM_SUBSECTION) == 0)
 		return CMD_NONE;
-	enum command_id command = options_command(title);
+	enum command_id command = command_by_name(title);
 	if (command == CMD_NONE)
 		fail_msg("the manual page has the command '%s'", title);
 	return command;
@@ -200,8 +200,7 @@ static void words_are_explained(void **state)
 	(void)state;
 	read_path(MANUAL, &text);
 	for (size_t i = 0; i < option_count; i++) {
-		for (size_t n = 0; (word = options_value_word(option_table[i].kind, n)) != NULL;
-		     n++) {
+		for (size_t n = 0; (word = vocabulary_word(option_table[i].kind, n)) != NULL; n++) {
 			cleanup_free char *plain = xasprintf(".Cm %s", word);
 			cleanup_free char *item = xasprintf(".It Cm %s", word);
 			if (!has_line(text.s, plain) && !has_line(text.s, item))

@@ -13,7 +13,8 @@
 #include "cleanup.h"
 #include "completion.h"
 #include "help.h"
-#include "options.h"
+#include "option_parser.h"
+#include "option_table.h"
 
 #define MAX_ARGS 16
 
@@ -98,7 +99,7 @@ static void record_leaves_the_workload_alone(void **state)
 	good("record -q make -o x --yaml -- -q");
 	assert_true(o.quiet);
 	assert_null(o.output);
-	assert_false(o.yaml);
+	assert_false(o.style.yaml);
 	assert_int_equal(o.n_args, 6);
 	assert_string_equal(o.args[0], "make");
 	assert_string_equal(o.args[4], "--");
@@ -146,9 +147,9 @@ static void record_writes_something(void **state)
 static void assert_fallback(const char *line, enum action action, bool has_errno, uint32_t value)
 {
 	good(line);
-	assert_int_equal(o.fallback.action, action);
-	assert_int_equal(o.fallback.has_errno, has_errno);
-	assert_int_equal(o.fallback.errno_ret, value);
+	assert_int_equal(o.target.fallback.action, action);
+	assert_int_equal(o.target.fallback.has_errno, has_errno);
+	assert_int_equal(o.target.fallback.errno_ret, value);
 }
 
 static void fallbacks(void **state)
@@ -179,17 +180,17 @@ static void vocabularies(void **state)
 {
 	(void)state;
 	good("generate --abi x86 --layer ./a --layer b.layer --no-layer core --layer core a");
-	assert_ptr_equal(o.abi, abi_by_name("x86"));
-	assert_int_equal(o.n_layers, 4);
-	assert_string_equal(o.layers[2].name, "core");
-	assert_false(o.layers[2].wanted);
-	assert_true(o.layers[3].wanted);
+	assert_ptr_equal(o.target.abi, abi_by_name("x86"));
+	assert_int_equal(o.layers.n, 4);
+	assert_string_equal(o.layers.of[2].name, "core");
+	assert_false(o.layers.of[2].wanted);
+	assert_true(o.layers.of[3].wanted);
 	good("generate --for runc --for=crun-nnp --layer runc a");
-	assert_int_equal(o.n_layers, 3);
-	assert_string_equal(o.layers[0].name, "runc");
-	assert_string_equal(o.layers[1].name, "crun-nnp");
-	assert_string_equal(o.layers[2].name, "runc");
-	assert_true(o.layers[0].wanted && o.layers[1].wanted && o.layers[2].wanted);
+	assert_int_equal(o.layers.n, 3);
+	assert_string_equal(o.layers.of[0].name, "runc");
+	assert_string_equal(o.layers.of[1].name, "crun-nnp");
+	assert_string_equal(o.layers.of[2].name, "runc");
+	assert_true(o.layers.of[0].wanted && o.layers.of[1].wanted && o.layers.of[2].wanted);
 	good("generate --no-layer all a");
 	good("diff --format markdown a b");
 	assert_int_equal(o.report, REPORT_MARKDOWN);
@@ -280,13 +281,13 @@ static void synonyms(void **state)
 	for (size_t i = 0; i < sizeof(abis) / sizeof(abis[0]); i++) {
 		cleanup_free char *line = xasprintf("generate --abi %s a", abis[i].word);
 		good(line);
-		assert_ptr_equal(o.abi, abi_by_name(abis[i].abi));
-		assert_ptr_equal(o.context.abi, o.abi);
+		assert_ptr_equal(o.target.abi, abi_by_name(abis[i].abi));
+		assert_ptr_equal(o.context.abi, o.target.abi);
 	}
 	for (size_t i = 0; i < sizeof(dialects) / sizeof(dialects[0]); i++) {
 		cleanup_free char *line = xasprintf("generate -f %s a", dialects[i].word);
 		good(line);
-		assert_ptr_equal(o.dialect, dialect_by_name(dialects[i].dialect));
+		assert_ptr_equal(o.style.dialect, dialect_by_name(dialects[i].dialect));
 	}
 	good("diff -f md a b");
 	assert_int_equal(o.report, REPORT_MARKDOWN);
@@ -410,6 +411,10 @@ static void options_are_unique(void **state)
 		const struct option_info *a = &option_table[i];
 		assert_int_not_equal(a->commands, 0);
 		assert_int_equal(a->argument == NULL, a->kind == VALUE_NONE);
+		assert_int_equal(a->type == OPTION_FLAG, a->kind == VALUE_NONE);
+		assert_int_equal(a->type == OPTION_WORD, a->take_word != NULL);
+		assert_int_equal(a->type == OPTION_CALL, a->take != NULL);
+		assert_true(a->place < sizeof(struct options));
 		for (size_t j = 0; j < i; j++) {
 			const struct option_info *b = &option_table[j];
 			if ((a->commands & b->commands) == 0)

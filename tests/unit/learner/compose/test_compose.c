@@ -16,7 +16,7 @@
 
 static struct recording *recording;
 static struct layers layers;
-static struct options options;
+static struct compose_target target;
 static struct profile *profile;
 static struct notes notes;
 static struct err err;
@@ -38,7 +38,7 @@ static int setup(void **state)
 	(void)state;
 	recording = recording_new();
 	(void)recording_add_source(recording);
-	options = (struct options){.fallback = {ACTION_ERRNO, true, ENOSYS}};
+	target = (struct compose_target){.fallback = {ACTION_ERRNO, true, ENOSYS}};
 	return 0;
 }
 
@@ -61,11 +61,6 @@ static void learn(const char *abi, const char *words)
 	}
 }
 
-static int compare_words(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void layer_text(const char *text)
 {
 	layers.layers = xcalloc(1, sizeof(struct layer));
@@ -78,7 +73,7 @@ static void run(void)
 	recording_sort(recording);
 	profile = profile_free(profile);
 	notes_release(&notes);
-	if (compose(recording, &layers, &options, &profile, &notes, &err) != 0)
+	if (compose(recording, &layers, &target, &profile, &notes, &err) != 0)
 		fail_msg("%s", err_text(&err));
 	for (size_t i = 0; i < profile->n_rules; i++) {
 		assert_int_equal(profile->rules[i].verdict.action, ACTION_ALLOW);
@@ -150,12 +145,12 @@ static void layers_are_added(void **state)
 static void built_in(const char *const *names)
 {
 	struct layer_choice choices[8] = {{"all", false}};
-	struct options o = {.layers = choices, .n_layers = 1};
+	struct layer_choices all = {.of = choices, .n = 1};
 
 	for (; *names != NULL; names++)
-		choices[o.n_layers++] = (struct layer_choice){*names, true};
+		choices[all.n++] = (struct layer_choice){*names, true};
 	layers_release(&layers);
-	assert_int_equal(layers_load(&o, &layers, &err), 0);
+	assert_int_equal(layers_load(&all, &layers, &err), 0);
 }
 
 static void assert_added(size_t i, const char *layer, const char *expected)
@@ -163,12 +158,14 @@ static void assert_added(size_t i, const char *layer, const char *expected)
 	struct strbuf names = STRBUF_INIT;
 
 	assert_true(i < notes.n_added);
-	assert_string_equal(notes.added[i].layer, layer);
-	for (size_t j = 0; j < notes.added[i].n_names; j++)
-		strbuf_addf(&names, "%s%s", j > 0 ? " " : "", notes.added[i].names[j]);
+	assert_string_equal(notes.added[i].layer->name, layer);
+	for (size_t j = 0; j < notes.added[i].n; j++)
+		strbuf_addf(&names, "%s%s", j > 0 ? " " : "", notes.added[i].entries[j]->name);
 	assert_string_equal(names.len > 0 ? names.s : "", expected);
 	strbuf_release(&names);
 }
+
+#define CORE "execve exit exit_group restart_syscall rt_sigreturn"
 
 static void what_layers_add_is_noted(void **state)
 {
@@ -178,18 +175,21 @@ static void what_layers_add_is_noted(void **state)
 	learn("x86_64", "read close pipe2");
 	built_in(names);
 	run();
-	/* core is on by itself, and what it adds is known; execve is among that. */
-	assert_int_equal(notes.n_added, 2);
-	assert_added(0, "crun-nnp", "umask write");
-	assert_added(1, "variants", "close_range pipe");
+	assert_int_equal(notes.n_added, 3);
+	assert_added(0, "core", CORE);
+	assert_false(notes.added[0].layer->asked);
+	assert_added(1, "crun-nnp", "umask write");
+	assert_true(notes.added[1].layer->asked);
+	assert_added(2, "variants", "close_range pipe");
+	for (size_t i = 0; i < notes.n_added; i++)
+		for (size_t j = 0; j < notes.added[i].n; j++)
+			assert_true(strlen(notes.added[i].entries[j]->reason) > 10);
 	layers_release(&layers);
 	layer_text("read\n");
 	run();
 	assert_int_equal(notes.n_added, 1);
 	assert_added(0, "x.layer", "");
 }
-
-#define CORE "execve exit exit_group restart_syscall rt_sigreturn"
 
 /* Waiting for events may come too late for a recording; not where it was seen already. */
 static void core_waits_for_events(void **state)
@@ -279,15 +279,17 @@ static void runtimes_and_32_bit_programs(void **state)
 	run();
 	assert_abis("x86");
 	assert_true(notes.n_added == 1);
-	assert_non_null(bsearch(&(const char *){"newfstatat"}, notes.added[0].names,
-				notes.added[0].n_names, sizeof(char *), compare_words));
+	bool found = false;
+	for (size_t i = 0; i < notes.added[0].n; i++)
+		found |= strcmp(notes.added[0].entries[i]->name, "newfstatat") == 0;
+	assert_true(found);
 }
 
-static void options_decide_the_fallback(void **state)
+static void the_target_decides_the_fallback(void **state)
 {
 	(void)state;
 	learn("x86_64", "read");
-	options.fallback = (struct verdict){.action = ACTION_KILL_PROCESS};
+	target.fallback = (struct verdict){.action = ACTION_KILL_PROCESS};
 	run();
 	assert_int_equal(profile->fallback.action, ACTION_KILL_PROCESS);
 	assert_false(profile->fallback.has_errno);
@@ -314,7 +316,7 @@ static void one_abi_alone(void **state)
 	learn("x86", "write waitpid");
 	learn_number("x86_64", 999, NULL);
 	layer_text("sigreturn [x86]\nexit\n");
-	options.abi = abi_by_name("x86");
+	target.abi = abi_by_name("x86");
 	run();
 	assert_abis("x86");
 	assert_names("exit sigreturn waitpid write");
@@ -328,8 +330,8 @@ static void an_abi_that_was_not_seen(void **state)
 	learn("x86_64", "read");
 	learn("x86", "read");
 	recording_sort(recording);
-	options.abi = abi_by_name("arm");
-	assert_int_equal(compose(recording, &layers, &options, &profile, &notes, &err), -EINVAL);
+	target.abi = abi_by_name("arm");
+	assert_int_equal(compose(recording, &layers, &target, &profile, &notes, &err), -EINVAL);
 	assert_string_equal(err_text(&err),
 			    "ABI 'arm' was not seen in the recording; seen: x86_64, x86");
 	assert_null(profile);
@@ -343,10 +345,10 @@ static void nothing_recorded(void **state)
 	assert_names("exit");
 	assert_abis(abi_native()->name);
 	assert_true(notes.no_calls);
-	options.abi = abi_native();
+	target.abi = abi_native();
 	profile = profile_free(profile);
 	notes_release(&notes);
-	assert_int_equal(compose(recording, &layers, &options, &profile, &notes, &err), -EINVAL);
+	assert_int_equal(compose(recording, &layers, &target, &profile, &notes, &err), -EINVAL);
 }
 
 static void numbers_without_names_are_left_out(void **state)
@@ -410,7 +412,7 @@ int main(void)
 		TEST(variants),
 		TEST(variants_per_abi),
 		TEST(runtimes_and_32_bit_programs),
-		TEST(options_decide_the_fallback),
+		TEST(the_target_decides_the_fallback),
 		TEST(several_abis),
 		TEST(one_abi_alone),
 		TEST(an_abi_that_was_not_seen),

@@ -32,10 +32,10 @@ static int teardown(void **state)
 
 static void load(struct layer_choice *choices, size_t n)
 {
-	struct options o = {.layers = choices, .n_layers = n};
+	const struct layer_choices all = {.of = choices, .n = n};
 
 	teardown(NULL);
-	if (layers_load(&o, &layers, &err) < 0)
+	if (layers_load(&all, &layers, &err) < 0)
 		fail_msg("%s", err_text(&err));
 }
 
@@ -300,7 +300,7 @@ static void files_are_loaded(void **state)
 	cleanup_close int fd = mkstemps(path, 6);
 	struct layer_choice choices[] = {{path, true}, {"core", false}};
 	struct layer_choice missing[] = {{"/nonexistent/x.layer", true}};
-	struct options o = {.layers = missing, .n_layers = 1};
+	const struct layer_choices all = {.of = missing, .n = 1};
 
 	(void)state;
 	assert_true(fd >= 0);
@@ -312,7 +312,7 @@ static void files_are_loaded(void **state)
 	assert_string_equal(find("getpid")->reason, "why");
 	assert_int_equal(unlink(path), 0);
 	teardown(NULL);
-	assert_int_equal(layers_load(&o, &layers, &err), -ENOENT);
+	assert_int_equal(layers_load(&all, &layers, &err), -ENOENT);
 	assert_string_equal(err_text(&err),
 			    "layer: cannot open '/nonexistent/x.layer': No such file or directory");
 }

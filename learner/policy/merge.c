@@ -7,26 +7,12 @@
 #include "alloc.h"
 #include "array.h"
 #include "cleanup.h"
+#include "merge_abis.h"
 #include "merge_load.h"
 #include "merge_mux.h"
-#include "merge_parts.h"
 #include "merge_rules.h"
 #include "outcome.h"
 #include "syscalls.h"
-
-void merge_warn(struct merger *m, char *text)
-{
-	xgrow(&m->warnings->text, m->warnings->n, &m->warnings->cap, sizeof(text));
-	m->warnings->text[m->warnings->n++] = text;
-}
-
-void merge_warnings_release(struct merge_warnings *warnings)
-{
-	for (size_t i = 0; i < warnings->n; i++)
-		free(warnings->text[i]);
-	free(warnings->text);
-	*warnings = (struct merge_warnings){0};
-}
 
 /* ---- Defaults, flags, listeners ------------------------------------------------------------- */
 

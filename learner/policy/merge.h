@@ -14,26 +14,8 @@
 #include <stddef.h>
 
 #include "err.h"
+#include "merger.h"
 #include "profile.h"
-
-enum merge_how {
-	MERGE_UNION,
-	MERGE_INTERSECTION,
-};
-
-struct merge_warnings {
-	char **text; /* owned, each too */
-	size_t n, cap;
-};
-
-void merge_warnings_release(struct merge_warnings *warnings);
-
-/*
- * The most rules of a call, those that inputs have taken together; a filter has room for 4096
- * steps. And the most that conditions are spelt out to.
- */
-#define MERGE_RULES_MAX 1024
-#define MERGE_CUBES_MAX 128
 
 /*
  * Merges `n` (one or more) sorted profiles, which messages call by `names`. Where two have the same

@@ -1,9 +1,9 @@
+#include "merge_abis.h"
+
 #include <errno.h>
 
 #include "alloc.h"
 #include "cleanup.h"
-#include "merge_parts.h"
-#include "merge_rules.h"
 #include "outcome.h"
 #include "syscalls.h"
 

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #include "err.h"
-#include "merge_rules.h"
+#include "merge_inputs.h"
 #include "profile.h"
 
 /* Names of calls, each once. */

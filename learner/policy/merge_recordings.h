@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "merge.h"
+#include "merge_inputs.h"
 #include "recording.h"
 
 /*

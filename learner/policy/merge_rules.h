@@ -5,18 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "merge_inputs.h"
 #include "outcome.h"
 #include "profile.h"
-
-struct merge_inputs {
-	const struct profile *const *profiles;
-	size_t n;       /* one or more */
-	bool intersect; /* else unite */
-};
-
-/* What the merged profile should say about the call, on ABIs with arguments of `bits` bits. */
-argmap_ref merge_target(struct outcomes *outcomes, const struct merge_inputs *inputs,
-			const char *name, unsigned int bits);
 
 /* What becomes of rules that libseccomp does not take as they are meant: see merge_load.h. */
 enum merge_care {

@@ -1,11 +1,18 @@
-/* What the parts of merge.c that make one profile share. */
-#ifndef LEARNER_MERGE_PARTS_H
-#define LEARNER_MERGE_PARTS_H
+/* A merge of profiles under way: shared by the parts of merge.c. */
+#ifndef LEARNER_MERGER_H
+#define LEARNER_MERGER_H
 
 #include <stddef.h>
 
-#include "err.h"
-#include "merge.h"
+#include "merge_inputs.h"
+#include "profile.h"
+
+struct merge_warnings {
+	char **text; /* owned, each too */
+	size_t n, cap;
+};
+
+void merge_warnings_release(struct merge_warnings *warnings);
 
 /* A merge: its inputs, and the result as far as it is made. */
 struct merger {
@@ -25,12 +32,5 @@ struct merge_names {
 
 /* Adds a warning, and takes the text over. */
 void merge_warn(struct merger *m, char *text);
-
-/*
- * The result's ABIs, when its default is there: those that all inputs have, and in a union those
- * that only some have but where the others would add nothing; warns of those that are left out.
- * Fails when there is none.
- */
-int merge_abis(struct merger *m, const struct merge_names *names, struct err *err);
 
 #endif

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "diff_compare.h"
 #include "diff_format.h"
 #include "load.h"
 #include "option_checks.h"
@@ -103,9 +104,9 @@ static bool fails(const struct diff *diff, enum fail_on what)
 {
 	switch (what) {
 	case FAIL_ON_WIDENED:
-		return diff->widened;
+		return diff_widens(diff);
 	case FAIL_ON_RISKY:
-		return diff->risky;
+		return diff_is_risky(diff);
 	case FAIL_ON_ANY:
 		break;
 	}

@@ -11,7 +11,7 @@
 #include "array.h"
 #include "bpf_show.h"
 #include "cleanup.h"
-#include "diff.h"
+#include "diff_compare.h"
 #include "file.h"
 #include "format.h"
 #include "layers.h"
@@ -266,7 +266,8 @@ static const char *example_of(const struct diff *diff)
 	for (size_t i = 0; i < diff->n_abis; i++)
 		for (size_t j = 0; j < diff->abis[i].n_calls; j++) {
 			const struct diff_call *call = &diff->abis[i].calls[j];
-			if (call->name != NULL && (call->kind == DIFF_ADDED || call->widened))
+			if (call->name != NULL &&
+			    (call->change & (CHANGE_ADDED | CHANGE_WIDENED)) != 0)
 				return call->name;
 		}
 	return NULL;
@@ -281,7 +282,7 @@ int overwrite_check_loss(const struct place *place, const struct profile *old,
 		return 0;
 	struct diff *diff = diff_new(policy_of_profile(new), policy_of_profile(old));
 	const char *example = example_of(diff);
-	if (diff->widened)
+	if (diff_widens(diff))
 		r = err_set(
 			err, EEXIST,
 			"'%s' allows what this run did not need%s%s, and stays as it is: "

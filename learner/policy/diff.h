@@ -22,21 +22,29 @@ enum diff_side {
 	DIFF_SIDES,
 };
 
-enum diff_kind {
-	DIFF_ADDED,   /* allowed (or made) now and not before; conditions count as allowed */
-	DIFF_REMOVED, /* the reverse */
-	DIFF_CHANGED, /* neither or, left to another process, in part both: arguments decide */
-	DIFF_KINDS,
+/*
+ * How a call changed, as a set: one of the first two alone, or some of the others, where arguments
+ * decide or the call is left to another process.
+ */
+enum change {
+	CHANGE_ADDED =
+		1 << 0, /* allowed (or made) now and not before; conditions count as allowed */
+	CHANGE_REMOVED = 1 << 1, /* the reverse */
+	CHANGE_WIDENED =
+		1 << 2, /* some arguments let it go further than before: refused, left to */
+	CHANGE_NARROWED = 1 << 3,  /* another process (TRACE, NOTIFY), run; or less far */
+	CHANGE_ACTION = 1 << 4,    /* as far as before, but with another action or errno */
+	CHANGE_UNDECIDED = 1 << 5, /* too intricate to decide; then none of the others */
+
+	CHANGE_IN_PART = CHANGE_WIDENED | CHANGE_NARROWED | CHANGE_ACTION | CHANGE_UNDECIDED,
+	/* NEW lets it go further, as far as is known. */
+	CHANGE_FURTHER = CHANGE_ADDED | CHANGE_WIDENED | CHANGE_UNDECIDED,
+	CHANGE_ANY = CHANGE_ADDED | CHANGE_REMOVED | CHANGE_IN_PART,
 };
 
 /* Decided exactly, over all values that the arguments can have. */
 struct diff_call {
-	enum diff_kind kind;
-	/* With DIFF_CHANGED, at least one of: */
-	bool widened;        /* some arguments let it go further than before: refused, left to */
-	bool narrowed;       /* another process (TRACE, NOTIFY), run; or less far */
-	bool action_changed; /* as far as before, but with another action or errno */
-	bool undecided;      /* too intricate to decide; then none of the others */
+	unsigned int change; /* of enum change, never empty */
 	int32_t nr;
 	const char *name;        /* NULL: a number that has no name */
 	const struct risk *risk; /* of one added, widened or undecided; NULL: none is known */
@@ -50,7 +58,8 @@ struct diff_call {
 struct diff_abi {
 	const struct abi *abi;
 	bool present[DIFF_SIDES];
-	struct diff_call *calls; /* owned; by kind, then name, then number; may be empty */
+	struct diff_call
+		*calls; /* owned; added, removed, others; by name, then number; may be empty */
 	size_t n_calls, cap_calls;
 };
 
@@ -87,21 +96,32 @@ struct diff {
 	size_t n_abis, cap_abis;
 	struct diff_note *notes; /* owned; OLD's first */
 	size_t n_notes, cap_notes;
-	size_t count[DIFF_KINDS];         /* of calls, over all ABIs */
-	size_t n_widened, n_narrowed;     /* of those changed; may be the same ones */
-	size_t n_risky;                   /* of those added, widened or undecided */
-	size_t n_abis_added, n_abis_gone; /* ABIs that came and went */
-	bool widened; /* NEW lets a call go further, for some arguments; also by its default */
-	bool risky;   /* and one that is risky, or of unknown risk: without a name, or any */
 };
-
-/* Takes both policies over. What they borrow must outlive the diff. Free with diff_free(). */
-struct diff *diff_new(struct policy *old_side, struct policy *new_side);
 
 /* NULL is fine. Returns NULL. */
 struct diff *diff_free(struct diff *diff);
 
+bool diff_is_recording(const struct diff *diff, enum diff_side side);
+bool diff_of_profiles(const struct diff *diff); /* both sides are */
+bool diff_is_mixed(const struct diff *diff);    /* a recording and a profile */
+
 /* No difference; notes do not count. */
 bool diff_is_empty(const struct diff *diff);
+
+/* How many calls there are, over all ABIs, that changed in one of these ways. */
+size_t diff_count(const struct diff *diff, unsigned int changes);
+
+/* How many ABIs this side lacks. */
+size_t diff_count_abis(const struct diff *diff, enum diff_side missing);
+
+/* Is it known to be risky, or without a name so that nothing is known? And does it go further? */
+bool diff_call_is_risky(const struct diff_call *call);
+size_t diff_count_risky(const struct diff *diff);
+
+/* Does NEW let a call go further, for some arguments, by its default, or on an ABI that came? */
+bool diff_widens(const struct diff *diff);
+
+/* And one that is risky; by default, or on an ABI that came, that can be any. */
+bool diff_is_risky(const struct diff *diff);
 
 #endif

@@ -32,8 +32,8 @@ char *diff_note_of_multiplexed(const struct diff *diff)
 		for (size_t j = 0; part != NULL && j < abi->n_calls; j++) {
 			const struct diff_call *call = &abi->calls[j];
 			const struct ruling *ruling = call->ruling[DIFF_NEW];
-			if (call->name == NULL || call->kind == DIFF_REMOVED || ruling == NULL ||
-			    ruling_is_unconditional(ruling) ||
+			if (call->name == NULL || call->change == CHANGE_REMOVED ||
+			    ruling == NULL || ruling_is_unconditional(ruling) ||
 			    !passes_multiplexer(policy, part, call->name))
 				continue;
 			strbuf_addf(&text, "%s %s (%s)",

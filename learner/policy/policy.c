@@ -387,3 +387,12 @@ const struct policy_abi *policy_find_abi(const struct policy *policy, const stru
 			return &policy->abis[i];
 	return NULL;
 }
+
+bool policy_allows(const struct policy *policy, bool abi_present, const struct ruling *ruling)
+{
+	if (ruling != NULL && ruling_runs(ruling))
+		return true;
+	if (policy->recording != NULL || !abi_present || !verdict_runs(policy->fallback))
+		return false;
+	return ruling == NULL || !ruling_is_unconditional(ruling);
+}

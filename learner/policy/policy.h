@@ -95,6 +95,12 @@ bool ruling_is_unconditional(const struct ruling *ruling);
 /* May the call run, for some arguments at least, by one of the alternatives? */
 bool ruling_runs(const struct ruling *ruling);
 
+/*
+ * May the call run, by its ruling or, where that (NULL: there is none) leaves some arguments to it, by
+ * the policy's default? An ABI that a filter lacks is killed.
+ */
+bool policy_allows(const struct policy *policy, bool abi_present, const struct ruling *ruling);
+
 /* Order of alternatives: verdict, then conditions; 0 when they mean the same. */
 int alternative_compare(const struct alternative *a, const struct alternative *b);
 

@@ -75,19 +75,19 @@ static struct json_object *new_provenance(const struct provenance *by)
 
 static struct json_object *new_what(const struct diff_call *call)
 {
-	const struct {
-		bool is;
+	static const struct {
+		enum change change;
 		const char *name;
 	} all[] = {
-		{call->action_changed, "action"},
-		{call->widened, "widened"},
-		{call->narrowed, "narrowed"},
-		{call->undecided, "undecided"},
+		{CHANGE_ACTION, "action"},
+		{CHANGE_WIDENED, "widened"},
+		{CHANGE_NARROWED, "narrowed"},
+		{CHANGE_UNDECIDED, "undecided"},
 	};
 	struct json_object *array = json_new_array();
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
-		if (all[i].is)
+		if ((call->change & all[i].change) != 0)
 			json_push(array, json_new_text(all[i].name));
 	return array;
 }
@@ -121,7 +121,7 @@ static struct json_object *new_call(const struct diff *diff, const struct diff_a
 	json_set(object, "abi", json_new_text(abi->abi->name));
 	json_set(object, "nr", json_new_int(call->nr));
 	json_set(object, "name", json_new_text(call->name));
-	if (call->kind == DIFF_CHANGED)
+	if ((call->change & CHANGE_IN_PART) != 0)
 		json_set(object, "what", new_what(call));
 	json_set(object, "old", new_decision(diff, abi, call, DIFF_OLD));
 	json_set(object, "new", new_decision(diff, abi, call, DIFF_NEW));
@@ -131,14 +131,14 @@ static struct json_object *new_call(const struct diff *diff, const struct diff_a
 	return object;
 }
 
-static struct json_object *new_calls(const struct diff *diff, enum diff_kind kind)
+static struct json_object *new_calls(const struct diff *diff, unsigned int changes)
 {
 	struct json_object *array = json_new_array();
 
 	for (size_t i = 0; i < diff->n_abis; i++) {
 		const struct diff_abi *abi = &diff->abis[i];
 		for (size_t j = 0; j < abi->n_calls; j++)
-			if (abi->calls[j].kind == kind)
+			if ((abi->calls[j].change & changes) != 0)
 				json_push(array, new_call(diff, abi, &abi->calls[j]));
 	}
 	return array;
@@ -245,17 +245,17 @@ void diff_write_json(const struct diff *diff, const char *const names[DIFF_SIDES
 	struct json_object *root = json_new_object(), *abis = json_new_object();
 
 	json_set(root, "same", json_new_bool(diff_is_empty(diff)));
-	json_set(root, "widened", json_new_bool(diff->widened));
-	json_set(root, "risky", json_new_bool(diff->risky));
+	json_set(root, "widened", json_new_bool(diff_widens(diff)));
+	json_set(root, "risky", json_new_bool(diff_is_risky(diff)));
 	json_set(root, "old", new_side(diff, DIFF_OLD, names[DIFF_OLD]));
 	json_set(root, "new", new_side(diff, DIFF_NEW, names[DIFF_NEW]));
 	json_set(root, "settings", new_settings(diff));
 	json_set(abis, "added", new_abis(diff, DIFF_OLD));
 	json_set(abis, "removed", new_abis(diff, DIFF_NEW));
 	json_set(root, "abis", abis);
-	for (int k = 0; k < DIFF_KINDS; k++)
-		json_set(root, diff_kind_name((enum diff_kind)k),
-			 new_calls(diff, (enum diff_kind)k));
+	for (int g = 0; g < DIFF_GROUPS; g++)
+		json_set(root, diff_group_name((enum diff_group)g),
+			 new_calls(diff, diff_group_changes((enum diff_group)g)));
 	json_set(root, "notes", new_notes(diff));
 	json_add_indented(out, root);
 	strbuf_addch(out, '\n');

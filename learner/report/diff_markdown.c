@@ -174,11 +174,8 @@ static void add_table(const struct diff *diff, struct strbuf *out)
 {
 	bool by = has_provenance(diff), decisions = has_decisions(diff);
 	bool remarks = has_remarks(diff);
-	size_t n = 0;
 
-	for (int k = 0; k < DIFF_KINDS; k++)
-		n += diff->count[k];
-	if (n == 0)
+	if (diff_count(diff, CHANGE_ANY) == 0)
 		return;
 	strbuf_addf(out, "\n| Change | ABI | System call |%s%s%s\n",
 		    decisions ? " Was | Now |" : "", by ? " First called by |" : "",

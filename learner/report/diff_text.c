@@ -63,7 +63,7 @@ static void add_remarks(const struct diff *diff, const struct diff_abi *abi,
 static void add_call(const struct diff *diff, const struct diff_abi *abi,
 		     const struct diff_call *call, size_t column, struct strbuf *out)
 {
-	static const char signs[DIFF_KINDS] = {'+', '-', '~'};
+	static const char signs[DIFF_GROUPS] = {'+', '-', '~'};
 	cleanup_strbuf struct strbuf name = STRBUF_INIT;
 	cleanup_strbuf struct strbuf was = STRBUF_INIT;
 	cleanup_strbuf struct strbuf now = STRBUF_INIT;
@@ -72,7 +72,7 @@ static void add_call(const struct diff *diff, const struct diff_abi *abi,
 	bool has_was = diff_add_decision(diff, abi, call, DIFF_OLD, &was);
 	bool has_now = diff_add_decision(diff, abi, call, DIFF_NEW, &now);
 
-	if (has_was && has_now && (call->widened || call->narrowed))
+	if (has_was && has_now && (call->change & (CHANGE_WIDENED | CHANGE_NARROWED)) != 0)
 		strbuf_addf(&raw, "  %s: %s -> %s", diff_call_word(call), was.s, now.s);
 	else if (has_was && has_now)
 		strbuf_addf(&raw, "  %s -> %s", was.s, now.s);
@@ -85,7 +85,7 @@ static void add_call(const struct diff *diff, const struct diff_abi *abi,
 		add_by(by, &raw);
 	}
 	diff_add_call_name(call, &name);
-	strbuf_addf(out, "%c ", signs[call->kind]);
+	strbuf_addf(out, "%c ", signs[diff_group_of(call)]);
 	strbuf_add_printable(out, name.s);
 	for (size_t i = name.len; raw.len > 0 && i < column; i++)
 		strbuf_addch(out, ' ');

@@ -3,24 +3,46 @@
 #include "diff_format.h"
 #include "words.h"
 
-const char *diff_kind_name(enum diff_kind kind)
-{
-	static const char *const names[DIFF_KINDS] = {
-		[DIFF_ADDED] = "added",
-		[DIFF_REMOVED] = "removed",
-		[DIFF_CHANGED] = "changed",
-	};
+static const struct {
+	const char *name;
+	unsigned int changes;
+} groups[DIFF_GROUPS] = {
+	[DIFF_ADDED] = {"added", CHANGE_ADDED},
+	[DIFF_REMOVED] = {"removed", CHANGE_REMOVED},
+	[DIFF_CHANGED] = {"changed", CHANGE_IN_PART},
+};
 
-	return names[kind];
+const char *diff_group_name(enum diff_group group)
+{
+	return groups[group].name;
+}
+
+unsigned int diff_group_changes(enum diff_group group)
+{
+	return groups[group].changes;
+}
+
+enum diff_group diff_group_of(const struct diff_call *call)
+{
+	int group = 0;
+
+	while ((groups[group].changes & call->change) == 0)
+		group++;
+	return (enum diff_group)group;
 }
 
 const char *diff_call_word(const struct diff_call *call)
 {
-	if (call->widened && call->narrowed)
+	switch (call->change & (CHANGE_WIDENED | CHANGE_NARROWED)) {
+	case CHANGE_WIDENED | CHANGE_NARROWED:
 		return "widened and narrowed";
-	if (call->widened)
+	case CHANGE_WIDENED:
 		return "widened";
-	return call->narrowed ? "narrowed" : diff_kind_name(call->kind);
+	case CHANGE_NARROWED:
+		return "narrowed";
+	default:
+		return diff_group_name(diff_group_of(call));
+	}
 }
 
 bool diff_add_siblings(const struct diff_call *call, struct strbuf *out)
@@ -111,7 +133,7 @@ bool diff_add_decision(const struct diff *diff, const struct diff_abi *abi,
 
 	if (policy->recording != NULL || !abi->present[side])
 		return false;
-	if (call->kind != DIFF_CHANGED && (ruling == NULL || is_plain_allow(ruling)))
+	if ((call->change & CHANGE_IN_PART) == 0 && (ruling == NULL || is_plain_allow(ruling)))
 		return false;
 	if (ruling != NULL) {
 		diff_add_ruling(ruling, out);
@@ -125,7 +147,7 @@ bool diff_add_decision(const struct diff *diff, const struct diff_abi *abi,
 const struct provenance *diff_call_by(const struct diff_call *call)
 {
 	const struct ruling *ruling =
-		call->ruling[call->kind == DIFF_REMOVED ? DIFF_OLD : DIFF_NEW];
+		call->ruling[call->change == CHANGE_REMOVED ? DIFF_OLD : DIFF_NEW];
 
 	return ruling != NULL ? ruling->by : NULL;
 }
@@ -151,36 +173,46 @@ static void add_abis(const struct diff *diff, enum diff_side missing, const char
 	strbuf_addf(out, " %s", what);
 }
 
-void diff_add_summary(const struct diff *diff, struct strbuf *out)
+static void add_counts(const struct diff *diff, struct strbuf *out)
 {
-	size_t start = out->len;
+	const size_t start = out->len;
+	const size_t widened = diff_count(diff, CHANGE_WIDENED);
+	const size_t narrowed = diff_count(diff, CHANGE_NARROWED);
 	bool counted = false;
 
-	for (int k = 0; k < DIFF_KINDS; k++) {
-		if (diff->count[k] == 0)
+	for (int g = 0; g < DIFF_GROUPS; g++) {
+		size_t n = diff_count(diff, groups[g].changes);
+		if (n == 0)
 			continue;
 		add_separator(out, start, ", ");
-		strbuf_addf(out, "%zu ", diff->count[k]);
+		strbuf_addf(out, "%zu ", n);
 		if (!counted)
-			strbuf_adds(out, diff->count[k] == 1 ? "call " : "calls ");
-		strbuf_adds(out, diff_kind_name((enum diff_kind)k));
+			strbuf_adds(out, n == 1 ? "call " : "calls ");
+		strbuf_adds(out, groups[g].name);
 		counted = true;
 	}
-	if (diff->n_widened > 0 && diff->n_narrowed > 0)
-		strbuf_addf(out, " (%zu widened, %zu narrowed)", diff->n_widened, diff->n_narrowed);
-	else if (diff->n_widened > 0)
-		strbuf_addf(out, " (%zu widened)", diff->n_widened);
-	else if (diff->n_narrowed > 0)
-		strbuf_addf(out, " (%zu narrowed)", diff->n_narrowed);
-	if (diff->n_risky > 0) {
+	if (widened > 0 && narrowed > 0)
+		strbuf_addf(out, " (%zu widened, %zu narrowed)", widened, narrowed);
+	else if (widened > 0)
+		strbuf_addf(out, " (%zu widened)", widened);
+	else if (narrowed > 0)
+		strbuf_addf(out, " (%zu narrowed)", narrowed);
+}
+
+void diff_add_summary(const struct diff *diff, struct strbuf *out)
+{
+	const size_t start = out->len, risky = diff_count_risky(diff);
+
+	add_counts(diff, out);
+	if (risky > 0) {
 		add_separator(out, start, "; ");
-		strbuf_addf(out, "%zu risky", diff->n_risky);
+		strbuf_addf(out, "%zu risky", risky);
 	}
-	if (diff->n_abis_added > 0) {
+	if (diff_count_abis(diff, DIFF_OLD) > 0) {
 		add_separator(out, start, "; ");
 		add_abis(diff, DIFF_OLD, "added", out);
 	}
-	if (diff->n_abis_gone > 0) {
+	if (diff_count_abis(diff, DIFF_NEW) > 0) {
 		add_separator(out, start, "; ");
 		add_abis(diff, DIFF_NEW, "removed", out);
 	}

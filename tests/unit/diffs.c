@@ -101,15 +101,19 @@ void add_gap(struct test_recording *t, const char *kind, const char *detail)
 
 static void describe_call(const struct diff_call *call, struct strbuf *out)
 {
-	strbuf_addf(out, " %c", "+-~"[call->kind]);
+	strbuf_addf(out, " %c",
+		    call->change == CHANGE_ADDED     ? '+'
+		    : call->change == CHANGE_REMOVED ? '-'
+						     : '~');
 	if (call->name != NULL)
 		strbuf_adds(out, call->name);
 	else
 		strbuf_addf(out, "%d", call->nr);
-	if (call->kind == DIFF_CHANGED)
-		strbuf_addf(out, ":%s%s%s%s", call->action_changed ? "a" : "",
-			    call->widened ? ">" : "", call->narrowed ? "<" : "",
-			    call->undecided ? "?" : "");
+	if ((call->change & CHANGE_IN_PART) != 0)
+		strbuf_addf(out, ":%s%s%s%s", (call->change & CHANGE_ACTION) != 0 ? "a" : "",
+			    (call->change & CHANGE_WIDENED) != 0 ? ">" : "",
+			    (call->change & CHANGE_NARROWED) != 0 ? "<" : "",
+			    (call->change & CHANGE_UNDECIDED) != 0 ? "?" : "");
 }
 
 char *describe(const struct diff *diff)

@@ -12,7 +12,7 @@
 
 #include "alloc.h"
 #include "cleanup.h"
-#include "diff.h"
+#include "diff_compare.h"
 
 static const struct verdict allow = {.action = ACTION_ALLOW};
 static const struct verdict kill_it = {.action = ACTION_KILL_PROCESS};

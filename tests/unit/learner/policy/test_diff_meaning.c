@@ -223,7 +223,7 @@ static void too_intricate(void **state)
 	profile_sort(new);
 	diff = diff_new(policy_of_profile(old), policy_of_profile(new));
 	expect(diff, "[x86_64] ~ioctl:?", "");
-	assert_true(diff->widened);
+	assert_true(diff_widens(diff));
 	(void)diff_free(diff);
 	(void)profile_free(old);
 	(void)profile_free(new);
@@ -238,8 +238,8 @@ static void expect_verdict(struct profile *old, struct profile *new, bool widene
 	profile_sort(new);
 	struct diff *diff = diff_new(policy_of_profile(old), policy_of_profile(new));
 
-	assert_int_equal(diff->widened, widened);
-	assert_int_equal(diff->risky, risky);
+	assert_int_equal(diff_widens(diff), widened);
+	assert_int_equal(diff_is_risky(diff), risky);
 	(void)diff_free(diff);
 	(void)profile_free(old);
 	(void)profile_free(new);
@@ -297,7 +297,7 @@ static void siblings_on_the_same_abi(void **state)
 	assert_string_equal(write->name, "write");
 	assert_int_equal(write->n_siblings, 0);
 	assert_null(write->risk);
-	assert_int_equal(diff->n_risky, 2);
+	assert_int_equal(diff_count_risky(diff), 2);
 	(void)diff_free(diff);
 	(void)profile_free(old);
 	(void)profile_free(new);
@@ -305,7 +305,7 @@ static void siblings_on_the_same_abi(void **state)
 	struct test_recording *was = make_recording("x86_64:read");
 	struct test_recording *now = make_recording("x86_64:read x86_64:999");
 	diff = diff_new(policy_of_recording(&was->r), policy_of_recording(&now->r));
-	assert_true(diff->widened && diff->risky);
+	assert_true(diff_widens(diff) && diff_is_risky(diff));
 	(void)diff_free(diff);
 	free(was);
 	free(now);

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "diff.h"
+#include "diff_compare.h"
 #include "filters.h"
 #include "merge.h"
 #include "random_profiles.h"
@@ -61,15 +61,16 @@ static void check_diff(const struct profile *was, const struct profile *now)
 		bool narrower = leniency(&b, true) < leniency(&a, true) ||
 				leniency(&b, false) < leniency(&a, false);
 		if (wider && call != NULL)
-			assert_true(call->kind == DIFF_ADDED || call->widened);
+			assert_true((call->change & (CHANGE_ADDED | CHANGE_WIDENED)) != 0);
 		/* A call that no rule names is told of as the default, or as the ABI. */
 		if (wider)
-			assert_true(diff->widened);
+			assert_true(diff_widens(diff));
 		if (narrower && call != NULL)
-			assert_true(call->kind == DIFF_REMOVED || call->narrowed);
+			assert_true((call->change & (CHANGE_REMOVED | CHANGE_NARROWED)) != 0);
 		if ((wider || narrower) && call == NULL)
-			assert_true(diff->setting[DIFF_DEFAULT] || diff->n_abis_added > 0 ||
-				    diff->n_abis_gone > 0);
+			assert_true(diff->setting[DIFF_DEFAULT] ||
+				    diff_count_abis(diff, DIFF_OLD) > 0 ||
+				    diff_count_abis(diff, DIFF_NEW) > 0);
 	}
 	(void)diff_free(diff);
 }
@@ -107,7 +108,7 @@ static void a_profile_does_not_differ_from_itself(void **unused)
 			diff_new(policy_of_profile(profile), policy_of_profile(profile));
 
 		assert_true(diff_is_empty(diff));
-		assert_false(diff->widened);
+		assert_false(diff_widens(diff));
 		(void)diff_free(diff);
 		assert_int_equal(merge_profiles(inputs, files, 2, (enum merge_how)(i % 2), &merged,
 						&warnings, &err),

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diff.h"
+#include "diff_compare.h"
 #include "documents.h"
 #include "filters.h"
 #include "merge.h"

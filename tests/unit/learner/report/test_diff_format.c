@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diff_compare.h"
 #include "diff_format.h"
 #include "file.h"
 #include "load.h"

@@ -229,3 +229,17 @@ void json_add_indented(struct strbuf *out, struct json_object *value)
 {
 	add_value(out, value, 0);
 }
+
+void json_add_line(struct strbuf *out, struct json_object *value)
+{
+	json_add(out, value);
+	strbuf_addch(out, '\n');
+	(void)json_object_put(value);
+}
+
+void json_add_document(struct strbuf *out, struct json_object *value)
+{
+	json_add_indented(out, value);
+	strbuf_addch(out, '\n');
+	(void)json_object_put(value);
+}

@@ -223,11 +223,12 @@ static void finish(struct run *run)
 	struct recording *recording = NULL;
 	const struct options *o = run->options;
 	const struct tracer *t = &run->tracer;
-	const struct journal_end end = {
+	const struct end_line end = {
 		.t = t->end,
 		.status = shell_status(t->main_status),
 		.processes = t->tasks.seen_processes,
 		.threads = t->tasks.seen_tasks,
+		.has_stops = true,
 		.stops = t->stops,
 		.sieves = t->sieves,
 		.sieved = t->sieved,

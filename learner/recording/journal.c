@@ -12,7 +12,6 @@
 #include "alloc.h"
 #include "cleanup.h"
 #include "file.h"
-#include "json.h"
 #include "replace.h"
 #include "syscalls.h"
 
@@ -77,25 +76,6 @@ static void write_lines(struct journal *journal)
 	if (journal->regular && ftruncate(journal->fd, (off_t)whole) == 0 &&
 	    lseek(journal->fd, (off_t)whole, SEEK_SET) >= 0)
 		journal->written = whole;
-}
-
-static void append(struct journal *journal, json_object *line)
-{
-	json_add(&journal->text, line);
-	strbuf_addch(&journal->text, '\n');
-	json_object_put(line);
-}
-
-static void add_line(struct journal *journal, json_object *line)
-{
-	append(journal, line);
-	write_lines(journal);
-}
-
-/* Seconds are written with four digits: a call is not told from the next one by more. */
-static void set_seconds(json_object *line, double t)
-{
-	json_set(line, "t", json_new_decimal(t < 0 ? 0 : t, 4));
 }
 
 static void begin_in_place(struct journal *journal)
@@ -179,18 +159,12 @@ void journal_begin(struct journal *journal, char *const *command, const char *mo
 	(void)uname(&uts);
 	(void)strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
 
-	json_object *line = json_new_object();
-	json_object *words = json_new_array();
-	for (; *command != NULL; command++)
-		json_push_text(words, *command);
-	json_set_int(line, "recording", 1);
-	json_set_text(line, "tool", VERSION);
-	json_set_text(line, "started", started);
-	json_set(line, "command", words);
-	json_set_text(line, "machine", uts.machine);
-	json_set_text(line, "kernel", uts.release);
-	json_set_text(line, "mode", mode);
-	append(journal, line);
+	recording_add_header_line(&journal->text, &(struct header_line){.tool = VERSION,
+									.started = started,
+									.machine = uts.machine,
+									.kernel = uts.release,
+									.mode = mode,
+									.command = command});
 	journal->begun = true;
 	/* Only now, when the program runs: a mistyped command must not cost an old recording. */
 	if (journal->regular && journal->fd < 0)
@@ -206,47 +180,36 @@ void journal_begin(struct journal *journal, char *const *command, const char *mo
 void journal_observation(struct journal *journal, const struct observation *o)
 {
 	char name[SYSCALL_NAME_MAX];
-	json_object *line = json_new_object();
+	const bool has_name = syscalls_name(o->abi, o->nr, name);
 
-	set_seconds(line, o->t);
-	json_set_text(line, "abi", o->abi->name);
-	json_set_int(line, "nr", o->nr);
-	if (syscalls_name(o->abi, o->nr, name))
-		json_set_text(line, "name", name);
-	json_set_text(line, "exe", o->exe);
-	json_set_text(line, "comm", o->comm);
-	json_set_int(line, "pid", o->pid);
-	json_set_int(line, "tid", o->tid);
-	json_set_text(line, "at", o->at);
-	if (o->has_result)
-		json_set_int(line, "result", o->result);
-	add_line(journal, line);
+	recording_add_call_line(&journal->text, &(struct call_line){.t = recording_seconds(o->t),
+								    .abi = o->abi,
+								    .nr = o->nr,
+								    .name = has_name ? name : NULL,
+								    .exe = o->exe,
+								    .comm = o->comm,
+								    .at = o->at,
+								    .pid = o->pid,
+								    .tid = o->tid,
+								    .has_result = o->has_result,
+								    .result = o->result});
+	write_lines(journal);
 }
 
 void journal_gap(struct journal *journal, double t, enum gap_kind kind, const char *detail)
 {
-	json_object *line = json_new_object();
-
-	set_seconds(line, t);
-	json_set_text(line, "gap", gap_name(kind));
-	json_set_text(line, "detail", detail);
-	add_line(journal, line);
+	recording_add_gap_line(&journal->text,
+			       &(struct gap_line){recording_seconds(t), gap_name(kind), detail});
+	write_lines(journal);
 }
 
-void journal_end(struct journal *journal, const struct journal_end *end)
+void journal_end(struct journal *journal, const struct end_line *end)
 {
-	json_object *line = json_new_object();
-	json_object *figures = json_new_object();
+	struct end_line rounded = *end;
 
-	set_seconds(figures, end->t);
-	json_set_int(figures, "status", end->status);
-	json_set_uint(figures, "processes", end->processes);
-	json_set_uint(figures, "threads", end->threads);
-	json_set_uint(figures, "stops", end->stops);
-	json_set_uint(figures, "sieves", end->sieves);
-	json_set_uint(figures, "sieved_at_least", end->sieved);
-	json_set(line, "end", figures);
-	add_line(journal, line);
+	rounded.t = recording_seconds(end->t);
+	recording_add_end_line(&journal->text, &rounded);
+	write_lines(journal);
 }
 
 /* Does the file hold what was written to it? */

@@ -13,6 +13,7 @@
 #include "gap.h"
 #include "observation.h"
 #include "place.h"
+#include "recording_lines.h"
 #include "strbuf.h"
 #include "syncer.h"
 
@@ -46,16 +47,8 @@ void journal_begin(struct journal *journal, char *const *command, const char *mo
 void journal_observation(struct journal *journal, const struct observation *o);
 void journal_gap(struct journal *journal, double t, enum gap_kind kind, const char *detail);
 
-/* The figures of the end line. */
-struct journal_end {
-	double t;   /* seconds since the start */
-	int status; /* of the workload, as a shell has it */
-	uint64_t processes, threads, stops;
-	uint64_t sieves; /* installed */
-	uint64_t sieved; /* threads that had one, at least */
-};
-
-void journal_end(struct journal *journal, const struct journal_end *end);
+/* `end->t` is rounded here. */
+void journal_end(struct journal *journal, const struct end_line *end);
 
 /*
  * Closes the file. Errors of any write since the start come out here; a file on a full disk holds

@@ -2,7 +2,6 @@
 #include "recording.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,11 +9,10 @@
 #include "array.h"
 #include "cleanup.h"
 #include "json_parse.h"
+#include "recording_lines.h"
+#include "recording_reader.h"
 #include "syscalls.h"
 #include "text.h"
-
-/* The one version of the format that there is. */
-#define FORMAT_VERSION 1
 
 /* A header holds a whole command line, which Linux limits to 6 MiB before escaping. */
 #define LINE_LIMIT ((size_t)64 * 1024 * 1024)
@@ -29,120 +27,10 @@
 	}
 
 #define SOURCES_MAX 100000
-#define WARNINGS_MAX 20
-
-struct reader {
-	const char *name;
-	size_t line;
-	struct recording *recording;
-	struct source *source; /* the one being read; NULL before the first header */
-	double last_t;         /* of the source's last line */
-	size_t warned;         /* of so many lines */
-	struct err *err;
-};
 
 static size_t source_index(const struct reader *r)
 {
 	return (size_t)(r->source - r->recording->sources);
-}
-
-#define BAD(r, ...) bad_line(r, xasprintf(__VA_ARGS__))
-
-/* Takes over `what`. */
-static int bad_line(struct reader *r, char *what)
-{
-	cleanup_free char *owned = what;
-
-	return err_set(r->err, EINVAL, "%s:%zu: %s", r->name, r->line, owned);
-}
-
-/* Whoever reads the first warnings does not need a million of them. */
-static void warn_line(struct reader *r, const char *what)
-{
-	if (++r->warned > WARNINGS_MAX)
-		return;
-	recording_warn(r->recording, xasprintf("%s:%zu: %s", r->name, r->line, what));
-}
-
-static void warn_of_the_rest(struct reader *r)
-{
-	if (r->warned > WARNINGS_MAX)
-		recording_warn(r->recording, xasprintf("%s: skipped: %zu more lines", r->name,
-						       r->warned - WARNINGS_MAX));
-}
-
-/* A missing key and null are the same: *text stays as it is. Replaces what *text held. */
-static int get_text(struct reader *r, json_object *line, const char *key, char **text)
-{
-	json_object *value = json_object_object_get(line, key);
-
-	if (value == NULL)
-		return 0;
-	if (!json_object_is_type(value, json_type_string))
-		return BAD(r, "\"%s\": expected a string", key);
-	const char *s = json_object_get_string(value);
-	if (strlen(s) != (size_t)json_object_get_string_len(value))
-		return BAD(r, "\"%s\": a NUL character in a string", key);
-	free(*text);
-	*text = xstrdup(s);
-	return 0;
-}
-
-/* From `min` to `max`; json-c cuts larger numbers to the ends of int64_t, which are outside. */
-static int get_number(struct reader *r, json_object *line, const char *key, int64_t min,
-		      int64_t max, int64_t *number, bool *found)
-{
-	json_object *value = json_object_object_get(line, key);
-
-	*found = value != NULL;
-	if (value == NULL)
-		return 0;
-	int64_t n = json_object_get_int64(value);
-	if (!json_object_is_type(value, json_type_int) || n < min || n > max)
-		return BAD(r, "\"%s\": expected a number from %lld to %lld", key, (long long)min,
-			   (long long)max);
-	*number = n;
-	return 0;
-}
-
-static int get_seconds(struct reader *r, json_object *line, double *t)
-{
-	json_object *value = json_object_object_get(line, "t");
-
-	if (!json_object_is_type(value, json_type_double) &&
-	    !json_object_is_type(value, json_type_int))
-		return BAD(r, "\"t\": expected the seconds since the start");
-	double seconds = json_object_get_double(value);
-	if (!isfinite(seconds) || seconds < 0)
-		return BAD(r, "\"t\": expected seconds that are not negative");
-	/* Turns -0 into 0. */
-	*t = seconds + 0.0;
-	if (*t > r->last_t)
-		r->last_t = *t;
-	return 0;
-}
-
-static int get_command(struct reader *r, json_object *line, struct source *source)
-{
-	json_object *words = json_object_object_get(line, "command");
-
-	if (words == NULL)
-		return 0;
-	if (!json_object_is_type(words, json_type_array))
-		return BAD(r, "\"command\": expected an array of strings");
-	size_t n = json_object_array_length(words);
-	free(source->command);
-	source->command = xcalloc(n + 1, sizeof(char *));
-	for (size_t i = 0; i < n; i++) {
-		json_object *word = json_object_array_get_idx(words, i);
-		if (!json_object_is_type(word, json_type_string))
-			return BAD(r, "\"command\": expected an array of strings");
-		const char *s = json_object_get_string(word);
-		if (strlen(s) != (size_t)json_object_get_string_len(word))
-			return BAD(r, "\"command\": a NUL character in a string");
-		source->command[i] = xstrdup(s);
-	}
-	return 0;
 }
 
 static void finish_source(struct reader *r)
@@ -164,13 +52,13 @@ static int read_header(struct reader *r, json_object *line)
 {
 	int64_t version = 0;
 	bool found;
-	int ret = get_number(r, line, "recording", 1, INT64_MAX, &version, &found);
+	int ret = reader_number(r, line, "recording", 1, INT64_MAX, &version, &found);
 
 	if (ret < 0)
 		return ret;
-	if (version != FORMAT_VERSION)
+	if (version != RECORDING_VERSION)
 		return BAD(r, "version %lld of the recording format; this program reads version %d",
-			   (long long)version, FORMAT_VERSION);
+			   (long long)version, RECORDING_VERSION);
 	if (r->recording->n_sources == SOURCES_MAX)
 		return BAD(r, "more than %d runs in one recording", SOURCES_MAX);
 	finish_source(r);
@@ -186,11 +74,11 @@ static int read_header(struct reader *r, json_object *line)
 		{"mode", &source->mode},
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-		ret = get_text(r, line, texts[i].key, texts[i].text);
+		ret = reader_text(r, line, texts[i].key, texts[i].text);
 		if (ret < 0)
 			return ret;
 	}
-	return get_command(r, line, source);
+	return reader_command(r, line, source);
 }
 
 static int read_end(struct reader *r, json_object *line)
@@ -202,13 +90,13 @@ static int read_end(struct reader *r, json_object *line)
 
 	if (!json_object_is_type(end, json_type_object))
 		return BAD(r, "\"end\": expected an object");
-	int ret = get_seconds(r, end, &source->t);
+	int ret = reader_seconds(r, end, &source->t);
 	if (ret == 0)
-		ret = get_number(r, end, "status", 0, 255, &status, &found);
+		ret = reader_number(r, end, "status", 0, 255, &status, &found);
 	if (ret == 0)
-		ret = get_number(r, end, "processes", 0, INT64_MAX - 1, &processes, &found);
+		ret = reader_number(r, end, "processes", 0, INT64_MAX - 1, &processes, &found);
 	if (ret == 0)
-		ret = get_number(r, end, "threads", 0, INT64_MAX - 1, &threads, &found);
+		ret = reader_number(r, end, "threads", 0, INT64_MAX - 1, &threads, &found);
 	if (ret < 0)
 		return ret;
 	source->ended = true;
@@ -222,12 +110,12 @@ static int read_gap(struct reader *r, json_object *line)
 {
 	cleanup_free char *kind = NULL, *detail = NULL;
 	double t = 0;
-	int ret = get_seconds(r, line, &t);
+	int ret = reader_seconds(r, line, &t);
 
 	if (ret == 0)
-		ret = get_text(r, line, "gap", &kind);
+		ret = reader_text(r, line, "gap", &kind);
 	if (ret == 0)
-		ret = get_text(r, line, "detail", &detail);
+		ret = reader_text(r, line, "detail", &detail);
 	if (ret < 0)
 		return ret;
 	if (kind == NULL || *kind == '\0')
@@ -279,7 +167,7 @@ static const struct abi *get_abi(struct reader *r, json_object *line)
 {
 	cleanup_free char *name = NULL;
 
-	if (get_text(r, line, "abi", &name) < 0)
+	if (reader_text(r, line, "abi", &name) < 0)
 		return NULL;
 	const struct abi *abi = name != NULL ? abi_by_name(name) : NULL;
 	if (name == NULL)
@@ -294,21 +182,21 @@ static int get_provenance(struct reader *r, json_object *line, struct provenance
 {
 	int64_t pid = 0, tid = 0;
 	bool found;
-	int ret = get_seconds(r, line, &by->t);
+	int ret = reader_seconds(r, line, &by->t);
 
 	if (ret == 0)
-		ret = get_text(r, line, "exe", &by->exe);
+		ret = reader_text(r, line, "exe", &by->exe);
 	if (ret == 0)
-		ret = get_text(r, line, "comm", &by->comm);
+		ret = reader_text(r, line, "comm", &by->comm);
 	if (ret == 0)
-		ret = get_text(r, line, "at", &by->at);
+		ret = reader_text(r, line, "at", &by->at);
 	if (ret == 0)
-		ret = get_number(r, line, "pid", 0, INT32_MAX, &pid, &found);
+		ret = reader_number(r, line, "pid", 0, INT32_MAX, &pid, &found);
 	if (ret == 0)
-		ret = get_number(r, line, "tid", 0, INT32_MAX, &tid, &found);
+		ret = reader_number(r, line, "tid", 0, INT32_MAX, &tid, &found);
 	if (ret == 0)
-		ret = get_number(r, line, "result", INT64_MIN, INT64_MAX, &by->result,
-				 &by->has_result);
+		ret = reader_number(r, line, "result", INT64_MIN, INT64_MAX, &by->result,
+				    &by->has_result);
 	by->pid = (int)pid;
 	by->tid = (int)tid;
 	return ret;
@@ -324,11 +212,11 @@ static int read_call(struct reader *r, json_object *line)
 
 	if (abi == NULL)
 		return -EINVAL;
-	int ret = get_number(r, line, "nr", INT32_MIN, INT32_MAX, &nr, &found);
+	int ret = reader_number(r, line, "nr", INT32_MIN, INT32_MAX, &nr, &found);
 	if (ret == 0 && !found)
 		ret = BAD(r, "\"nr\": expected the number of a system call");
 	if (ret == 0)
-		ret = get_text(r, line, "name", &name);
+		ret = reader_text(r, line, "name", &name);
 	if (ret == 0)
 		ret = settle_name(r, abi, (int32_t)nr, &name);
 	if (ret == 0)
@@ -356,7 +244,7 @@ static int read_object(struct reader *r, json_object *line)
 	if (r->source == NULL)
 		return BAD(r, "expected a recording's header line");
 	if (!end && !gap && !call) {
-		warn_line(r, "skipped: a line of an unknown kind");
+		reader_warn(r, "skipped: a line of an unknown kind");
 		return 0;
 	}
 	if (r->source->ended)
@@ -396,7 +284,7 @@ static int read_line(struct reader *r, const char *text, size_t len, bool torn, 
 		ret = read_line(r, text, (size_t)(glued - text), true, &first);
 		*used = first;
 	} else if (torn && r->source != NULL && !whole) {
-		warn_line(r, "dropped: the last line is torn");
+		reader_warn(r, "dropped: the last line is torn");
 		ret = 0;
 	} else if (!whole) {
 		ret = BAD(r, "column %zu: %s", parsing.offset + 1, err_text(&wrong));
@@ -432,7 +320,7 @@ static int read_lines(struct reader *r, const char *text, size_t len)
 	if (r->source == NULL)
 		return err_set(r->err, EINVAL, "%s: empty; expected a recording", r->name);
 	finish_source(r);
-	warn_of_the_rest(r);
+	reader_warn_of_the_rest(r);
 	return 0;
 }
 

@@ -2,93 +2,42 @@
 #include <stdlib.h>
 
 #include "alloc.h"
-#include "json.h"
+#include "cleanup.h"
 #include "recording.h"
-
-/* What is not known, or empty, is left out. */
-static void put_text(json_object *object, const char *key, const char *text)
-{
-	if (*text != '\0')
-		json_set_text(object, key, text);
-}
-
-/* With the four digits that a journal has, unless that were another number. */
-static void put_seconds(json_object *object, double t)
-{
-	cleanup_free char *text = xasprintf("%.4f", t);
-
-	if (strtod(text, NULL) < t || strtod(text, NULL) > t) {
-		free(text);
-		text = xasprintf("%.17g", t);
-	}
-	json_set(object, "t", json_new_double(t, text));
-}
-
-static void add_line(struct strbuf *out, json_object *line)
-{
-	json_add(out, line);
-	strbuf_addch(out, '\n');
-	(void)json_object_put(line);
-}
+#include "recording_lines.h"
 
 static void write_header(const struct source *source, struct strbuf *out)
 {
-	json_object *line = json_new_object();
-	json_object *words = json_new_array();
-
-	for (char *const *word = source->command; *word != NULL; word++)
-		json_push_text(words, *word);
-	json_set_int(line, "recording", 1);
-	put_text(line, "tool", source->tool);
-	put_text(line, "started", source->started);
-	json_set(line, "command", words);
-	put_text(line, "machine", source->machine);
-	put_text(line, "kernel", source->kernel);
-	put_text(line, "mode", source->mode);
-	add_line(out, line);
+	recording_add_header_line(out, &(struct header_line){.tool = source->tool,
+							     .started = source->started,
+							     .machine = source->machine,
+							     .kernel = source->kernel,
+							     .mode = source->mode,
+							     .command = source->command});
 }
 
 static void write_call(const struct learnt *call, const struct provenance *by, struct strbuf *out)
 {
-	json_object *line = json_new_object();
-
-	put_seconds(line, by->t);
-	put_text(line, "abi", call->abi->name);
-	json_set_int(line, "nr", call->nr);
-	json_set_text(line, "name", call->name);
-	/* Here an empty text is not the same as none. */
-	json_set_text(line, "exe", by->exe);
-	json_set_text(line, "comm", by->comm);
-	json_set_int(line, "pid", by->pid);
-	json_set_int(line, "tid", by->tid);
-	json_set_text(line, "at", by->at);
-	if (by->has_result)
-		json_set_int(line, "result", by->result);
-	add_line(out, line);
-}
-
-static void write_gap(const struct recorded_gap *gap, struct strbuf *out)
-{
-	json_object *line = json_new_object();
-
-	put_seconds(line, gap->t);
-	put_text(line, "gap", gap->kind);
-	put_text(line, "detail", gap->detail);
-	add_line(out, line);
+	recording_add_call_line(out, &(struct call_line){.t = by->t,
+							 .abi = call->abi,
+							 .nr = call->nr,
+							 .name = call->name,
+							 .exe = by->exe,
+							 .comm = by->comm,
+							 .at = by->at,
+							 .pid = by->pid,
+							 .tid = by->tid,
+							 .has_result = by->has_result,
+							 .result = by->result});
 }
 
 static void write_end(const struct source *source, struct strbuf *out)
 {
-	if (!source->ended)
-		return;
-	json_object *line = json_new_object();
-	json_object *figures = json_new_object();
-	put_seconds(figures, source->t);
-	json_set_int(figures, "status", source->status);
-	json_set_int(figures, "processes", (int64_t)source->processes);
-	json_set_int(figures, "threads", (int64_t)source->threads);
-	json_set(line, "end", figures);
-	add_line(out, line);
+	if (source->ended)
+		recording_add_end_line(out, &(struct end_line){.t = source->t,
+							       .status = source->status,
+							       .processes = source->processes,
+							       .threads = source->threads});
 }
 
 /* A line between header and end: a call or a gap. */
@@ -150,7 +99,10 @@ void recording_write(const struct recording *recording, struct strbuf *out)
 			if (entries[next].call != NULL)
 				write_call(entries[next].call, entries[next].by, out);
 			else
-				write_gap(entries[next].gap, out);
+				recording_add_gap_line(
+					out, &(struct gap_line){entries[next].gap->t,
+								entries[next].gap->kind,
+								entries[next].gap->detail});
 		}
 		write_end(&recording->sources[i], out);
 	}

@@ -16,13 +16,6 @@ static json_object *member(json_object *parent, const char *key)
 	return list;
 }
 
-static void write_line(json_object *root, struct strbuf *out)
-{
-	json_add(out, root);
-	strbuf_addch(out, '\n');
-	json_object_put(root);
-}
-
 static json_object *gap_list(const struct recording *recording)
 {
 	json_object *gaps = json_new_array();
@@ -53,7 +46,7 @@ void show_recording_json(const struct recording *recording, struct strbuf *out)
 	json_set(root, "abis", abis);
 	json_set(root, "unknown", unknown);
 	json_set(root, "gaps", gap_list(recording));
-	write_line(root, out);
+	json_add_line(out, root);
 }
 
 /* Rules are sorted by name, and several may have the same. */
@@ -114,5 +107,5 @@ void show_profile_json(const struct profile *profile, struct strbuf *out)
 	json_set(root, "gaps", json_new_array());
 	json_set(root, "default", verdict_json(profile->fallback));
 	json_set(root, "ignored", ignored);
-	write_line(root, out);
+	json_add_line(out, root);
 }

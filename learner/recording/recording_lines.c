@@ -1,0 +1,97 @@
+#include "recording_lines.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "alloc.h"
+#include "cleanup.h"
+#include "json.h"
+
+double recording_seconds(double t)
+{
+	char text[32];
+
+	(void)snprintf(text, sizeof(text), "%.4f", t < 0 ? 0 : t);
+	return strtod(text, NULL);
+}
+
+static void put_text(json_object *object, const char *key, const char *text)
+{
+	if (text != NULL && *text != '\0')
+		json_set_text(object, key, text);
+}
+
+/* With four digits, unless that were another number. */
+static void put_seconds(json_object *object, double t)
+{
+	cleanup_free char *text = xasprintf("%.4f", t);
+
+	if (strtod(text, NULL) < t || strtod(text, NULL) > t) {
+		free(text);
+		text = xasprintf("%.17g", t);
+	}
+	json_set(object, "t", json_new_double(t, text));
+}
+
+void recording_add_header_line(struct strbuf *out, const struct header_line *header)
+{
+	json_object *line = json_new_object();
+	json_object *words = json_new_array();
+
+	for (char *const *word = header->command; *word != NULL; word++)
+		json_push_text(words, *word);
+	json_set_int(line, "recording", RECORDING_VERSION);
+	put_text(line, "tool", header->tool);
+	put_text(line, "started", header->started);
+	json_set(line, "command", words);
+	put_text(line, "machine", header->machine);
+	put_text(line, "kernel", header->kernel);
+	put_text(line, "mode", header->mode);
+	json_add_line(out, line);
+}
+
+void recording_add_call_line(struct strbuf *out, const struct call_line *call)
+{
+	json_object *line = json_new_object();
+
+	put_seconds(line, call->t);
+	json_set_text(line, "abi", call->abi->name);
+	json_set_int(line, "nr", call->nr);
+	json_set_text(line, "name", call->name);
+	json_set_text(line, "exe", call->exe);
+	json_set_text(line, "comm", call->comm);
+	json_set_int(line, "pid", call->pid);
+	json_set_int(line, "tid", call->tid);
+	json_set_text(line, "at", call->at);
+	if (call->has_result)
+		json_set_int(line, "result", call->result);
+	json_add_line(out, line);
+}
+
+void recording_add_gap_line(struct strbuf *out, const struct gap_line *gap)
+{
+	json_object *line = json_new_object();
+
+	put_seconds(line, gap->t);
+	put_text(line, "gap", gap->gap);
+	put_text(line, "detail", gap->detail);
+	json_add_line(out, line);
+}
+
+void recording_add_end_line(struct strbuf *out, const struct end_line *end)
+{
+	json_object *line = json_new_object();
+	json_object *figures = json_new_object();
+
+	put_seconds(figures, end->t);
+	json_set_int(figures, "status", end->status);
+	json_set_uint(figures, "processes", end->processes);
+	json_set_uint(figures, "threads", end->threads);
+	if (end->has_stops) {
+		json_set_uint(figures, "stops", end->stops);
+		json_set_uint(figures, "sieves", end->sieves);
+		json_set_uint(figures, "sieved_at_least", end->sieved);
+	}
+	json_set(line, "end", figures);
+	json_add_line(out, line);
+}

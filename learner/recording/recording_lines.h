@@ -1,0 +1,62 @@
+/*
+ * The lines of a recording, which nobody else writes. The format is described in
+ * seccomp-learn-recording(5). What is not known, or empty, is left out.
+ */
+#ifndef LEARNER_RECORDING_LINES_H
+#define LEARNER_RECORDING_LINES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "abi.h"
+#include "strbuf.h"
+
+/* The one version of the format that there is. */
+#define RECORDING_VERSION 1
+
+/* A run: where it was, when, and of what. */
+struct header_line {
+	const char *tool, *started, *machine, *kernel, *mode;
+	char *const *command; /* NULL-terminated */
+};
+
+/* A system call that was learnt, and who made it first. */
+struct call_line {
+	double t;
+	const struct abi *abi;
+	int32_t nr;
+	const char *name;            /* NULL: the number has none */
+	const char *exe, *comm, *at; /* NULL: not known; an empty one is written */
+	int pid, tid;
+	bool has_result;
+	int64_t result;
+};
+
+struct gap_line {
+	double t;
+	const char *gap, *detail;
+};
+
+/* The end of a run. */
+struct end_line {
+	double t;   /* seconds since the start */
+	int status; /* of the workload, as a shell has it */
+	uint64_t processes, threads;
+	bool has_stops; /* a merged recording has lost these: */
+	uint64_t stops;
+	uint64_t sieves; /* installed */
+	uint64_t sieved; /* threads that had one, at least */
+};
+
+/*
+ * Seconds as a run writes them, with four digits: a call is not told from the next one by more. The
+ * writers below keep whatever number they are given.
+ */
+double recording_seconds(double t);
+
+void recording_add_header_line(struct strbuf *out, const struct header_line *header);
+void recording_add_call_line(struct strbuf *out, const struct call_line *call);
+void recording_add_gap_line(struct strbuf *out, const struct gap_line *gap);
+void recording_add_end_line(struct strbuf *out, const struct end_line *end);
+
+#endif

@@ -1,0 +1,203 @@
+/* Brings a recording into order. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "cleanup.h"
+#include "recording.h"
+#include "recording_parts.h"
+
+#define KIND_CUT_OFF "cut-off"
+
+/* What is not known comes last. */
+int recording_compare_text(const char *a, const char *b)
+{
+	if (a == NULL || b == NULL)
+		return COMPARE(a == NULL, b == NULL);
+	return strcmp(a, b);
+}
+
+/* Within a source the earliest comes first. */
+int recording_compare_provenance(const void *pa, const void *pb)
+{
+	const struct provenance *a = pa, *b = pb;
+	int order = COMPARE(a->source, b->source);
+
+	order = order != 0 ? order : COMPARE(a->t, b->t);
+	order = order != 0 ? order : COMPARE(a->pid, b->pid);
+	order = order != 0 ? order : COMPARE(a->tid, b->tid);
+	order = order != 0 ? order : recording_compare_text(a->exe, b->exe);
+	order = order != 0 ? order : recording_compare_text(a->comm, b->comm);
+	order = order != 0 ? order : recording_compare_text(a->at, b->at);
+	order = order != 0 ? order : COMPARE(a->has_result, b->has_result);
+	return order != 0 ? order : COMPARE(a->result, b->result);
+}
+
+static int compare_commands(char *const *a, char *const *b)
+{
+	for (; *a != NULL && *b != NULL; a++, b++) {
+		int order = strcmp(*a, *b);
+		if (order != 0)
+			return order;
+	}
+	return COMPARE(*a != NULL, *b != NULL);
+}
+
+static int compare_sources(const void *pa, const void *pb)
+{
+	const struct source *a = *(struct source *const *)pa, *b = *(struct source *const *)pb;
+	int order = strcmp(a->started, b->started);
+
+	order = order != 0 ? order : compare_commands(a->command, b->command);
+	order = order != 0 ? order : strcmp(a->machine, b->machine);
+	order = order != 0 ? order : strcmp(a->kernel, b->kernel);
+	order = order != 0 ? order : strcmp(a->tool, b->tool);
+	order = order != 0 ? order : strcmp(a->mode, b->mode);
+	order = order != 0 ? order : COMPARE(a->ended, b->ended);
+	order = order != 0 ? order : COMPARE(a->t, b->t);
+	order = order != 0 ? order : COMPARE(a->status, b->status);
+	order = order != 0 ? order : COMPARE(a->processes, b->processes);
+	return order != 0 ? order : COMPARE(a->threads, b->threads);
+}
+
+static int compare_numbers(const void *pa, const void *pb)
+{
+	const struct learnt *a = pa, *b = pb;
+	int order = COMPARE(abi_index(a->abi), abi_index(b->abi));
+
+	order = order != 0 ? order : COMPARE(a->nr, b->nr);
+	return order != 0 ? order : recording_compare_text(a->name, b->name);
+}
+
+static int compare_names(const void *pa, const void *pb)
+{
+	const struct learnt *a = pa, *b = pb;
+	int order = COMPARE(abi_index(a->abi), abi_index(b->abi));
+
+	order = order != 0 ? order : recording_compare_text(a->name, b->name);
+	return order != 0 ? order : COMPARE(a->nr, b->nr);
+}
+
+static int compare_gaps(const void *pa, const void *pb)
+{
+	const struct recorded_gap *a = pa, *b = pb;
+	int order = COMPARE(a->source, b->source);
+
+	order = order != 0 ? order : COMPARE(a->t, b->t);
+	order = order != 0 ? order : strcmp(a->kind, b->kind);
+	return order != 0 ? order : strcmp(a->detail, b->detail);
+}
+
+/* Sorts the sources, makes equal ones one, and tells calls and gaps of their new numbers. */
+static void sort_sources(struct recording *recording)
+{
+	size_t n = recording->n_sources, kept = 0;
+	cleanup_free struct source **order = xcalloc(n, sizeof(*order));
+	cleanup_free size_t *now = xcalloc(n, sizeof(*now));
+	struct source *sorted = xcalloc(n, sizeof(*sorted));
+
+	for (size_t i = 0; i < n; i++)
+		order[i] = &recording->sources[i];
+	qsort(order, n, sizeof(struct source *), compare_sources);
+	for (size_t i = 0; i < n; i++) {
+		size_t old = (size_t)(order[i] - recording->sources);
+		if (i > 0 && compare_sources(&order[i - 1], &order[i]) == 0)
+			now[old] = kept - 1;
+		else
+			now[old] = kept++;
+	}
+	for (size_t i = n; i-- > 0;) {
+		struct source *to = &sorted[now[i]];
+		if (to->command != NULL)
+			recording_release_source(to);
+		*to = recording->sources[i];
+	}
+	free(recording->sources);
+	recording->sources = sorted;
+	recording->n_sources = kept;
+	recording->cap_sources = n;
+	for (size_t i = 0; i < recording->n_calls; i++)
+		for (size_t j = 0; j < recording->calls[i].n_by; j++)
+			recording->calls[i].by[j].source = now[recording->calls[i].by[j].source];
+	for (size_t i = 0; i < recording->n_gaps; i++)
+		recording->gaps[i].source = now[recording->gaps[i].source];
+}
+
+/* Moves the second one's provenance to the first; names come from the first. */
+static void unite_calls(struct learnt *into, struct learnt *from)
+{
+	for (size_t i = 0; i < from->n_by; i++)
+		recording_add_provenance(into, from->by[i]);
+	from->n_by = 0;
+	recording_release_call(from);
+}
+
+static void sort_provenance(struct learnt *call)
+{
+	size_t kept = 0;
+
+	qsort(call->by, call->n_by, sizeof(call->by[0]), recording_compare_provenance);
+	for (size_t i = 0; i < call->n_by; i++) {
+		if (kept > 0 && call->by[kept - 1].source == call->by[i].source)
+			recording_release_provenance(&call->by[i]);
+		else
+			call->by[kept++] = call->by[i];
+	}
+	call->n_by = kept;
+}
+
+static void sort_calls(struct recording *recording)
+{
+	struct learnt *calls = recording->calls;
+	size_t kept = 0;
+
+	if (recording->n_calls == 0)
+		return;
+	qsort(calls, recording->n_calls, sizeof(*calls), compare_numbers);
+	for (size_t i = 0; i < recording->n_calls; i++) {
+		if (kept > 0 && calls[kept - 1].abi == calls[i].abi &&
+		    calls[kept - 1].nr == calls[i].nr)
+			unite_calls(&calls[kept - 1], &calls[i]);
+		else
+			calls[kept++] = calls[i];
+	}
+	recording->n_calls = kept;
+	for (size_t i = 0; i < kept; i++)
+		sort_provenance(&calls[i]);
+	qsort(calls, kept, sizeof(*calls), compare_names);
+}
+
+/*
+ * Equal gaps become one, and of the copies of a source that were cut off, the longest one says where: its
+ * gap is the last one.
+ */
+static void sort_gaps(struct recording *recording)
+{
+	struct recorded_gap *gaps = recording->gaps;
+	cleanup_free size_t *last_cut = xcalloc(recording->n_sources + 1, sizeof(*last_cut));
+	size_t kept = 0;
+
+	if (recording->n_gaps == 0)
+		return;
+	qsort(gaps, recording->n_gaps, sizeof(*gaps), compare_gaps);
+	for (size_t i = 0; i < recording->n_gaps; i++)
+		if (strcmp(gaps[i].kind, KIND_CUT_OFF) == 0)
+			last_cut[gaps[i].source] = i;
+	for (size_t i = 0; i < recording->n_gaps; i++) {
+		const bool is_cut = strcmp(gaps[i].kind, KIND_CUT_OFF) == 0;
+		if ((is_cut && last_cut[gaps[i].source] != i) ||
+		    (kept > 0 && compare_gaps(&gaps[kept - 1], &gaps[i]) == 0))
+			recording_release_gap(&gaps[i]);
+		else
+			gaps[kept++] = gaps[i];
+	}
+	recording->n_gaps = kept;
+}
+
+void recording_sort(struct recording *recording)
+{
+	recording_drop_index(recording);
+	sort_sources(recording);
+	sort_calls(recording);
+	sort_gaps(recording);
+}

@@ -14,7 +14,7 @@
 #include "minijail.h"
 #include "names.h"
 #include "oci.h"
-#include "oci_warn.h"
+#include "oci_document.h"
 #include "rule_checks.h"
 #include "syntax_json.h"
 #include "syntax_yaml.h"
@@ -378,7 +378,7 @@ int format_read_as(const char *name, const char *text, size_t len, const struct 
 	reading_set_abis(&reading, NULL, 0);
 	int r = read_any(name, text, len, &reading, err);
 	known_release(&reading.known);
-	oci_warn_release(&reading);
+	oci_document_release(&reading);
 	if (r == 0) {
 		rule_checks_conflicts(reading.profile, warnings);
 		rule_checks_enosys(reading.profile, warnings);

@@ -19,7 +19,7 @@
 #include "tree.h"
 #include "warnings.h"
 
-struct said;
+struct oci_document;
 
 /* What a reader fills, and what it may ask. */
 struct reading {
@@ -31,7 +31,7 @@ struct reading {
 	bool marked_json;          /* a byte order mark stands before the document, which is JSON */
 	bool pretends_json;        /* read as YAML, but has braces or a name as JSON has */
 	bool is_part;              /* the profile is a part of a runtime's configuration */
-	struct said *said;         /* what rules said already: oci_warn.h's to fill and release */
+	struct oci_document *document; /* what was read, with its lines; NULL: not of that kind */
 };
 
 struct writing {

@@ -6,6 +6,7 @@
 #include "cleanup.h"
 #include "hash.h"
 #include "k8s.h"
+#include "oci_entry.h"
 #include "oci_parts.h"
 #include "oci_warn.h"
 
@@ -189,33 +190,29 @@ static int check_once(const struct node *list, struct err *err)
 	return r;
 }
 
-static int read_entry(const struct node *entry, struct reading *reading, struct err *err)
+static int read_entry(const struct node *node, struct reading *reading, struct err *err)
 {
 	static const char *const keys[] = {"names", "action", "errnoRet", "args"};
-	struct oci_args args = {0};
-	struct verdict verdict;
 	struct node names, list;
-	int r = node_object(entry, err);
+	int r = node_object(node, err);
 
 	if (r < 0)
 		return r;
-	node_check_keys(entry, keys, ARRAY_SIZE(keys));
-	r = oci_read_verdict(entry, "action", "errnoRet", &verdict, err);
+	node_check_keys(node, keys, ARRAY_SIZE(keys));
+	struct oci_entry *entry = oci_document_add(node, reading);
+	r = oci_read_verdict(node, "action", "errnoRet", &entry->verdict, &entry->zero_line, err);
 	if (r == 0)
-		r = oci_read_args(entry, true, &args, err);
-	if (r == 0 && args.n > CONDITIONS_MAX && node_get(entry, "args", &list))
+		r = oci_read_args(node, true, &entry->args, err);
+	if (r == 0 && entry->args.n > CONDITIONS_MAX && node_get(node, "args", &list))
 		r = err_set(err, EINVAL, "%s:%zu: args: expected at most %d conditions, got %zu",
-			    list.tree->name, list.line, CONDITIONS_MAX, args.n);
+			    list.tree->name, list.line, CONDITIONS_MAX, entry->args.n);
 	if (r == 0)
-		r = node_require(entry, "names", &names, err);
+		r = node_require(node, "names", &names, err);
 	if (r == 0)
-		r = oci_read_names(&names, verdict, &args, true, reading, err);
+		r = oci_read_names(&names, entry, true, reading, err);
 	if (r == 0 && node_length(&names) == 0)
 		r = node_expected(&names, err, "at least one name");
-	if (r == 0)
-		r = check_once(&names, err);
-	oci_args_release(&args);
-	return r;
+	return r < 0 ? r : check_once(&names, err);
 }
 
 static int check_listener(const struct node *spec, const struct profile *profile, struct err *err)
@@ -279,20 +276,25 @@ static int read_spec(const struct node *spec, struct reading *reading, struct er
 					   "listenerPath",     "syscalls",        "state",
 					   "listenerMetadata", "baseProfileName", "disabled"};
 	struct profile *profile = reading->profile;
+	struct node action;
 	int r = node_object(spec, err);
 
 	if (r < 0)
 		return r;
 	node_check_keys(spec, keys, ARRAY_SIZE(keys));
-	r = oci_read_verdict(spec, "defaultAction", "", &profile->fallback, err);
+	oci_document_begin(spec, reading);
+	r = oci_read_verdict(spec, "defaultAction", "", &profile->fallback,
+			     &reading->document->zero_line, err);
+	if (r == 0 && node_get(spec, "defaultAction", &action))
+		reading->document->fallback_line = action.line;
 	if (r == 0)
 		r = oci_read_architectures(spec, reading->context, reading, err);
 	if (r == 0)
 		r = check_abis(spec, err);
 	if (r == 0)
-		r = oci_read_flags(spec, profile, err);
+		r = oci_read_flags(spec, reading, err);
 	if (r == 0)
-		r = oci_read_listener(spec, profile, err);
+		r = oci_read_listener(spec, reading, err);
 	if (r == 0)
 		r = check_listener(spec, profile, err);
 	if (r == 0)
@@ -302,7 +304,7 @@ static int read_spec(const struct node *spec, struct reading *reading, struct er
 	if (r == 0)
 		r = oci_read_syscalls(spec, reading, read_entry, err);
 	if (r == 0)
-		oci_warn(spec, reading);
+		oci_warn(reading);
 	return r;
 }
 

@@ -3,36 +3,35 @@
 
 #include "array.h"
 #include "oci.h"
+#include "oci_entry.h"
 #include "oci_parts.h"
 #include "oci_warn.h"
 
-static int read_entry(const struct node *entry, struct reading *reading, struct err *err)
+static int read_entry(const struct node *node, struct reading *reading, struct err *err)
 {
 	static const char *const keys[] = {"names", "action", "errnoRet", "args"};
-	struct oci_args args = {0};
-	struct verdict verdict;
 	struct node names;
-	int r = node_object(entry, err);
+	int r = node_object(node, err);
 
 	if (r < 0)
 		return r;
-	node_check_keys(entry, keys, ARRAY_SIZE(keys));
-	if (oci_is_blank(entry, reading))
+	node_check_keys(node, keys, ARRAY_SIZE(keys));
+	if (oci_is_blank(node, reading))
 		return 0;
-	r = oci_read_verdict(entry, "action", "errnoRet", &verdict, err);
+	struct oci_entry *entry = oci_document_add(node, reading);
+	r = oci_read_verdict(node, "action", "errnoRet", &entry->verdict, &entry->zero_line, err);
 	if (r == 0)
-		r = oci_read_args(entry, false, &args, err);
-	if (r == 0 && !node_get(entry, "names", &names))
-		oci_warn_empty(entry, reading);
-	else if (r == 0)
-		r = oci_read_names(&names, verdict, &args, true, reading, err);
-	oci_args_release(&args);
-	return r;
+		r = oci_read_args(node, false, &entry->args, err);
+	if (r < 0)
+		return r;
+	if (node_get(node, "names", &names))
+		return oci_read_names(&names, entry, true, reading, err);
+	oci_warn_empty(node, reading);
+	return 0;
 }
 
 static int read_seccomp(const struct node *node, struct reading *reading, struct err *err)
 {
-	struct profile *profile = reading->profile;
 	static const char *const keys[] = {
 		"defaultAction", "defaultErrnoRet",  "architectures", "flags",
 		"listenerPath",  "listenerMetadata", "syscalls",
@@ -42,17 +41,18 @@ static int read_seccomp(const struct node *node, struct reading *reading, struct
 	if (r < 0)
 		return r;
 	node_check_keys(node, keys, ARRAY_SIZE(keys));
+	oci_document_begin(node, reading);
 	r = oci_read_default(node, reading, err);
 	if (r == 0)
 		r = oci_read_architectures(node, NULL, reading, err);
 	if (r == 0)
-		r = oci_read_flags(node, profile, err);
+		r = oci_read_flags(node, reading, err);
 	if (r == 0)
-		r = oci_read_listener(node, profile, err);
+		r = oci_read_listener(node, reading, err);
 	if (r == 0)
 		r = oci_read_syscalls(node, reading, read_entry, err);
 	if (r == 0)
-		oci_warn(node, reading);
+		oci_warn(reading);
 	return r;
 }
 

@@ -1,0 +1,19 @@
+/*
+ * What the rules of a document have said so far of each name, so that a later one can be compared with
+ * them: for the warnings about what consumers make of several rules for a call.
+ */
+#ifndef EMIT_RULE_HISTORY_H
+#define EMIT_RULE_HISTORY_H
+
+#include "dialect.h"
+#include "oci_document.h"
+
+struct rule_history;
+
+/* The rules of an entry for a name were read: what consumers make of them beside earlier ones. */
+void rule_history_add(struct reading *reading, const char *name, const struct oci_entry *entry,
+		      size_t line);
+
+void rule_history_release(struct rule_history **history);
+
+#endif

@@ -13,6 +13,11 @@
 #include "cleanup.h"
 #include "trust.h"
 
+bool file_is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
 int file_write_all(int fd, const char *data, size_t len)
 {
 	while (len > 0) {

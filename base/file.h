@@ -4,6 +4,9 @@
 
 #include <stddef.h>
 
+#include <stdbool.h>
+#include <sys/stat.h>
+
 #include "err.h"
 #include "strbuf.h"
 
@@ -15,6 +18,9 @@ int file_read(const char *path, size_t max, struct strbuf *out, struct err *err)
 
 /* The same from a descriptor; `name` stands in messages. */
 int file_read_from(int fd, const char *name, size_t max, struct strbuf *out, struct err *err);
+
+/* Are they the same file? */
+bool file_is_same(const struct stat *a, const struct stat *b);
 
 /* Writes all of it, across short writes and EINTR. Negative errno on failure. */
 int file_write_all(int fd, const char *data, size_t len);

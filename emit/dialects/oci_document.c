@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "alloc.h"
-#include "rule_history.h"
 
 void oci_document_begin(const struct node *object, struct reading *reading)
 {

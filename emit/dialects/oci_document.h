@@ -9,15 +9,8 @@
 #include <stddef.h>
 
 #include "dialect.h"
-
-/* The conditions of an entry. */
-struct oci_args {
-	struct condition *of;    /* owned */
-	size_t *value_two_lines; /* owned, for each: where a positive "valueTwo" stands, or 0 */
-	size_t n, cap, cap_lines;
-	bool alternatives; /* an index repeats: each is a rule of its own */
-	size_t line;       /* of the key "args" */
-};
+#include "oci_args.h"
+#include "rule_history.h"
 
 struct oci_name {
 	const char *text;
@@ -33,8 +26,6 @@ struct oci_entry {
 	struct oci_name *names; /* owned array */
 	size_t n_names, cap_names;
 };
-
-struct rule_history;
 
 /* Lines are those of keys unless said otherwise; 0: there is no such key. */
 struct oci_document {

@@ -8,7 +8,6 @@
 #include "array.h"
 #include "oci.h"
 #include "oci_warn.h"
-#include "rule_history.h"
 
 /* System calls have six arguments. */
 #define INDEX_MAX 5
@@ -159,7 +158,8 @@ int oci_read_name(const struct node *node, struct oci_entry *entry, bool add,
 	if (alternatives > OCI_RULES_MAX - profile->n_rules)
 		return err_set(err, EINVAL, "%s:%zu: expected at most %d rules, got more",
 			       node->tree->name, node->line, OCI_RULES_MAX);
-	rule_history_add(reading, name, entry, node->line);
+	rule_history_add(&reading->document->history, reading, name, entry->verdict, args,
+			 node->line);
 	for (size_t i = 0; i < alternatives; i++) {
 		profile_add_rule(profile, name, entry->verdict, args->n > 0 ? args->of + i : NULL,
 				 args->alternatives ? 1 : args->n);

@@ -17,9 +17,9 @@ struct rule_history {
 	UT_hash_handle hh;
 };
 
-static struct rule_history *history_of(struct reading *reading, const char *name)
+static struct rule_history *history_of(struct rule_history **all, const char *name)
 {
-	struct rule_history **all = &reading->document->history, *past;
+	struct rule_history *past;
 
 	HASH_FIND_STR(*all, name, past);
 	if (past == NULL) {
@@ -89,15 +89,15 @@ static void warn_miscompiled(struct reading *reading, struct rule_history *past,
 			     past->name);
 }
 
-void rule_history_add(struct reading *reading, const char *name, const struct oci_entry *entry,
-		      size_t line)
+void rule_history_add(struct rule_history **history, struct reading *reading, const char *name,
+		      struct verdict verdict, const struct oci_args *args, size_t line)
 {
 	if (reading->warnings == NULL)
 		return;
-	if (entry->args.n == 0)
-		warn_overruled(reading, history_of(reading, name), entry->verdict, line);
-	else if (!profile_is_default(reading->profile, entry->verdict))
-		warn_miscompiled(reading, history_of(reading, name), &entry->args, line);
+	if (args->n == 0)
+		warn_overruled(reading, history_of(history, name), verdict, line);
+	else if (!profile_is_default(reading->profile, verdict))
+		warn_miscompiled(reading, history_of(history, name), args, line);
 }
 
 void rule_history_release(struct rule_history **history)

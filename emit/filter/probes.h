@@ -11,9 +11,6 @@
 
 #include "made.h"
 
-/* The most values of an argument. */
-#define PROBE_VALUES_MAX 512
-
 struct probes; /* opaque */
 
 /* Free with probes_free(); NULL is fine there. Returns NULL. */

@@ -5,69 +5,8 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "array.h"
 #include "cleanup.h"
-
-/* What a runtime answers where an action takes an errno and the profile gives none. */
-#define ERRNO_WHEN_NONE EPERM
-
-static const struct {
-	const char *oci;
-	const char *oci_alias; /* read, never written */
-	bool takes_errno;
-} actions[ACTION_MAX] = {
-	[ACTION_ALLOW] = {"SCMP_ACT_ALLOW", NULL, false},
-	[ACTION_LOG] = {"SCMP_ACT_LOG", NULL, false},
-	[ACTION_NOTIFY] = {"SCMP_ACT_NOTIFY", NULL, false},
-	[ACTION_TRACE] = {"SCMP_ACT_TRACE", NULL, true},
-	[ACTION_ERRNO] = {"SCMP_ACT_ERRNO", NULL, true},
-	[ACTION_TRAP] = {"SCMP_ACT_TRAP", NULL, false},
-	[ACTION_KILL_THREAD] = {"SCMP_ACT_KILL_THREAD", "SCMP_ACT_KILL", false},
-	[ACTION_KILL_PROCESS] = {"SCMP_ACT_KILL_PROCESS", NULL, false},
-};
-
-static const char *const compares[COMPARE_MAX] = {
-	[COMPARE_NE] = "SCMP_CMP_NE",
-	[COMPARE_LT] = "SCMP_CMP_LT",
-	[COMPARE_LE] = "SCMP_CMP_LE",
-	[COMPARE_EQ] = "SCMP_CMP_EQ",
-	[COMPARE_GE] = "SCMP_CMP_GE",
-	[COMPARE_GT] = "SCMP_CMP_GT",
-	[COMPARE_MASKED_EQ] = "SCMP_CMP_MASKED_EQ",
-};
-
-const char *action_oci_name(enum action action)
-{
-	return actions[action].oci;
-}
-
-enum action action_by_oci_name(const char *name)
-{
-	for (int i = 0; i < ACTION_MAX; i++) {
-		const char *alias = actions[i].oci_alias;
-		if (strcmp(actions[i].oci, name) == 0 ||
-		    (alias != NULL && strcmp(alias, name) == 0))
-			return (enum action)i;
-	}
-	return ACTION_INVALID;
-}
-
-bool action_takes_errno(enum action action)
-{
-	return actions[action].takes_errno;
-}
-
-const char *compare_oci_name(enum compare op)
-{
-	return compares[op];
-}
-
-enum compare compare_by_oci_name(const char *name)
-{
-	for (int i = 0; i < COMPARE_MAX; i++)
-		if (strcmp(compares[i], name) == 0)
-			return (enum compare)i;
-	return COMPARE_INVALID;
-}
 
 struct profile *profile_new(void)
 {
@@ -208,49 +147,6 @@ struct profile *profile_copy(const struct profile *profile)
 	return copy;
 }
 
-static int compare_u64(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-int verdict_compare(struct verdict a, struct verdict b)
-{
-	if (a.action != b.action)
-		return a.action < b.action ? -1 : 1;
-	if (a.has_errno != b.has_errno)
-		return a.has_errno ? 1 : -1;
-	return compare_u64(a.errno_ret, b.errno_ret);
-}
-
-bool verdict_equal(struct verdict a, struct verdict b)
-{
-	return verdict_compare(a, b) == 0;
-}
-
-int condition_compare(const void *x, const void *y)
-{
-	const struct condition *a = x;
-	const struct condition *b = y;
-
-	if (a->index != b->index)
-		return compare_u64(a->index, b->index);
-	if (a->op != b->op)
-		return a->op < b->op ? -1 : 1;
-	if (a->value != b->value)
-		return compare_u64(a->value, b->value);
-	return compare_u64(a->value_two, b->value_two);
-}
-
-int rule_compare_conditions(const struct rule *a, const struct rule *b)
-{
-	for (size_t i = 0; i < a->n_conditions && i < b->n_conditions; i++) {
-		int order = condition_compare(&a->conditions[i], &b->conditions[i]);
-		if (order != 0)
-			return order;
-	}
-	return compare_u64(a->n_conditions, b->n_conditions);
-}
-
 static int compare_rule(const void *x, const void *y)
 {
 	const struct rule *a = x;
@@ -264,39 +160,13 @@ static int compare_rule(const void *x, const void *y)
 
 static int compare_abi(const void *x, const void *y)
 {
-	return compare_u64(abi_index(*(const struct abi *const *)x),
-			   abi_index(*(const struct abi *const *)y));
+	return COMPARE(abi_index(*(const struct abi *const *)x),
+		       abi_index(*(const struct abi *const *)y));
 }
 
 static int compare_text(const void *x, const void *y)
 {
 	return strcmp(*(char *const *)x, *(char *const *)y);
-}
-
-static struct verdict normal_verdict(struct verdict verdict)
-{
-	if (!action_takes_errno(verdict.action))
-		return (struct verdict){verdict.action, false, 0};
-	if (!verdict.has_errno)
-		return (struct verdict){verdict.action, true, ERRNO_WHEN_NONE};
-	return verdict;
-}
-
-bool verdict_same_effect(struct verdict a, struct verdict b)
-{
-	return verdict_equal(normal_verdict(a), normal_verdict(b));
-}
-
-int verdict_compare_strictness(struct verdict a, struct verdict b)
-{
-	/* seccomp(2): the order of SECCOMP_RET_*, from the most lenient. */
-	static const int rank[ACTION_MAX] = {
-		[ACTION_ALLOW] = 0,       [ACTION_LOG] = 1,          [ACTION_TRACE] = 2,
-		[ACTION_NOTIFY] = 3,      [ACTION_ERRNO] = 4,        [ACTION_TRAP] = 5,
-		[ACTION_KILL_THREAD] = 6, [ACTION_KILL_PROCESS] = 7,
-	};
-
-	return rank[a.action] - rank[b.action];
 }
 
 bool profile_is_default(const struct profile *profile, struct verdict verdict)
@@ -367,7 +237,7 @@ static void sort_rules(struct profile *profile)
 	if (profile->n_rules == 0)
 		return;
 	for (size_t i = 0; i < profile->n_rules; i++) {
-		profile->rules[i].verdict = normal_verdict(profile->rules[i].verdict);
+		profile->rules[i].verdict = verdict_normal(profile->rules[i].verdict);
 		sort_conditions(&profile->rules[i]);
 	}
 	drop_overruled(profile);
@@ -390,7 +260,7 @@ static void sort_rules(struct profile *profile)
 
 void profile_sort(struct profile *profile)
 {
-	profile->fallback = normal_verdict(profile->fallback);
+	profile->fallback = verdict_normal(profile->fallback);
 	if (profile->n_abis > 0)
 		qsort(profile->abis, profile->n_abis, sizeof(struct abi *), compare_abi);
 	if (profile->n_flags > 0)

@@ -1,8 +1,17 @@
-/* What the parts of tree.h's implementation share; nobody else includes it. */
+/*
+ * What the parts of tree.h's implementation share; nobody else includes it, and they
+ * only behind tree.h.
+ */
 #ifndef EMIT_TREE_PARTS_H
 #define EMIT_TREE_PARTS_H
 
-#include "tree.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct json_object;
+struct node;
+struct tree;
 
 /* What a container has as its user data. */
 struct lines {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "array.h"
 #include "hash.h"
 #include "recording_parts.h"
 

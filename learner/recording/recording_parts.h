@@ -1,10 +1,15 @@
-/* What the parts of a recording's implementation share; nobody else includes it. */
+/*
+ * What the parts of a recording's implementation share; nobody else includes it, and they
+ * only behind recording.h.
+ */
 #ifndef LEARNER_RECORDING_PARTS_H
 #define LEARNER_RECORDING_PARTS_H
 
-#include "recording.h"
-
-#define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))
+struct learnt;
+struct provenance;
+struct recorded_gap;
+struct recording;
+struct source;
 
 /* As strcmp(3); what is not known (NULL) comes last. */
 int recording_compare_text(const char *a, const char *b);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "array.h"
 #include "cleanup.h"
 #include "recording.h"
 #include "recording_parts.h"

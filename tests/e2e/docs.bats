@@ -214,7 +214,7 @@ listed_files() {
 	local folder
 	while read -r folder; do
 		echo "$folder/README.md"
-		sed -nE "s,^\| \`([^\`/]+/?)\` \|.*,$folder/\1,p" "$REPO/$folder/README.md"
+		sed -nE "/^## /q; s,^\| \`([^\`/]+/?)\` \|.*,$folder/\1,p" "$REPO/$folder/README.md"
 	done | sed -E 's/^(.*)\.\[ch\]$/\1.c\n\1.h/' | LC_ALL=C sort
 }
 
@@ -254,6 +254,8 @@ listed_files() {
 	local file
 	while read -r file; do
 		awk -v file="$file" '
+			/^```/ { fenced = !fenced }
+			fenced { next }
 			/^\|/ && !inside { first = FNR ": " $0; inside = 1; rows = 0 }
 			!/^\|/ { inside = 0 }
 			inside { rows++ }

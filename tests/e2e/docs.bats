@@ -165,16 +165,16 @@ run_examples() { # FILE LEAST
 }
 
 @test "each manual page has its name and the sections that a reader looks for" {
-	local page name section
+	local page name section text
 	for page in "$MANUAL"/*.[157]; do
-		name=$(basename "$page")
-		grep -qxF ".Dt $(tr '[:lower:]' '[:upper:]' <<<"${name%.*}") ${name##*.}" "$page"
-		grep -qxF ".Nm ${name%.*}" "$page"
+		name=${page##*/} text=$'\n'$(<"$page")
+		[[ $text == *$'\n'".Dt $(tr '[:lower:]' '[:upper:]' <<<"${name%.*}") ${name##*.}"$'\n'* ]]
+		[[ $text == *$'\n'".Nm ${name%.*}"$'\n'* ]]
 		for section in NAME DESCRIPTION EXAMPLES "SEE ALSO"; do
-			grep -qxF ".Sh $section" "$page"
+			[[ $text == *$'\n'".Sh $section"$'\n'* ]]
 		done
 		[[ $name != *.1 ]] || for section in SYNOPSIS OPTIONS "EXIT STATUS"; do
-			grep -qxF ".Sh $section" "$page"
+			[[ $text == *$'\n'".Sh $section"$'\n'* ]]
 		done
 		# A page that none other names is found by nobody.
 		[ "$name" = seccomp-learn.1 ] ||
@@ -228,13 +228,14 @@ listed_files() {
 }
 
 @test "the README of a folder names the folders in it" {
-	local folder inner
+	local folder inner readme
 	while read -r folder; do
+		readme=$(<"$REPO/$folder/README.md")
 		for inner in "$REPO/$folder"/*/; do
 			[ -d "$inner" ] || continue
-			inner=$(basename "$inner")
-			grep -qE "^\| \`$inner/\` \|" "$REPO/$folder/README.md" || {
-				echo "$folder/README.md lacks $inner/"
+			inner=${inner%/}
+			[[ $readme == *$'\n'"| \`${inner##*/}/\` |"* ]] || {
+				echo "$folder/README.md lacks ${inner##*/}/"
 				return 1
 			}
 		done
@@ -267,29 +268,29 @@ listed_files() {
 
 # As GitHub makes them of headings.
 anchors() { # FILE
-	grep -E '^#+ ' "$1" | sed -E 's/^#+ //; s/[^[:alnum:] _-]//g; s/ /-/g' | tr '[:upper:]' '[:lower:]'
+	sed -nE '/^#+ /{ s/^#+ //; s/[^[:alnum:] _-]//g; s/ /-/g; p }' "$1" | tr '[:upper:]' '[:lower:]'
 }
 
 @test "links within Markdown files lead somewhere" {
 	local file target path n=0
-	while read -r file; do
-		while read -r target; do
-			n=$((n + 1))
-			path=$REPO/$(dirname "$file")/${target%%#*}
-			case $target in
-			http*) continue ;;
-			'#'*) path=$REPO/$file ;;
-			esac
-			[ -e "$path" ] || {
-				echo "$file: no file $target"
-				return 1
-			}
-			[[ $target != *#* ]] || anchors "$path" | grep -qxF "${target#*#}" || {
-				echo "$file: no heading for $target"
-				return 1
-			}
-		done < <(grep -oE '\]\([^)]+\)' "$REPO/$file" | sed -E 's/^\]\((.*)\)$/\1/' | sort -u)
-	done < <(markdown_files)
+	(cd "$REPO" && markdown_files | xargs grep -HoE '\]\([^)]+\)') |
+		sed -E 's/^([^:]+):\]\((.*)\)$/\1 \2/' | sort -u >"$DIR/links"
+	while read -r file target; do
+		n=$((n + 1))
+		path=$REPO/$file
+		case $target in
+		http*) continue ;;
+		[!\#]*) path=${path%/*}/${target%%#*} ;;
+		esac
+		[ -e "$path" ] || {
+			echo "$file: no file $target"
+			return 1
+		}
+		[[ $target != *#* ]] || anchors "$path" | grep -qxF "${target#*#}" || {
+			echo "$file: no heading for $target"
+			return 1
+		}
+	done <"$DIR/links"
 	[ "$n" -gt 10 ]
 }
 

@@ -43,7 +43,7 @@ PACKAGES += git perl python3 libpython3.11-testsuite python3-yaml sqlite3 openss
 	bc bison m4 gpg gpg-agent gpgconf openssh-client
 # The benchmark, which leaves bpftrace out where it doesn't work:
 PACKAGES += bpftrace
-# Shells for which there is completion, the manual page's readers, and what "make lint" runs:
+# Shells for which there is completion, the manual pages' readers, and what "make lint" runs:
 PACKAGES += bash-completion zsh fish mandoc groff clang-format clang-tidy cppcheck shellcheck
 
 # RUNLEVEL=1: the packages of servers must not start them.
@@ -160,7 +160,7 @@ LIBRARIES := $(foreach r,$(ROOMS),$(BUILD)/lib/lib$(r).a)
 MAIN_OBJ := $(call obj,learner/main.c)
 PROGRAM := $(BUILD)/seccomp-learn
 STATIC_PROGRAM := $(BUILD)/static/seccomp-learn
-MAN_PAGE := learner/man/seccomp-learn.1
+MAN_PAGES := $(sort $(wildcard learner/man/*.[157]))
 
 # tests/unit/**/test_*.c, tests/replay/test_*.c and tests/fuzz/test_*.c: a program each. Other files there
 # are helpers that every program of that kind is linked with. Fuzz targets are linked with what
@@ -351,7 +351,9 @@ $(BUILD)/completion/%: $(PROGRAM)
 .PHONY: install
 install: $(PROGRAM) $(COMPLETIONS) ## Install under PREFIX (and DESTDIR)
 	$(INSTALL) -D -m 755 $(PROGRAM) '$(DESTDIR)$(BINDIR)/seccomp-learn'
-	$(INSTALL) -D -m 644 $(MAN_PAGE) '$(DESTDIR)$(MANDIR)/man1/seccomp-learn.1'
+	for page in $(MAN_PAGES); do \
+		$(INSTALL) -D -m 644 "$$page" '$(DESTDIR)$(MANDIR)/man'"$${page##*.}/$${page##*/}" || exit; \
+	done
 	$(INSTALL) -D -m 644 $(BUILD)/completion/bash '$(DESTDIR)$(BASH_COMPLETION_DIR)/seccomp-learn'
 	$(INSTALL) -D -m 644 $(BUILD)/completion/zsh '$(DESTDIR)$(ZSH_COMPLETION_DIR)/_seccomp-learn'
 	$(INSTALL) -D -m 644 $(BUILD)/completion/fish \
@@ -359,7 +361,10 @@ install: $(PROGRAM) $(COMPLETIONS) ## Install under PREFIX (and DESTDIR)
 
 .PHONY: uninstall
 uninstall: ## Remove what "make install" put there
-	rm -f '$(DESTDIR)$(BINDIR)/seccomp-learn' '$(DESTDIR)$(MANDIR)/man1/seccomp-learn.1' \
+	for page in $(MAN_PAGES); do \
+		rm -f '$(DESTDIR)$(MANDIR)/man'"$${page##*.}/$${page##*/}" || exit; \
+	done
+	rm -f '$(DESTDIR)$(BINDIR)/seccomp-learn' \
 		'$(DESTDIR)$(BASH_COMPLETION_DIR)/seccomp-learn' \
 		'$(DESTDIR)$(ZSH_COMPLETION_DIR)/_seccomp-learn' \
 		'$(DESTDIR)$(FISH_COMPLETION_DIR)/seccomp-learn.fish'
@@ -387,8 +392,8 @@ lint-shell:
 	$(Q)shellcheck -x --severity=warning $(SHELL_FILES)
 
 lint-man:
-	$(Q)mandoc -Tlint -W warning $(MAN_PAGE)
-	$(Q)messages=$$(groff -man -ww -Tutf8 -z $(MAN_PAGE) 2>&1); \
+	$(Q)mandoc -Tlint -W warning $(MAN_PAGES)
+	$(Q)messages=$$(for page in $(MAN_PAGES); do groff -mandoc -ww -Tutf8 -z "$$page"; done 2>&1); \
 		if [ -n "$$messages" ]; then printf '%s\n' "$$messages" >&2; exit 1; fi
 
 # It knows neither uthash nor scope cleanup, which it takes for leaks.

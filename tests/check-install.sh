@@ -31,7 +31,16 @@ listing() {
 expected='755 usr/bin/seccomp-learn
 644 usr/share/bash-completion/completions/seccomp-learn
 644 usr/share/fish/vendor_completions.d/seccomp-learn.fish
+644 usr/share/man/man1/seccomp-learn-diff.1
+644 usr/share/man/man1/seccomp-learn-generate.1
+644 usr/share/man/man1/seccomp-learn-lint.1
+644 usr/share/man/man1/seccomp-learn-merge.1
+644 usr/share/man/man1/seccomp-learn-record.1
+644 usr/share/man/man1/seccomp-learn-show.1
 644 usr/share/man/man1/seccomp-learn.1
+644 usr/share/man/man5/seccomp-learn-layer.5
+644 usr/share/man/man5/seccomp-learn-recording.5
+644 usr/share/man/man7/seccomp-learn-formats.7
 644 usr/share/zsh/site-functions/_seccomp-learn'
 
 status=0

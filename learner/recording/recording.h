@@ -1,6 +1,6 @@
 /*
  * A recording as a value: what one run learnt, or what several did. journal.h writes the file
- * line by line during a run; this reads it back. The file format is described in README.md.
+ * line by line during a run; this reads it back. The file format is described in seccomp-learn-recording(5).
  */
 #ifndef LEARNER_RECORDING_H
 #define LEARNER_RECORDING_H

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# What README.md and the manual page say is true: their examples are run and print what is printed
-# there, and their lists of options, files and formats are those of the program.
+# What README.md and the manual pages say is true: their examples are run and print what is printed
+# there, and their lists of members, layers, files, folders and targets are those of the program.
 #
 # All examples of one document are run in their order, by an ordinary user, in one directory, with
 # nothing in it but a Makefile, the test suite of somebody's program. doc-examples says how a block
@@ -10,14 +10,27 @@
 load lib
 
 README=$REPO/README.md
-MANUAL=$REPO/learner/man/seccomp-learn.1
+MANUAL=$REPO/learner/man
+README_MAX=15360
 
 setup() {
 	make_dir
 	for_user "$SECCOMP_LEARN"
+	new_reader
+}
+
+# A reader begins with one document: nobody has left anything there.
+new_reader() {
+	rm -rf "$DIR/blocks" "$DIR/work"
 	mkdir "$DIR/blocks" "$DIR/work"
 	chmod 777 "$DIR/blocks" "$DIR/work"
 	printf 'check:\n\t@echo "select 6 * 7;" | sqlite3 test.db\n' >"$DIR/work/Makefile"
+}
+
+# The Markdown files of the repository, relative to it.
+markdown_files() {
+	(cd "$REPO" && find . \( -path ./.git -o -path './build*' \) -prune -o -name '*.md' -print) |
+		sed 's,^\./,,' | LC_ALL=C sort
 }
 
 teardown() {
@@ -99,24 +112,33 @@ check_skipped() { # BLOCK
 
 run_examples() { # FILE LEAST
 	local line number failed=0 n=0
-	need_documented_system
+	new_reader
 	"$BATS_TEST_DIRNAME/doc-examples" extract "$1" "$DIR/blocks"
 	for line in "$DIR"/blocks/*.line; do
 		number=$(basename "$line" .line)
 		run_block "$number" "$1" "${1##*/}:$(cat "$line")" || failed=1
 		n=$((n + 1))
 	done
-	[ "$failed" -eq 0 ]
 	# An extractor that finds nothing must not pass.
-	[ "$n" -ge "$2" ]
+	[ "$n" -ge "$2" ] || {
+		echo "${1##*/}: $n examples"
+		return 1
+	}
+	return "$failed"
 }
 
 @test "the examples of README.md" {
+	need_documented_system
 	run_examples "$README" 10
 }
 
-@test "the examples of the manual page" {
-	run_examples "$MANUAL" 5
+@test "the examples of each manual page" {
+	local page failed=0
+	need_documented_system
+	for page in "$MANUAL"/*.[157]; do
+		run_examples "$page" 1 || failed=1
+	done
+	[ "$failed" -eq 0 ]
 }
 
 @test "doc-examples refuses a block that is neither run nor explained" {
@@ -130,80 +152,158 @@ run_examples() { # FILE LEAST
 	done
 }
 
-@test "the manual page has nothing to complain of" {
-	local tool said
+@test "the manual pages have nothing to complain of" {
+	local tool said page
 	for tool in mandoc groff; do
 		need_tool "$tool"
 	done
-	mandoc -Tlint -W warning "$MANUAL"
-	said=$(groff -mandoc -ww -Tutf8 -z "$MANUAL" 2>&1)
-	[ -z "$said" ]
-	# Each section that a reader looks for.
-	local section
-	for section in NAME SYNOPSIS DESCRIPTION "EXIT STATUS" EXAMPLES "SEE ALSO" CAVEATS; do
-		mandoc -Tascii "$MANUAL" | sed 's/.\x08//g' | grep -qx "$section"
+	mandoc -Tlint -W warning "$MANUAL"/*.[157]
+	for page in "$MANUAL"/*.[157]; do
+		said=$(groff -mandoc -ww -Tutf8 -z "$page" 2>&1)
+		[ -z "$said" ]
 	done
 }
 
-# "err.[ch]" in the table of base/README.md stands for two files.
+@test "each manual page has its name and the sections that a reader looks for" {
+	local page name section text
+	for page in "$MANUAL"/*.[157]; do
+		name=${page##*/} text=$'\n'$(<"$page")
+		[[ $text == *$'\n'".Dt $(tr '[:lower:]' '[:upper:]' <<<"${name%.*}") ${name##*.}"$'\n'* ]]
+		[[ $text == *$'\n'".Nm ${name%.*}"$'\n'* ]]
+		for section in NAME DESCRIPTION EXAMPLES "SEE ALSO"; do
+			[[ $text == *$'\n'".Sh $section"$'\n'* ]]
+		done
+		[[ $name != *.1 ]] || for section in SYNOPSIS OPTIONS "EXIT STATUS"; do
+			[[ $text == *$'\n'".Sh $section"$'\n'* ]]
+		done
+		# A page that none other names is found by nobody.
+		[ "$name" = seccomp-learn.1 ] ||
+			grep -qE "^\\.Xr ${name%.*} ${name##*.}( |\$)" "$MANUAL/seccomp-learn.1" || {
+			echo "seccomp-learn.1 does not name $name"
+			return 1
+		}
+	done
+}
+
+@test "references between manual pages lead somewhere" {
+	local name section
+	grep -ohE '^\.Xr seccomp-learn[a-z-]* [0-9]' "$MANUAL"/*.[157] | cut -d ' ' -f 2- | sort -u >"$DIR/references"
+	[ -s "$DIR/references" ]
+	while read -r name section; do
+		[ -e "$MANUAL/$name.$section" ] || {
+			echo "no page $name($section)"
+			return 1
+		}
+	done <"$DIR/references"
+}
+
+@test "README.md is short" {
+	local size
+	size=$(wc -c <"$README")
+	echo "$size bytes, at most $README_MAX: what is more belongs into a manual page"
+	[ "$size" -le "$README_MAX" ]
+}
+
+# The folders whose README lists what is in them.
+described_folders() {
+	(cd "$REPO" && find base tracer emit learner -type d && echo tests)
+}
+
+# "err.[ch]" in the table of base/README.md stands for two files, "unit/" for a folder.
 listed_files() {
 	local folder
 	while read -r folder; do
 		echo "$folder/README.md"
-		sed -nE "s,^\| \`([^\`/]+)\` \|.*,$folder/\1,p" "$REPO/$folder/README.md"
+		sed -nE "/^## /q; s,^\| \`([^\`/]+/?)\` \|.*,$folder/\1,p" "$REPO/$folder/README.md"
 	done | sed -E 's/^(.*)\.\[ch\]$/\1.c\n\1.h/' | LC_ALL=C sort
 }
 
 @test "the README of each folder lists the files that there are" {
-	(cd "$REPO" && find base tracer emit learner -type d ! -name man) >"$DIR/folders"
-	(cd "$REPO" && find base tracer emit learner -type f ! -path learner/man/\*) | LC_ALL=C sort >"$DIR/files"
-	listed_files <"$DIR/folders" |
+	described_folders >"$DIR/folders"
+	(cd "$REPO" && find base tracer emit learner -type f &&
+		find tests -maxdepth 1 -type f && find tests -mindepth 1 -maxdepth 1 -type d -printf '%p/\n') |
+		grep -vE '/(__pycache__/|.*\.(orig|rej|swp)$)' | LC_ALL=C sort >"$DIR/files"
+	listed_files <"$DIR/folders" | grep -vE '^(base|tracer|emit|learner)/.*/$' |
 		diff -u --label "in the folders" --label "in their READMEs" "$DIR/files" -
-	# Folders too: those of the top and those of tests/.
-	(cd "$REPO" && find base tracer emit learner fixtures tests/ -maxdepth 0 -type d &&
-		find tests -mindepth 1 -maxdepth 1 -type d) |
-		sed 's/\/*$/\//' | LC_ALL=C sort >"$DIR/folders"
-	sed -n '/^## Map of the source/,/^## /p' "$README" |
-		sed -nE 's/^\| `((base|tracer|emit|learner|fixtures|tests)\/([a-z0-9]+\/)?)` \|.*/\1/p' |
-		LC_ALL=C sort | diff -u --label "folders" --label "in README.md" "$DIR/folders" -
+}
+
+@test "the README of a folder names the folders in it" {
+	local folder inner readme
+	while read -r folder; do
+		readme=$(<"$REPO/$folder/README.md")
+		for inner in "$REPO/$folder"/*/; do
+			[ -d "$inner" ] || continue
+			inner=${inner%/}
+			[[ $readme == *$'\n'"| \`${inner##*/}/\` |"* ]] || {
+				echo "$folder/README.md lacks ${inner##*/}/"
+				return 1
+			}
+		done
+	done < <(described_folders)
+}
+
+@test "CONTRIBUTING.md lists each folder and what it may use" {
+	(cd "$REPO" && find base tracer emit learner -type d ! -name man && echo fixtures && echo tests) |
+		LC_ALL=C sort >"$DIR/folders"
+	sed -n '/^## Who may use whom/,/^## /p' "$REPO/CONTRIBUTING.md" |
+		sed -nE 's/^\| `([a-z/0-9]+)` \| .* \|$/\1/p' | LC_ALL=C sort |
+		diff -u --label "folders" --label "in CONTRIBUTING.md" "$DIR/folders" -
 }
 
 # An empty line in a table ends it: what follows is a row of nothing.
-@test "every table of README.md and CONTRIBUTING.md has a header" {
+@test "every table of a Markdown file has a header" {
 	local file
-	for file in "$README" "$REPO/CONTRIBUTING.md"; do
+	while read -r file; do
 		awk -v file="$file" '
+			/^```/ { fenced = !fenced }
+			fenced { next }
 			/^\|/ && !inside { first = FNR ": " $0; inside = 1; rows = 0 }
 			!/^\|/ { inside = 0 }
 			inside { rows++ }
 			inside && rows == 2 && !/^(\|:?-+:?)+\|$/ { print file ":" first; wrong = 1 }
 			rows == 1 && !inside { print file ":" first; wrong = 1; rows = 0 }
-			END { exit wrong }' "$file"
-	done
+			END { exit wrong }' "$REPO/$file"
+	done < <(markdown_files)
 }
 
-@test "links within README.md lead somewhere" {
-	local target
-	grep -oE '\]\([^)]+\)' "$README" | sed -E 's/^\]\((.*)\)$/\1/' | sort -u >"$DIR/links"
-	while read -r target; do
+# As GitHub makes them of headings.
+anchors() { # FILE
+	sed -nE '/^#+ /{ s/^#+ //; s/[^[:alnum:] _-]//g; s/ /-/g; p }' "$1" | tr '[:upper:]' '[:lower:]'
+}
+
+@test "links within Markdown files lead somewhere" {
+	local file target path n=0
+	(cd "$REPO" && markdown_files | xargs grep -HoE '\]\([^)]+\)') |
+		sed -E 's/^([^:]+):\]\((.*)\)$/\1 \2/' | sort -u >"$DIR/links"
+	while read -r file target; do
+		n=$((n + 1))
+		path=$REPO/$file
 		case $target in
-		http*) ;;
-		'#'*)
-			grep -E '^#+ ' "$README" | sed -E 's/^#+ //; s/[^[:alnum:] _-]//g; s/ /-/g' |
-				tr '[:upper:]' '[:lower:]' | grep -qxF "${target#\#}" || {
-				echo "no heading for $target"
-				return 1
-			}
-			;;
-		*) [ -e "$REPO/$target" ] || {
-			echo "no file $target"
-			return 1
-		} ;;
+		http*) continue ;;
+		[!\#]*) path=${path%/*}/${target%%#*} ;;
 		esac
+		[ -e "$path" ] || {
+			echo "$file: no file $target"
+			return 1
+		}
+		[[ $target != *#* ]] || anchors "$path" | grep -qxF "${target#*#}" || {
+			echo "$file: no heading for $target"
+			return 1
+		}
 	done <"$DIR/links"
+	[ "$n" -gt 10 ]
 }
 
-@test "the members of each line of a recording are those in README.md" {
+# "kind member" of each item in the page's section LINES.
+documented_members() {
+	awk '/^\.Sh / { kind = "" }
+		/^\.Ss The header/ { kind = "header" } /^\.Ss A call/ { kind = "call" }
+		/^\.Ss A gap/ { kind = "gap" } /^\.Ss The end/ { kind = "end" }
+		/^\.Ss For programs/ { kind = "" }
+		kind != "" && /^\.It Va / { print kind, $3 }' "$MANUAL/seccomp-learn-recording.5"
+}
+
+@test "the members of each line of a recording are those in seccomp-learn-recording(5)" {
 	need_tool jq
 	capture_record made -- sh -c 'exit 3'
 	# "kind member" for each line that a run writes; gaps are asked for below.
@@ -214,15 +314,22 @@ listed_files() {
 	capture_record gap -- "$FIXTURES_DIR/unknown"
 	jq -r 'select(.gap) | keys_unsorted[] | "gap \(.)"' "$DIR/gap.rec" >>"$DIR/members"
 	LC_ALL=C sort -u "$DIR/members" -o "$DIR/members"
-	sed -nE '/^### The lines of a recording/,/^### /s/^\| (header|call|gap|end) \| `([a-z_]+)` \|.*/\1 \2/p' \
-		"$README" | LC_ALL=C sort | diff -u --label "in recordings" --label "in README.md" "$DIR/members" -
+	documented_members | LC_ALL=C sort |
+		diff -u --label "in recordings" --label "in the manual" "$DIR/members" -
+}
+
+# The calls of a layer in the page: the lines of names behind its heading.
+documented_layer() { # LAYER
+	awk -v layer="$1" '/^\.It Cm / { inside = $3 == layer } /^\.El/ { inside = 0 }
+		inside && /^\.Cm / { sub(/^\.Cm /, ""); print }' "$MANUAL/seccomp-learn-layer.5" |
+		grep -oE '[a-z0-9_]+' | LC_ALL=C sort
 }
 
 @test "the built-in layers are listed with every call" {
 	local layer
 	echo '{"recording":1}' >"$DIR/empty.rec"
 	for layer in core vdso runc runc-nnp crun crun-nnp; do
-		# What README.md has in one line is what the program adds, on any ABI.
+		# What the page has is what the program adds, on any ABI.
 		if [ "$layer" = core ] || [ "$layer" = vdso ]; then
 			sed -n "/^static const struct builtin_entry ${layer}_entries/,/^};/s/^\t{\.name = \"\([a-z0-9_]*\)\".*/\1/p" \
 				"$REPO/learner/compose/layer_tables.c"
@@ -230,14 +337,13 @@ listed_files() {
 			"$SECCOMP_LEARN" generate -q --no-layer all --layer "$layer" -f names "$DIR/empty.rec"
 		fi | LC_ALL=C sort >"$DIR/entries"
 		[ -s "$DIR/entries" ]
-		sed -nE "/^## Layers/,/^## /s/^\| \`$layer\` \| ([^|]*) \|.*/\1/p" "$README" |
-			grep -oE '`[a-z0-9_]+`' | tr -d '`' | LC_ALL=C sort | diff -u "$DIR/entries" -
+		documented_layer "$layer" | diff -u "$DIR/entries" -
 	done
 }
 
 @test "every make target of the documentation exists" {
 	cat "$REPO/Makefile" "$REPO"/tests/*/*.mk | sed -nE 's/^([a-z0-9-]+):.*## .*/\1/p' >"$DIR/targets"
-	grep -ohE '(^|`|&& )make( [a-z0-9-]+)+' "$README" | grep -oE ' [a-z0-9-]+' | tr -d ' ' |
+	(cd "$REPO" && markdown_files | grep -v CHANGELOG | xargs grep -ohE '(^|`|&& )make( [a-z0-9-]+)+') | grep -oE ' [a-z0-9-]+' | tr -d ' ' |
 		sort -u >"$DIR/named"
 	sed -i '/^make$/d' "$DIR/named"
 	[ -s "$DIR/named" ]

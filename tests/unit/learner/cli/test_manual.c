@@ -1,4 +1,7 @@
-/* The manual page and README.md name the options, commands, words and gaps that there are. */
+/*
+ * The manual pages and README.md name the options, commands, words and gaps that there are. In the page
+ * of a command the headings of its options are what the option table makes of them, in its order.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,6 +9,7 @@
 /* cmocka.h needs the four above. */
 #include <cmocka.h>
 
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,151 +19,125 @@
 #include "gap.h"
 #include "option_table.h"
 
-#define MANUAL "learner/man/seccomp-learn.1"
+#define MANUAL "learner/man/"
+#define PROGRAM_PAGE MANUAL "seccomp-learn.1"
 #define README "README.md"
-
-/* The subsection of options that stand before any command. */
-#define PROGRAM_SUBSECTION "Without a command"
-
-/* An option as an item of the manual page has it: ".It Fl o Ar REC , Fl -output Ar REC". */
-struct item {
-	char letter; /* 0: none */
-	char *name;  /* of the long form; NULL: none */
-	char *argument;
-};
-
-static void item_release(struct item *item)
-{
-	free(item->name);
-	free(item->argument);
-}
 
 static bool starts_with(const char *text, const char *start)
 {
 	return strncmp(text, start, strlen(start)) == 0;
 }
 
-/* `words` is cut up. */
-static void parse_item(char *words, struct item *item)
+/* Has the command a page? "help" and hidden commands stand in the program's. */
+static bool has_page(enum command_id command)
 {
-	char *word;
-
-	*item = (struct item){0};
-	while ((word = strsep(&words, " ")) != NULL) {
-		if (strcmp(word, ",") == 0)
-			continue;
-		char *value = strsep(&words, " ");
-		if (value == NULL) {
-			fail_msg("'%s' without a word behind it", word);
-			return;
-		}
-		if (strcmp(word, "Fl") == 0 && value[0] == '-') {
-			assert_null(item->name);
-			item->name = xstrdup(value + 1);
-		} else if (strcmp(word, "Fl") == 0) {
-			assert_int_equal(strlen(value), 1);
-			item->letter = value[0];
-		} else if (strcmp(word, "Ar") == 0) {
-			/* The same behind both spellings. */
-			if (item->argument != NULL)
-				assert_string_equal(item->argument, value);
-			free(item->argument);
-			item->argument = xstrdup(value);
-		} else {
-			fail_msg("'%s' in the heading of an option", word);
-		}
-	}
+	return command == CMD_NONE || (!command_table[command].hidden && command != CMD_HELP);
 }
 
-/* The index in option_table; the item must say the same. */
-static size_t find_option(enum command_id command, const struct item *item)
+/* Reads the page of a command, or with CMD_NONE that of the program. */
+static void read_page(enum command_id command, struct strbuf *text)
 {
-	if (item->name == NULL) {
-		fail_msg("-%c has no long form", item->letter);
-		return 0;
+	if (command == CMD_NONE) {
+		read_path(PROGRAM_PAGE, text);
+		return;
 	}
-	for (size_t i = 0; i < option_count; i++) {
-		const struct option_info *info = &option_table[i];
-		if ((info->commands & TAKEN_BY(command)) == 0 ||
-		    strcmp(info->name, item->name) != 0)
-			continue;
-		if (info->hidden)
-			fail_msg("--%s is not for users", info->name);
-		/* ".It Fl -json" under "as for record" need not repeat the letter. */
-		assert_int_equal(info->letter, item->letter);
-		if ((info->argument == NULL) != (item->argument == NULL))
-			fail_msg("--%s: is there an argument or not?", info->name);
-		if (info->argument != NULL)
-			assert_string_equal(info->argument, item->argument);
-		return i;
-	}
-	fail_msg("the manual page has --%s, which '%s' does not take", item->name,
-		 command == CMD_NONE ? "no command" : command_table[command].name);
-	return 0;
+	cleanup_free char *path =
+		xasprintf(MANUAL "seccomp-learn-%s.1", command_table[command].name);
+	read_path(path, text);
 }
 
-static enum command_id subsection_command(const char *title)
+/* From behind the line `start` to the line that starts with `end`, or to the end of the text. Cuts it off. */
+static char *part_of(char *text, const char *start, const char *end)
 {
-	if (strcmp(title, PROGRAM_SUBSECTION) == 0)
-		return CMD_NONE;
-	enum command_id command = command_by_name(title);
-	if (command == CMD_NONE)
-		fail_msg("the manual page has the command '%s'", title);
-	return command;
+	char *part = strstr(text, start);
+
+	if (part == NULL) {
+		fail_msg("there is no '%s'", start);
+		return text;
+	}
+	part += strlen(start);
+	char *stop = strstr(part, end);
+	if (stop != NULL)
+		stop[1] = '\0'; /* its newline stays */
+	return part;
 }
 
-/* Counts how often the manual page has each option of each command. */
-static void count_options(char *text, unsigned int seen[CMD_MAX + 1][64], bool has[CMD_MAX + 1])
+/* ".It Fl o Ar REC , Fl -output Ar REC": an option's heading in a page. */
+static void add_heading(const struct option_info *info, struct strbuf *out)
 {
-	enum command_id command = CMD_NONE;
-	bool commands = false;
+	cleanup_free char *argument =
+		info->argument != NULL ? xasprintf(" Ar %s", info->argument) : xstrdup("");
+
+	strbuf_adds(out, ".It Fl ");
+	if (info->letter != 0)
+		strbuf_addf(out, "%c%s , Fl ", info->letter, argument);
+	strbuf_addf(out, "-%s%s\n", info->name, argument);
+}
+
+/* The lines of a text that start with this, which is cut up. */
+static void add_lines(char *text, const char *start, struct strbuf *out)
+{
 	char *line;
 
-	assert_true(option_count <= 64);
-	while ((line = strsep(&text, "\n")) != NULL) {
-		if (starts_with(line, ".Sh "))
-			commands = strcmp(line + 4, "COMMANDS") == 0;
-		if (!commands)
+	while ((line = strsep(&text, "\n")) != NULL)
+		if (starts_with(line, start))
+			strbuf_addf(out, "%s\n", line);
+}
+
+static void options_are_those_of_the_table(void **state)
+{
+	(void)state;
+	for (int c = 0; c <= CMD_NONE; c++) {
+		if (!has_page((enum command_id)c))
 			continue;
-		if (starts_with(line, ".Ss ")) {
-			command = subsection_command(line + 4);
-			has[command] = true;
-		}
-		if (starts_with(line, ".It Fl ")) {
-			struct item item;
-			parse_item(line + 4, &item);
-			seen[command][find_option(command, &item)]++;
-			item_release(&item);
-		}
+		cleanup_strbuf struct strbuf page = STRBUF_INIT, in_page = STRBUF_INIT;
+		cleanup_strbuf struct strbuf in_table = STRBUF_INIT;
+		for (size_t i = 0; i < option_count; i++)
+			if ((option_table[i].commands & TAKEN_BY(c)) != 0 &&
+			    !option_table[i].hidden)
+				add_heading(&option_table[i], &in_table);
+		read_page((enum command_id)c, &page);
+		add_lines(part_of(page.s, "\n.Sh OPTIONS\n", "\n.Sh "), ".It Fl ", &in_page);
+		if (strcmp(in_table.s, in_page.s) != 0)
+			fail_msg("'%s': the option table makes\n%sand the page has\n%s",
+				 c == CMD_NONE ? "" : command_table[c].name, in_table.s, in_page.s);
 	}
 }
 
-static void options_agree(void **state)
+/* Those commands that have no page take nothing that would have to be explained in one. */
+static void commands_without_page_take_help_alone(void **state)
 {
-	cleanup_strbuf struct strbuf text = STRBUF_INIT;
-	unsigned int seen[CMD_MAX + 1][64] = {0};
-	bool has[CMD_MAX + 1] = {0};
+	(void)state;
+	for (int c = 0; c < CMD_MAX; c++)
+		for (size_t i = 0; i < option_count && !has_page((enum command_id)c); i++)
+			if ((option_table[i].commands & TAKEN_BY(c)) != 0)
+				assert_string_equal(option_table[i].name, "help");
+}
+
+/* A page of section 5 or 7 that explains an option gives it a heading that the table has. */
+static void other_pages_have_no_other_options(void **state)
+{
+	glob_t pages = {0};
 
 	(void)state;
-	read_path(MANUAL, &text);
-	count_options(text.s, seen, has);
-	for (int c = 0; c <= CMD_NONE; c++) {
-		const char *name = c == CMD_NONE ? PROGRAM_SUBSECTION : command_table[c].name;
-		if (name == NULL)
-			continue;
-		if (!has[c])
-			fail_msg("the manual page lacks the command '%s'", name);
-		for (size_t i = 0; i < option_count; i++) {
-			const struct option_info *info = &option_table[i];
-			bool expected = (info->commands & TAKEN_BY(c)) != 0 && !info->hidden;
-			if (seen[c][i] != expected)
-				fail_msg("%s --%s: %u times in the manual page", name, info->name,
-					 seen[c][i]);
-		}
+	assert_int_equal(glob(MANUAL "*.[57]", 0, NULL, &pages), 0);
+	for (size_t p = 0; p < pages.gl_pathc; p++) {
+		cleanup_strbuf struct strbuf page = STRBUF_INIT, found = STRBUF_INIT;
+		cleanup_strbuf struct strbuf headings = STRBUF_INIT;
+		read_path(pages.gl_pathv[p], &page);
+		add_lines(page.s, ".It Fl ", &found);
+		for (size_t i = 0; i < option_count; i++)
+			if (!option_table[i].hidden)
+				add_heading(&option_table[i], &headings);
+		char *rest = found.s, *line;
+		while (found.len > 0 && (line = strsep(&rest, "\n")) != NULL)
+			if (line[0] != '\0' && strstr(headings.s, line) == NULL)
+				fail_msg("%s has '%s'", pages.gl_pathv[p], line);
 	}
+	globfree(&pages);
 }
 
-/* Is there a line that is exactly this, or starts with it and goes on with a delimiter? */
+/* Is there a line that is exactly this, or goes on with another name or a full stop? */
 static bool has_line(const char *text, const char *line)
 {
 	size_t len = strlen(line);
@@ -173,93 +151,99 @@ static bool has_line(const char *text, const char *line)
 	return false;
 }
 
-static void synopsis_has_every_command(void **state)
+/* The program's page has each command in its synopsis, and the command's own page has it with the same words. */
+static void synopses_agree(void **state)
 {
-	cleanup_strbuf struct strbuf text = STRBUF_INIT;
-
 	(void)state;
-	read_path(MANUAL, &text);
-	char *synopsis = strstr(text.s, ".Sh SYNOPSIS\n");
-	assert_non_null(synopsis);
-	*strstr(synopsis, "\n.Sh DESCRIPTION\n") = '\0';
 	for (int c = 0; c < CMD_MAX; c++) {
 		if (command_table[c].hidden)
 			continue;
-		cleanup_free char *line = xasprintf(".Cm %s", command_table[c].name);
-		if (!has_line(synopsis, line))
-			fail_msg("no '%s' in the synopsis", line);
+		cleanup_strbuf struct strbuf program = STRBUF_INIT, page = STRBUF_INIT;
+		cleanup_free char *start = xasprintf(".Cm %s\n", command_table[c].name);
+		read_page(CMD_NONE, &program);
+		char *synopsis = part_of(program.s, "\n.Sh SYNOPSIS\n", "\n.Sh ");
+		char *words = part_of(synopsis, start, "\n.Nm");
+		if (!has_page((enum command_id)c))
+			continue;
+		read_page((enum command_id)c, &page);
+		assert_string_equal(part_of(part_of(page.s, "\n.Sh SYNOPSIS\n", "\n.Sh "), start,
+					    "\n.Nm"),
+				    words);
 	}
 }
 
-/* Every word that an option's argument can be. */
+/* Where the words that an option's argument can be are explained. */
+static const struct {
+	enum value_kind kind;
+	const char *page;
+} explained[] = {
+	{VALUE_DIALECT, MANUAL "seccomp-learn-formats.7"},
+	{VALUE_CAPS, MANUAL "seccomp-learn-formats.7"},
+	{VALUE_ABI, MANUAL "seccomp-learn-formats.7"},
+	{VALUE_RUNTIME, MANUAL "seccomp-learn-layer.5"},
+	{VALUE_RUNTIME, MANUAL "seccomp-learn-generate.1"},
+	{VALUE_LAYER, MANUAL "seccomp-learn-layer.5"},
+	{VALUE_BUILTIN_LAYER, MANUAL "seccomp-learn-layer.5"},
+	{VALUE_BUILTIN_LAYER, MANUAL "seccomp-learn-generate.1"},
+	{VALUE_ACTION, MANUAL "seccomp-learn-generate.1"},
+	{VALUE_REPORT, MANUAL "seccomp-learn-diff.1"},
+	{VALUE_FAIL_ON, MANUAL "seccomp-learn-diff.1"},
+};
+
+#define N_EXPLAINED (sizeof(explained) / sizeof(explained[0]))
+
+static bool is_explained(enum value_kind kind, const char *word)
+{
+	cleanup_free char *plain = xasprintf(".Cm %s", word);
+	cleanup_free char *item = xasprintf(".It Cm %s", word);
+	bool found = false;
+
+	for (size_t i = 0; i < N_EXPLAINED && !found; i++) {
+		cleanup_strbuf struct strbuf page = STRBUF_INIT;
+		if (explained[i].kind != kind)
+			continue;
+		read_path(explained[i].page, &page);
+		found = has_line(page.s, plain) || has_line(page.s, item);
+	}
+	return found;
+}
+
 static void words_are_explained(void **state)
 {
-	cleanup_strbuf struct strbuf text = STRBUF_INIT;
 	const char *word;
 
 	(void)state;
-	read_path(MANUAL, &text);
 	for (size_t i = 0; i < option_count; i++) {
-		for (size_t n = 0; (word = vocabulary_word(option_table[i].kind, n)) != NULL; n++) {
-			cleanup_free char *plain = xasprintf(".Cm %s", word);
-			cleanup_free char *item = xasprintf(".It Cm %s", word);
-			if (!has_line(text.s, plain) && !has_line(text.s, item))
-				fail_msg("--%s %s is not in the manual page", option_table[i].name,
-					 word);
-		}
+		enum value_kind kind = option_table[i].kind;
+		for (size_t n = 0; (word = vocabulary_word(kind, n)) != NULL; n++)
+			if (!is_explained(kind, word))
+				fail_msg("--%s %s is not in its page", option_table[i].name, word);
 	}
 }
 
-/* How often `needle` is at the start of a line. */
-static size_t count_lines(const char *text, const char *needle)
+static size_t count(const char *text, const char *needle)
 {
 	size_t n = 0;
 
 	for (const char *at = text; (at = strstr(at, needle)) != NULL; at++)
-		n += at == text || at[-1] == '\n';
+		n++;
 	return n;
-}
-
-/* From the line `start` to the line that starts with `end`. */
-static char *part_of(char *text, const char *start, const char *end)
-{
-	char *part = strstr(text, start);
-
-	if (part == NULL) {
-		fail_msg("there is no '%s'", start);
-		return text;
-	}
-	part += strlen(start);
-	char *stop = strstr(part, end);
-	if (stop == NULL) {
-		fail_msg("there is no '%s' after '%s'", end, start);
-		return text;
-	}
-	/* Its newline stays. */
-	stop[1] = '\0';
-	return part;
 }
 
 static void gaps_are_explained(void **state)
 {
-	cleanup_strbuf struct strbuf manual = STRBUF_INIT, readme = STRBUF_INIT;
+	cleanup_strbuf struct strbuf page = STRBUF_INIT;
 
 	(void)state;
-	read_path(MANUAL, &manual);
-	read_path(README, &readme);
-	char *in_manual = part_of(manual.s, "\n.Sh GAPS\n", "\n.Sh ");
-	char *in_readme = part_of(readme.s, "\n### Gaps\n", "\n## ");
+	read_path(MANUAL "seccomp-learn-recording.5", &page);
+	char *gaps = part_of(page.s, "\n.Sh GAPS\n", "\n.Sh ");
 	for (int kind = 0; kind < GAP_MAX; kind++) {
-		const char *name = gap_name((enum gap_kind)kind);
-		cleanup_free char *item = xasprintf(".It Cm %s\n", name);
-		cleanup_free char *row = xasprintf("| `%s` | ", name);
-		if (count_lines(in_manual, item) != 1)
-			fail_msg("gap '%s' in the manual page", name);
-		if (count_lines(in_readme, row) != 1)
-			fail_msg("gap '%s' in README.md", name);
+		cleanup_free char *item = xasprintf("\n.It Cm %s\n", gap_name((enum gap_kind)kind));
+		if (count(gaps, item) != 1)
+			fail_msg("gap '%s' in the page of the recording",
+				 gap_name((enum gap_kind)kind));
 	}
-	assert_int_equal(count_lines(in_manual, ".It Cm "), GAP_MAX);
-	assert_int_equal(count_lines(in_readme, "| `"), GAP_MAX);
+	assert_int_equal(count(gaps, "\n.It Cm "), GAP_MAX);
 }
 
 /* `--name` in README.md's text is an option of ours; those of others are named with their program. */
@@ -286,8 +270,10 @@ static void readme_names_no_other_option(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(options_agree),
-		cmocka_unit_test(synopsis_has_every_command),
+		cmocka_unit_test(options_are_those_of_the_table),
+		cmocka_unit_test(commands_without_page_take_help_alone),
+		cmocka_unit_test(other_pages_have_no_other_options),
+		cmocka_unit_test(synopses_agree),
 		cmocka_unit_test(words_are_explained),
 		cmocka_unit_test(gaps_are_explained),
 		cmocka_unit_test(readme_names_no_other_option),

@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "decide.h"
+#include "habits.h"
 #include "hash.h"
 #include "observation.h"
 
@@ -33,7 +33,7 @@ struct process {
 	bool shares_memory;     /* with its parent, until it executes a program */
 	enum init init;         /* is it the first process of a PID namespace? */
 	int memory;             /* a descriptor for it: memory.h; 0: none */
-	struct decide decide;
+	struct process_habits habits;
 	UT_hash_handle hh;
 };
 
@@ -113,6 +113,9 @@ size_t tasks_process_count(const struct tasks *tasks);
 
 /* Frees everything. */
 void tasks_release(struct tasks *tasks);
+
+/* It has another memory from now on, or none: closes what memory_keep() has opened. */
+void process_close_memory(struct process *process);
 
 void observation_free(struct observation *o);
 

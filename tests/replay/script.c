@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "follow.h"
 
 _Noreturn void script_broken(const struct script *s, const char *fmt, ...)
 {
@@ -107,16 +108,16 @@ static bool next_is_tick(struct script *s)
 static void finish_line(struct script *s)
 {
 	const struct line *line = s->now;
-	const char *wrong = script_check_tracer(s->t);
+	const char *wrong = script_check_run(s->run);
 
 	if (s->finished)
 		return;
 	s->finished = true;
 	if (wrong != NULL)
 		script_broken(s, "%s", wrong);
-	if (s->ticking != s->t->ticking)
+	if (s->ticking != s->run->timer.ms)
 		script_broken(s, "the tracer takes the timer for set to %u, it is %u",
-			      s->t->ticking, s->ticking);
+			      s->run->timer.ms, s->ticking);
 	if (line != NULL && line->kind == LINE_STATUS && WIFSTOPPED(line->status) && !line->later &&
 	    s->answers != 1 && !(s->excused && s->answers == 0))
 		script_broken(s, "answered %u times", s->answers);
@@ -279,6 +280,15 @@ static void script_describe(struct kernel *k, pid_t tid, uint64_t ip, struct obs
 	o->at = xasprintf("code+0x%" PRIx64, ip);
 }
 
+static char *script_name(struct kernel *k, pid_t tid)
+{
+	struct script *s = script_of(k);
+
+	if (script_gone(s, tid) || s->play == PLAY_NO_PROC)
+		return NULL;
+	return xasprintf("comm-%d", (int)tid);
+}
+
 /* Each exec another program, if the line does not say which. */
 static int script_program(struct kernel *k, pid_t tid, struct program_id *id)
 {
@@ -361,19 +371,21 @@ static void on_gap(void *data, double t, enum gap_kind kind, const char *detail)
 	script_did(data, "gap %s: %s", gap_name(kind), detail);
 }
 
-static void on_outlived(void *data, const struct tasks *tasks)
+static void on_outlived(void *data, const struct survivors *survivors)
 {
 	struct script *s = data;
 
 	if (s->outlived)
 		script_broken(s, "outlived twice");
 	s->outlived = true;
-	script_did(s, "outlived %zu", tasks_count(tasks));
+	if (s->play == PLAY_AS_WRITTEN && survivors->name == NULL)
+		script_broken(s, "a process that is left was not named");
+	script_did(s, "outlived %zu", survivors->threads);
 }
 
-static void on_tick(void *data, const struct tasks *tasks)
+static void on_tick(void *data, const struct progress *progress)
 {
-	script_did(data, "tick %zu", tasks_count(tasks));
+	script_did(data, "tick %zu", progress->threads);
 }
 
 /* A function that a script knows nothing of must not be called. */
@@ -396,6 +408,7 @@ static void fill_kernel(struct kernel *k)
 	k->in_process = script_in_process;
 	k->process_of = script_process_of;
 	k->describe = script_describe;
+	k->name = script_name;
 	k->program = script_program;
 	k->privileges_dropped = script_privileges_dropped;
 	k->kill = script_kill;
@@ -407,7 +420,7 @@ static void fill_kernel(struct kernel *k)
 static void check_end(struct script *s, int result, bool exec_failed, const struct err *err)
 {
 	const struct scenario *want = s->scenario;
-	const struct tracer *t = s->t;
+	const struct run *run = s->run;
 	const char *wrong = ledger_check(&s->ledger);
 
 	if (!s->ended)
@@ -416,11 +429,11 @@ static void check_end(struct script *s, int result, bool exec_failed, const stru
 		script_broken(s, "at the end it did \"%s\"", s->done.s);
 	if (wrong != NULL)
 		script_broken(s, "%s", wrong);
-	if (t->trouble.msg != NULL)
-		script_broken(s, "trouble: %s", t->trouble.msg);
-	if (s->ended && (tasks_count(&t->tasks) > 0 || tasks_process_count(&t->tasks) > 0))
-		script_broken(s, "%zu tasks of %zu processes are left", tasks_count(&t->tasks),
-			      tasks_process_count(&t->tasks));
+	if (run->trouble.msg != NULL)
+		script_broken(s, "trouble: %s", run->trouble.msg);
+	if (s->ended && (tasks_count(&run->tasks) > 0 || tasks_process_count(&run->tasks) > 0))
+		script_broken(s, "%zu tasks of %zu processes are left", tasks_count(&run->tasks),
+			      tasks_process_count(&run->tasks));
 	if (s->play == PLAY_ONE_GONE)
 		return;
 	if (result != want->result ||
@@ -430,19 +443,19 @@ static void check_end(struct script *s, int result, bool exec_failed, const stru
 		script_broken(s, "exec %s", exec_failed ? "failed" : "did not fail");
 	if (s->next != want->n)
 		script_broken(s, "the script goes on, the tracer does not");
-	if (result == 0 && t->main_status != want->status)
-		script_broken(s, "main status 0x%x instead of 0x%x", (unsigned int)t->main_status,
+	if (result == 0 && run->main.status != want->status)
+		script_broken(s, "main status 0x%x instead of 0x%x", (unsigned int)run->main.status,
 			      (unsigned int)want->status);
 	if (s->play == PLAY_AS_WRITTEN &&
-	    (t->tasks.seen_tasks != want->tasks || t->tasks.seen_processes != want->processes))
+	    (run->tasks.seen_tasks != want->tasks || run->tasks.seen_processes != want->processes))
 		script_broken(s, "saw %" PRIu64 " tasks of %" PRIu64 " processes",
-			      t->tasks.seen_tasks, t->tasks.seen_processes);
+			      run->tasks.seen_tasks, run->tasks.seen_processes);
 }
 
 /* Returns how many questions were asked. */
 static unsigned int play(const struct scenario *scenario, enum play how, unsigned int fail_at)
 {
-	static const struct tracer_events events = {
+	static const struct observer observer = {
 		.started = on_started,
 		.observed = on_observed,
 		.gap = on_gap,
@@ -450,37 +463,37 @@ static unsigned int play(const struct scenario *scenario, enum play how, unsigne
 		.tick = on_tick,
 	};
 	struct script *s = xcalloc(1, sizeof(*s));
-	struct tracer t;
+	struct run run;
 	struct err err = {0};
 	bool exec_failed;
 
 	s->scenario = scenario;
 	s->play = how;
 	s->fail_at = fail_at;
-	s->t = &t;
+	s->run = &run;
 	s->done = (struct strbuf)STRBUF_INIT;
 	fill_kernel(&s->kernel);
-	tracer_init(&t, &s->kernel, &events, s);
-	t.main_pid = MAIN;
-	t.stop_with_main = scenario->stop_with_main;
-	t.filtered = scenario->filtered;
-	t.has_strangers = scenario->strangers;
-	t.tick_ms = scenario->tick_ms;
-	t.sieve = scenario->sieve;
-	t.privileged = scenario->privileged;
-	assert_true(tuning_parse(&t.tuning, "run_quiet=0,probing_quiet=0,process_quiet=0,"
-					    "least_rate=0,quiet_runs=0,starter=1000000"));
+	run_init(&run, &s->kernel, &observer, s);
+	run.main.pid = MAIN;
+	run.request.stop_with_main = scenario->stop_with_main;
+	run.host.filtered = scenario->filtered;
+	run.host.has_strangers = scenario->strangers;
+	run.request.tick_ms = scenario->tick_ms;
+	run.request.sieve = scenario->sieve;
+	run.host.privileged = scenario->privileged;
+	assert_true(tuning_parse(&run.request.tuning, "run_quiet=0,probing_quiet=0,process_quiet=0,"
+						      "least_rate=0,quiet_runs=0,starter=1000000"));
 	if (scenario->exec_errno != 0) {
 		int fds[2];
 		assert_int_equal(pipe(fds), 0);
 		assert_int_equal(write(fds[1], &scenario->exec_errno, sizeof(int)), sizeof(int));
 		(void)close(fds[1]);
-		t.error_pipe = fds[0];
+		run.main.error_pipe = fds[0];
 	}
-	int result = tracer_run(&t, &exec_failed, &err);
+	int result = follow(&run, &exec_failed, &err);
 	check_end(s, result, exec_failed, &err);
 	unsigned int asked = s->asked;
-	tracer_release(&t);
+	run_release(&run);
 	err_done(&err);
 	strbuf_release(&s->done);
 	free(s);

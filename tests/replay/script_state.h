@@ -19,7 +19,7 @@ enum play {
 struct script {
 	struct kernel kernel; /* first: the functions get a pointer to it */
 	const struct scenario *scenario;
-	struct tracer *t;
+	struct run *run;
 	enum play play;
 	unsigned int asked, fail_at;
 

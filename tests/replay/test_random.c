@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 
 #include "alloc.h"
+#include "follow.h"
 #include "script.h"
 
 #define N_SEEDS 60
@@ -31,7 +32,7 @@ struct report {
 
 struct chaos {
 	struct kernel kernel; /* first: the functions get a pointer to it */
-	struct tracer *t;
+	struct run *run;
 	uint64_t state;
 	unsigned int seed, step, deaths;
 	struct report reports[N_REPORTS];
@@ -131,8 +132,8 @@ static bool is_settled(const struct chaos *c)
 
 static void settle(struct chaos *c)
 {
-	hold(c, script_check_tracer(c->t));
-	hold(c, c->ticking != c->t->ticking ? "the timer is not what it is taken for" : NULL);
+	hold(c, script_check_run(c->run));
+	hold(c, c->ticking != c->run->timer.ms ? "the timer is not what it is taken for" : NULL);
 	hold(c, is_settled(c) ? NULL : "a stop was not answered");
 	for (size_t i = 0; i < c->n_reports; i++)
 		hold(c, c->reports[i].answers > 1 ? "a stop was answered twice" : NULL);
@@ -396,10 +397,19 @@ static void on_gap(void *data, double t, enum gap_kind kind, const char *detail)
 	hold(data, detail == NULL || gap_name(kind) == NULL || t < 0 ? "a bad gap" : NULL);
 }
 
-static void on_tasks(void *data, const struct tasks *tasks)
+static void on_outlived(void *data, const struct survivors *survivors)
 {
-	(void)data;
-	(void)tasks;
+	hold(data, survivors->threads < survivors->processes ? "processes without threads" : NULL);
+}
+
+static void on_tick(void *data, const struct progress *progress)
+{
+	hold(data, progress->threads < progress->processes ? "processes without threads" : NULL);
+}
+
+static char *chaos_name(struct kernel *k, pid_t tid)
+{
+	return lost(chaos_of(k), tid) ? NULL : xstrdup("true");
 }
 
 static int chaos_program(struct kernel *k, pid_t tid, struct program_id *id)
@@ -419,22 +429,22 @@ static int chaos_suspend(struct kernel *k, int sig, bool asked)
 
 static void run(unsigned int seed, bool selfish)
 {
-	static const struct tracer_events events = {
+	static const struct observer observer = {
 		.started = on_started,
 		.observed = on_observed,
 		.gap = on_gap,
-		.outlived = on_tasks,
-		.tick = on_tasks,
+		.outlived = on_outlived,
+		.tick = on_tick,
 	};
 	struct chaos *c = xcalloc(1, sizeof(*c));
-	struct tracer t;
+	struct run run;
 	struct err err = {0};
 	bool exec_failed;
 
 	c->seed = seed;
 	c->selfish = selfish;
 	c->state = seed;
-	c->t = &t;
+	c->run = &run;
 	c->kernel = (struct kernel){
 		.wait = chaos_wait,
 		.syscall_info = chaos_syscall_info,
@@ -453,6 +463,7 @@ static void run(unsigned int seed, bool selfish)
 		.in_process = chaos_in_process,
 		.process_of = chaos_process_of,
 		.describe = chaos_describe,
+		.name = chaos_name,
 		.program = chaos_program,
 		.privileges_dropped = chaos_privileges_dropped,
 		.kill = chaos_kill,
@@ -460,21 +471,21 @@ static void run(unsigned int seed, bool selfish)
 		.suspend = chaos_suspend,
 		.tick = chaos_tick,
 	};
-	tracer_init(&t, &c->kernel, &events, c);
-	t.main_pid = MAIN;
-	t.stop_with_main = seed % 3 == 0;
-	t.tick_ms = seed % 4 == 0 ? 100 : 0;
-	assert_int_equal(tracer_run(&t, &exec_failed, &err), 0);
-	assert_true(t.main_ended);
-	assert_null(t.trouble.msg);
-	assert_int_equal(tasks_count(&t.tasks), 0);
-	assert_int_equal(tasks_process_count(&t.tasks), 0);
-	assert_int_equal(t.tasks.n_pending, 0);
+	run_init(&run, &c->kernel, &observer, c);
+	run.main.pid = MAIN;
+	run.request.stop_with_main = seed % 3 == 0;
+	run.request.tick_ms = seed % 4 == 0 ? 100 : 0;
+	assert_int_equal(follow(&run, &exec_failed, &err), 0);
+	assert_true(run.main.ended);
+	assert_null(run.trouble.msg);
+	assert_int_equal(tasks_count(&run.tasks), 0);
+	assert_int_equal(tasks_process_count(&run.tasks), 0);
+	assert_int_equal(run.tasks.n_pending, 0);
 	hold(c, ledger_check(&c->ledger));
-	assert_int_equal(t.learnt.n, c->ledger.n);
+	assert_int_equal(run.learnt.calls.n, c->ledger.n);
 	for (size_t i = 0; selfish && i < N_TIDS; i++)
 		assert_in_range(c->turns[i], N_STEPS / N_TIDS / 2, N_STEPS / N_TIDS * 2);
-	tracer_release(&t);
+	run_release(&run);
 	err_done(&err);
 	free(c);
 }

@@ -303,6 +303,12 @@ static void linux_describe(struct kernel *k, pid_t tid, uint64_t ip, struct obse
 		o->at = proc_code_address(tid, ip);
 }
 
+static char *linux_name(struct kernel *k, pid_t tid)
+{
+	(void)k;
+	return proc_comm(tid);
+}
+
 static long linux_filter_count(struct kernel *k, pid_t tid)
 {
 	(void)k;
@@ -404,6 +410,7 @@ struct kernel *kernel_linux(void)
 		.in_process = linux_in_process,
 		.process_of = linux_process_of,
 		.describe = linux_describe,
+		.name = linux_name,
 		.filter_count = linux_filter_count,
 		.same_user_namespace = linux_same_user_namespace,
 		.program = linux_program,

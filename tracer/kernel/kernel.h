@@ -109,6 +109,9 @@ struct kernel {
 	 */
 	void (*describe)(struct kernel *k, pid_t tid, uint64_t ip, struct observation *o);
 
+	/* The name of a thread, any bytes, or NULL. The caller frees it. */
+	char *(*name)(struct kernel *k, pid_t tid);
+
 	/*
 	 * The number of seccomp filters on a thread; -ENODATA when this kernel (before 5.9) does
 	 * not tell, any other error when it could not be found out.

@@ -89,8 +89,8 @@ static bool trace_child_all_the_same(struct run *run, struct task *task, enum wa
 
 	flags &= ~(uint64_t)CLONE_UNTRACED;
 	if (watched == WATCH_CLONE3) {
-		task->clone_args = info->entry.args[0];
-		return memory_write(run, task, task->clone_args, &flags, sizeof(flags)) == 0;
+		task->births.clone_args = info->entry.args[0];
+		return memory_write(run, task, task->births.clone_args, &flags, sizeof(flags)) == 0;
 	}
 	if (k->get_registers(k, task->tid, &regs) < 0)
 		return false;
@@ -103,11 +103,11 @@ static void put_back_untraced(struct run *run, struct task *task)
 {
 	uint64_t flags;
 
-	if (memory_read(run, task, task->clone_args, &flags, sizeof(flags)) == 0) {
+	if (memory_read(run, task, task->births.clone_args, &flags, sizeof(flags)) == 0) {
 		flags |= CLONE_UNTRACED;
-		(void)memory_write(run, task, task->clone_args, &flags, sizeof(flags));
+		(void)memory_write(run, task, task->births.clone_args, &flags, sizeof(flags));
 	}
-	task->clone_args = 0;
+	task->births.clone_args = 0;
 }
 
 static void raise_untraced(struct run *run, struct task *task, enum watched watched)
@@ -124,9 +124,9 @@ static void raise_untraced(struct run *run, struct task *task, enum watched watc
 static bool look_at_clone(struct run *run, struct task *task, enum watched watched,
 			  const syscall_info *info, uint64_t flags)
 {
-	bool sieved = task->process != NULL && task->process->sieved;
+	bool sieved = task_is_sieved(task);
 
-	task->shares_memory = (flags & (CLONE_VM | CLONE_THREAD)) == CLONE_VM;
+	task->births.shares_memory = (flags & (CLONE_VM | CLONE_THREAD)) == CLONE_VM;
 	if ((flags & CLONE_UNTRACED) == 0)
 		return true;
 	if (sieved && trace_child_all_the_same(run, task, watched, info, flags))
@@ -145,11 +145,11 @@ static bool look_at_clone(struct run *run, struct task *task, enum watched watch
  */
 static enum watched look_at_clone3(struct run *run, struct task *task, const syscall_info *info)
 {
-	bool sieved = task->process != NULL && task->process->sieved;
+	bool sieved = task_is_sieved(task);
 	uint64_t flags;
 
 	if (!clone3_flags(run, task, info, &flags)) {
-		task->shares_memory = true;
+		task->births.shares_memory = true;
 		return sieved && run->kernel->refuse_call(run->kernel, task->tid) == 0
 			       ? WATCH_NOTHING
 			       : WATCH_CLONE3;
@@ -159,9 +159,9 @@ static enum watched look_at_clone3(struct run *run, struct task *task, const sys
 
 static void leave_clone3(struct run *run, struct task *task, int64_t result)
 {
-	if (task->clone_args != 0)
+	if (task->births.clone_args != 0)
 		put_back_untraced(run, task);
-	if (result > 0 && !task->forked)
+	if (result > 0 && !task->births.reported)
 		raise_untraced(run, task, WATCH_CLONE3);
 }
 
@@ -178,16 +178,16 @@ static bool sets_filter(enum watched watched, const syscall_info *info)
 
 /*
  * A filter for all threads at once. From the moment at which it is loaded, what it refuses to the
- * others would not get as far as their sieve: so each of them that runs unwatched is interrupted
+ * others would not get as far as their sieve: so each of them that runs free is interrupted
  * before, and is watched when it goes on.
  */
 static void watch_siblings(struct run *run, const struct task *task)
 {
 	struct task *other, *next;
 
-	task->process->own_filter = true;
+	task->process->sieve.own_filter = true;
 	HASH_ITER(hh, run->tasks.by_tid, other, next)
-		if (other != task && other->process == task->process && other->unwatched)
+		if (other != task && other->process == task->process && other->runs_free)
 			other->interrupted = run->kernel->interrupt(run->kernel, other->tid) == 0;
 }
 
@@ -195,7 +195,7 @@ static void watch_siblings(struct run *run, const struct task *task)
 static bool filters_all_threads(const struct task *task, enum watched watched,
 				const syscall_info *info)
 {
-	return watched == WATCH_SECCOMP && task->process != NULL && task->process->sieved &&
+	return watched == WATCH_SECCOMP && task_is_sieved(task) &&
 	       (uint32_t)info->entry.args[0] == SECCOMP_SET_MODE_FILTER &&
 	       (info->entry.args[1] & SECCOMP_FILTER_FLAG_TSYNC) != 0 && info->entry.args[2] != 0;
 }
@@ -265,7 +265,7 @@ void alarm_exit(struct run *run, struct task *task, enum watched watched, int64_
 		return;
 	}
 	if (kind == GAP_OWN_FILTER && task->process != NULL)
-		task->process->own_filter = true;
+		task->process->sieve.own_filter = true;
 	if (kind == GAP_OWN_FILTER && run->request.after_filter)
 		mark_filtered(run, task->process);
 	/* With after_filter a filter is what is waited for. */

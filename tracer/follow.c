@@ -23,10 +23,12 @@ static void answer(struct run *run, pid_t tid, int status, struct action action)
 		return;
 	}
 	if (task != NULL) {
-		task->sieved_when_resumed = task->process != NULL && task->process->sieved;
-		task->unwatched = action.resume == RESUME_CONT;
-		if (task->unwatched)
+		task->sieved_when_resumed = task_is_sieved(task);
+		task->runs_free = action.resume == RESUME_CONT;
+		if (task->runs_free) {
+			run_enter_phase(run, task, PHASE_LET_RUN);
 			again_forget(task);
+		}
 	}
 	int r = run->kernel->resume(run->kernel, tid, action.resume, action.sig);
 	/* It was killed while it stood; its death is the next thing that wait() reports. */

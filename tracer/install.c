@@ -127,7 +127,7 @@ static int load_somehow(struct injection *in, int64_t *result)
 	r = inject_call(in, "prctl", args, result);
 	if (r < 0 || *result < 0)
 		return r;
-	in->task->process->made_no_new_privs = true;
+	in->task->process->sieve.set_no_new_privs = true;
 	return load(in, result);
 }
 
@@ -151,10 +151,10 @@ static void on_loaded(struct injection *in, const struct sieve *sieve)
 
 	if (was_changed(in, sieve)) {
 		/* Then it is a filter of the workload's, and its calls are looked at one by one. */
-		process->own_filter = true;
+		process->sieve.own_filter = true;
 		return;
 	}
-	process->sieved = true;
+	run_enter_sieve_state(in->run, process, SIEVE_LOADED);
 	in->run->learnt.sieves++;
 }
 
@@ -214,8 +214,8 @@ static bool sibling_executes(const struct run *run, const struct task *task)
 	const struct task *other, *next;
 
 	HASH_ITER(hh, run->tasks.by_tid, other, next)
-		if (other != task && other->process == task->process && other->in_call &&
-		    other->executing)
+		if (other != task && other->process == task->process &&
+		    other->phase == PHASE_EXECUTING)
 			return true;
 	return false;
 }
@@ -236,19 +236,19 @@ enum sieve_reason install_decide(const struct run *run, const struct task *task)
 	if (process == NULL)
 		return SIEVE_PROCESS_UNKNOWN;
 	/* An injected call could kill it. */
-	if (process->own_filter)
+	if (process->sieve.own_filter)
 		return SIEVE_OWN_FILTER;
-	if (task->in_exec)
+	if (task->phase == PHASE_EXECED)
 		return SIEVE_AT_EXEC;
 	if (task->dispatches)
 		return SIEVE_DISPATCHES;
-	if (run->pacing.stops < process->next_attempt)
+	if (run->pacing.stops < process->sieve.next_attempt)
 		return SIEVE_PUT_OFF;
 	if (task->stray_page != 0)
 		return SIEVE_STRAY_PAGE;
-	if (process->sieved)
+	if (process->sieve.state == SIEVED)
 		return SIEVE_THERE;
-	if (process->no_sieve)
+	if (process->sieve.state == UNSIEVABLE)
 		return SIEVE_CANNOT;
 	if (!owns_memory(run, process))
 		return SIEVE_SHARES_MEMORY;
@@ -269,20 +269,20 @@ bool install_is_wanted(struct run *run, const struct task *task)
 
 static void put_off(struct run *run, struct process *process, unsigned int power)
 {
-	process->refusals = power;
-	process->next_attempt = run->pacing.stops + (UINT64_C(1) << power);
+	process->sieve.refusals = power;
+	process->sieve.next_attempt = run->pacing.stops + (UINT64_C(1) << power);
 }
 
 bool install_sieve(struct run *run, struct task *task)
 {
 	struct process *process = task->process;
-	unsigned int power = process->refusals + 1;
+	unsigned int power = process->sieve.refusals + 1;
 
 	switch (task->stray_page != 0 ? unmap_stray(run, task) : try_sieve(run, task)) {
 	case INSTALL_LOST:
 		return false;
 	case INSTALL_NEVER:
-		process->no_sieve = true;
+		run_enter_sieve_state(run, process, SIEVE_RULED_OUT);
 		break;
 	case INSTALL_REFUSED:
 		put_off(run, process,
@@ -302,13 +302,14 @@ bool install_sieve(struct run *run, struct task *task)
 
 void install_inherit(struct run *run, const struct process *parent, struct process *child)
 {
-	child->no_sieve = child->no_sieve || parent->no_sieve;
-	if (parent->refusals > SOON_MAX)
-		put_off(run, child, parent->refusals);
+	if (parent->sieve.state == UNSIEVABLE)
+		run_enter_sieve_state(run, child, PARENT_UNSIEVABLE);
+	if (parent->sieve.refusals > SOON_MAX)
+		put_off(run, child, parent->sieve.refusals);
 }
 
 void install_on_exec(struct process *process)
 {
-	if (process->refusals <= SOON_MAX)
-		process->refusals = 0;
+	if (process->sieve.refusals <= SOON_MAX)
+		process->sieve.refusals = 0;
 }

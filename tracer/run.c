@@ -1,9 +1,11 @@
 #include "run.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "alloc.h"
 #include "cleanup.h"
 
 void run_init(struct run *run, struct kernel *kernel, const struct observer *observer, void *data)
@@ -54,6 +56,28 @@ void run_fail(struct run *run, int error, const char *what, pid_t tid)
 bool run_has_failed(const struct run *run)
 {
 	return run->failure.msg != NULL;
+}
+
+void run_enter_phase(struct run *run, struct task *task, enum phase_event event)
+{
+	enum phase before = task->phase;
+
+	if (phase_move(&task->phase, event))
+		return;
+	cleanup_free char *what =
+		xasprintf("%s in phase '%s'", phase_event_name(event), phase_name(before));
+	run_note_trouble(run, -EINVAL, what, task->tid);
+}
+
+void run_enter_sieve_state(struct run *run, struct process *process, enum sieve_event event)
+{
+	enum sieve_state before = process->sieve.state;
+
+	if (sieve_state_move(&process->sieve.state, event))
+		return;
+	cleanup_free char *what =
+		xasprintf("%s while %s", sieve_event_name(event), sieve_state_name(before));
+	run_note_trouble(run, -EINVAL, what, process->tgid);
 }
 
 void run_tell_gap(struct run *run, enum gap_kind kind, const char *detail)

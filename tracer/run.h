@@ -135,6 +135,12 @@ void run_fail(struct run *run, int error, const char *what, pid_t tid);
 
 bool run_has_failed(const struct run *run);
 
+/* Moves a thread to the phase after an event, by the table of phase.h; the only way to do that. */
+void run_enter_phase(struct run *run, struct task *task, enum phase_event event);
+
+/* The same of what is known of a process's sieve. */
+void run_enter_sieve_state(struct run *run, struct process *process, enum sieve_event event);
+
 /* Tells the observer of a gap, now. */
 void run_tell_gap(struct run *run, enum gap_kind kind, const char *detail);
 

@@ -7,7 +7,7 @@
 
 #include "again.h"
 #include "alarm.h"
-#include "alloc.h"
+#include "births.h"
 #include "fault.h"
 #include "install.h"
 #include "learn.h"
@@ -24,104 +24,20 @@ static enum resume resume_running(const struct run *run, const struct task *task
 	 * In a sieve only what waits for the exit of a call needs syscall stops. But where the workload
 	 * has a filter of its own, what that one refuses never gets as far as the sieve's stop.
 	 */
-	const struct process *process = task->process;
-	if (process != NULL && process->sieved && !process->own_filter && task->pending == NULL &&
-	    task->watched == WATCH_NOTHING && task->stray_page == 0)
+	if (task_is_sieved(task) && !task->process->sieve.own_filter && !task_awaits_result(task) &&
+	    task->stray_page == 0)
 		return RESUME_CONT;
 	return RESUME_SYSCALL;
 }
 
-static struct action run_on(const struct run *run, struct task *task)
+static struct action run_on(const struct run *run, const struct task *task)
 {
-	enum resume resume = resume_running(run, task);
-
-	if (resume == RESUME_CONT)
-		task->in_call = task->in_exec = false;
-	return (struct action){resume, 0};
+	return (struct action){resume_running(run, task), 0};
 }
 
-/*
- * With after_filter it matters from which moment on a thread is under a filter of the workload's.
- * The kernel knows: it is born with its parent's, whichever event is reported first.
- */
-static struct task *add_task(struct run *run, pid_t tid, pid_t tgid)
+static struct action leave(void)
 {
-	struct task *task = tasks_add(&run->tasks, tid, tgid);
-
-	if (run->request.after_filter)
-		task->filtered = alarm_filtered(run, task);
-	return task;
-}
-
-/*
- * A new thread and its parent's event come in either order, and the parent's may never come: a
- * parent that is killed between making the child and reporting it says nothing. So whichever is
- * first makes the entry, and everything that is needed is found without the other.
- */
-static struct task *task_of(struct run *run, pid_t tid)
-{
-	struct kernel *k = run->kernel;
-	struct task *task = tasks_find(&run->tasks, tid);
-
-	if (task != NULL)
-		return task;
-	task = add_task(run, tid, k->in_process(k, tid, tid) ? tid : k->process_of(k, tid));
-	if (task->process != NULL && task->process->n_tasks == 1)
-		task->process->habits.quiet_since = run_time(run);
-	return task;
-}
-
-/*
- * What a child process has from its parent. A sieve it has for certain only if the parent had it
- * when it was last let run: a sibling may have loaded it after the child was born.
- */
-static void inherit(struct run *run, struct task *parent, struct task *child)
-{
-	struct process *process = child->process;
-
-	if (process == NULL || process == parent->process || process->has_parent)
-		return;
-	process->has_parent = true;
-	process->shares_memory = process->shares_memory || parent->shares_memory;
-	if (parent->sieved_when_resumed)
-		process->sieved = true;
-	if (parent->process != NULL) {
-		install_inherit(run, parent->process, process);
-		process->own_filter = process->own_filter || parent->process->own_filter;
-		process->made_no_new_privs = parent->process->made_no_new_privs;
-	}
-	habits_note_fork(&run->learnt.habits,
-			 parent->process != NULL ? &parent->process->habits : NULL,
-			 &process->habits, run_time(run));
-}
-
-static void on_fork(struct run *run, struct task *parent, int status)
-{
-	struct kernel *k = run->kernel;
-	unsigned long message;
-
-	parent->forked = true;
-	parent->shares_memory = parent->shares_memory || status >> 16 == PTRACE_EVENT_VFORK;
-	if (k->event_message(k, parent->tid, &message) < 0)
-		return;
-	pid_t tid = (pid_t)message;
-	struct task *child = tasks_find(&run->tasks, tid);
-	/*
-	 * It may have stopped, run, died and been waited for before its parent's event was
-	 * reported. An entry made now would stay for ever.
-	 */
-	if (child == NULL && k->kill(k, tid, 0) == -ESRCH)
-		return;
-	if (child == NULL || child->process == NULL) {
-		struct process *process = parent->process;
-		bool thread = process != NULL && k->in_process(k, process->tgid, tid);
-		pid_t tgid = thread ? process->tgid : tid;
-		if (child == NULL)
-			child = add_task(run, tid, tgid);
-		else
-			tasks_set_process(&run->tasks, child, tgid);
-	}
-	inherit(run, parent, child);
+	return (struct action){RESUME_NONE, 0};
 }
 
 /* The last that is seen of a thread, before its entry goes. */
@@ -130,7 +46,7 @@ static void on_gone(void *data, struct task *task)
 	struct run *run = data;
 
 	learn_report(run, task);
-	if (task->process != NULL && task->process->sieved)
+	if (task_is_sieved(task))
 		run->learnt.sieved++;
 }
 
@@ -163,7 +79,7 @@ static struct task *on_exec(struct run *run, struct task *task)
 		return NULL;
 	}
 	task = tasks_exec(&run->tasks, (pid_t)message, tid, on_gone, run);
-	task->in_call = task->in_exec = true;
+	run_enter_phase(run, task, PHASE_EXEC);
 	task->stray_page = 0;
 	task->dispatches = false;
 	task->process->gaps = 0;
@@ -179,7 +95,7 @@ static struct task *on_exec(struct run *run, struct task *task)
 			 known ? programs_get(&run->learnt.programs, id) : NULL, run_time(run));
 	/* A privileged tracer takes nothing away. */
 	if (!run->host.privileged &&
-	    run->kernel->privileges_dropped(run->kernel, tid, task->process->made_no_new_privs,
+	    run->kernel->privileges_dropped(run->kernel, tid, task->process->sieve.set_no_new_privs,
 					    &what)) {
 		alarm_privileges(run, task, what);
 		free(what);
@@ -199,22 +115,31 @@ static void note_habits(struct run *run, struct process *process, int32_t nr, bo
 		habits_note_known_call(&run->learnt.habits, habits, kind, nr);
 }
 
-/* A call is about to be made. The members for it are the same at entry and at seccomp stops. */
-static void on_call(struct run *run, struct task *task, const syscall_info *info)
+static enum phase_event entry_event(enum watched kind, bool traced)
+{
+	if (kind == WATCH_EXECUTES)
+		return traced ? PHASE_EXEC_TRACED : PHASE_EXEC_ENTRY;
+	return traced ? PHASE_TRACED : PHASE_ENTRY;
+}
+
+/*
+ * A call is about to be made, as a stop at its entry or a filter's says (`traced`). The members for it are
+ * the same for both.
+ */
+static void at_entry(struct run *run, struct task *task, const syscall_info *info, bool traced)
 {
 	int32_t nr;
 	const struct abi *abi = abi_of_call(info->arch, info->entry.nr, &nr);
+	enum watched kind = abi != NULL ? watch_kind(&run->learnt.watch, abi, nr) : WATCH_NOTHING;
 
-	task->in_call = true;
-	task->executing = task->forked = task->shares_memory = false;
-	task->watched = WATCH_NOTHING;
+	run_enter_phase(run, task, entry_event(kind, traced));
+	task->births.reported = task->births.shares_memory = false;
+	task->awaits = WATCH_NOTHING;
 	again_on_call(task, abi, nr, info);
 	if (abi == NULL) {
 		alarm_unknown_abi(run, task, info->arch);
 		return;
 	}
-	enum watched kind = watch_kind(&run->learnt.watch, abi, nr);
-	task->executing = kind == WATCH_EXECUTES;
 	if (!run->request.after_filter || task->filtered) {
 		bool taught = sysset_add(&run->learnt.calls, abi, nr);
 		note_habits(run, task->process, nr, taught, kind);
@@ -222,9 +147,21 @@ static void on_call(struct run *run, struct task *task, const syscall_info *info
 			learn_begin(run, task, abi, nr, info->instruction_pointer);
 	}
 	if (watch_opens_gap(kind))
-		task->watched = (unsigned char)alarm_entry(run, task, kind, abi, info);
+		task->awaits = alarm_entry(run, task, kind, abi, info);
 	if (kind == WATCH_NO_RETURN)
 		learn_report(run, task);
+}
+
+/* A call has returned. */
+static void at_exit(struct run *run, struct task *task, const syscall_info *info)
+{
+	int64_t result = info->exit.rval;
+
+	run_enter_phase(run, task, PHASE_EXIT);
+	if (task->awaits != WATCH_NOTHING)
+		alarm_exit(run, task, task->awaits, result, info->exit.is_error != 0);
+	task->awaits = WATCH_NOTHING;
+	learn_end(run, task, result);
 }
 
 /*
@@ -236,59 +173,53 @@ static bool can_inject_after(int64_t result)
 	return !learn_is_restart(result) && result != -EINTR;
 }
 
-static void on_return(struct run *run, struct task *task, const syscall_info *info)
+/* The sieve now? Asked once more: this very call may have loaded a filter. */
+static struct action after_exit(struct run *run, struct task *task, int64_t result)
 {
-	int64_t result = info->exit.rval;
-
-	task->in_call = false;
-	if (task->watched != WATCH_NOTHING)
-		alarm_exit(run, task, task->watched, result, info->exit.is_error != 0);
-	task->watched = WATCH_NOTHING;
-	learn_end(run, task, result);
+	if (install_is_wanted(run, task) && can_inject_after(result) && !install_sieve(run, task))
+		return leave();
+	return run_on(run, task);
 }
 
 /* It stands, perhaps because we wanted it to: alarm.c. */
-static void settle_interrupt(struct run *run, struct task *task, bool at_exit)
+static void settle_interrupt(struct run *run, struct task *task, bool at_exit_stop)
 {
 	if (task->interrupted)
-		again_on_interrupt(run->kernel, task, at_exit);
+		again_on_interrupt(run->kernel, task, at_exit_stop);
 	task->interrupted = false;
 }
 
 /*
  * Entry or exit? The kernel is asked, except where there is no doubt and nothing to learn from
- * the answer: a thread that was let run from the entry of a call stops next at its exit. in_call
- * is set only there and at an exec; every other way on clears it. A plain toggle would go wrong
+ * the answer: a thread that was let run from the entry of a call stops next at its exit. Its phase
+ * says so only there and at an exec; every other way on leads outside. A plain toggle would go wrong
  * at exec, at seccomp stops, and when a thread is first met in the middle of a call.
  */
 static struct action on_syscall(struct run *run, struct task *task)
 {
+	bool inside = task->phase != PHASE_OUTSIDE;
+	bool sieve_wanted = inside && install_is_wanted(run, task);
 	syscall_info info = {0};
-	bool injectable = task->in_call && install_is_wanted(run, task);
 
 	/* The stop at the exit takes the place of the one that we have asked for. */
-	if (task->in_call)
+	if (inside)
 		settle_interrupt(run, task, true);
-	if (task->in_call && !injectable && task->pending == NULL &&
-	    task->watched == WATCH_NOTHING) {
-		task->in_call = task->in_exec = false;
+	if (inside && !sieve_wanted && !task_awaits_result(task)) {
+		run_enter_phase(run, task, PHASE_EXIT);
 		return run_on(run, task);
 	}
 	int r = run->kernel->syscall_info(run->kernel, task->tid, &info);
 	if (r == -ESRCH)
-		return (struct action){RESUME_NONE, 0};
-	if (r < 0)
+		return leave();
+	if (r < 0) {
 		run_note_trouble(run, r, "PTRACE_GET_SYSCALL_INFO", task->tid);
-	else if (info.op == PTRACE_SYSCALL_INFO_ENTRY && run->main.started)
-		on_call(run, task, &info);
-	else if (info.op == PTRACE_SYSCALL_INFO_EXIT)
-		on_return(run, task, &info);
-	/* Asked again: this very call may have loaded a filter, and not at an exec's exit. */
-	injectable = injectable && install_is_wanted(run, task) &&
-		     info.op == PTRACE_SYSCALL_INFO_EXIT && can_inject_after(info.exit.rval);
-	task->in_exec = false;
-	if (injectable && !install_sieve(run, task))
-		return (struct action){RESUME_NONE, 0};
+	} else if (info.op == PTRACE_SYSCALL_INFO_ENTRY && run->main.started) {
+		at_entry(run, task, &info, false);
+	} else if (info.op == PTRACE_SYSCALL_INFO_EXIT) {
+		at_exit(run, task, &info);
+		if (sieve_wanted)
+			return after_exit(run, task, info.exit.rval);
+	}
 	return run_on(run, task);
 }
 
@@ -309,18 +240,18 @@ static struct action on_seccomp(struct run *run, struct task *task)
 	int r = k->syscall_info(k, task->tid, &info);
 
 	if (r == -ESRCH)
-		return (struct action){RESUME_NONE, 0};
+		return leave();
 	if (r < 0 || info.op != PTRACE_SYSCALL_INFO_SECCOMP) {
 		run_note_trouble(run, r < 0 ? r : -EINVAL, "PTRACE_GET_SYSCALL_INFO", task->tid);
 		return run_on(run, task);
 	}
 	bool ours = (info.seccomp.ret_data & SECCOMP_RET_DATA) == SIEVE_COOKIE;
 	if (ours && task->process != NULL)
-		task->process->sieved = true;
+		run_enter_sieve_state(run, task->process, SIEVE_MET);
 	/* Without a sieve there is no stop for these, and they need not be learnt: layer vdso. */
 	if (from_vsyscall_page(&info))
 		return run_on(run, task);
-	on_call(run, task, &info);
+	at_entry(run, task, &info, true);
 	if (!ours)
 		(void)k->refuse_call(k, task->tid);
 	return run_on(run, task);
@@ -358,7 +289,7 @@ static struct action on_death(struct run *run, pid_t tid, int status)
 	/* The death of a leader is reported last, so none of the others is there any more. */
 	tasks_end_process(&run->tasks, tid, on_gone, run);
 	suspend_on_death(run, tid);
-	return (struct action){RESUME_NONE, 0};
+	return leave();
 }
 
 struct action step(struct run *run, pid_t tid, int status)
@@ -367,7 +298,7 @@ struct action step(struct run *run, pid_t tid, int status)
 
 	if (stop.kind == STOP_EXITED || stop.kind == STOP_KILLED)
 		return on_death(run, tid, status);
-	struct task *task = task_of(run, tid);
+	struct task *task = births_find(run, tid);
 	if (task->process != NULL)
 		suspend_note(run, task->process, stop.kind == STOP_GROUP ? stop.value : 0);
 	switch (stop.kind) {
@@ -376,12 +307,12 @@ struct action step(struct run *run, pid_t tid, int status)
 	case STOP_SECCOMP:
 		return on_seccomp(run, task);
 	case STOP_FORK:
-		on_fork(run, task, status);
+		births_on_event(run, task, status);
 		break;
 	case STOP_EXEC:
 		task = on_exec(run, task);
 		if (task == NULL)
-			return (struct action){RESUME_NONE, 0};
+			return leave();
 		break;
 	case STOP_ATTACHED:
 		settle_interrupt(run, task, false);
@@ -393,7 +324,7 @@ struct action step(struct run *run, pid_t tid, int status)
 		if (fault_let_go(run, task, stop.value)) {
 			on_gone(run, task);
 			tasks_remove(&run->tasks, task);
-			return (struct action){RESUME_NONE, 0};
+			return leave();
 		}
 		if (fault_drops_stop(run, task, stop.value))
 			stop.value = 0;

@@ -429,8 +429,11 @@ static void check_end(struct script *s, int result, bool exec_failed, const stru
 		script_broken(s, "at the end it did \"%s\"", s->done.s);
 	if (wrong != NULL)
 		script_broken(s, "%s", wrong);
-	if (run->trouble.msg != NULL)
+	if (run->trouble.msg != NULL &&
+	    (want->trouble == NULL || strcmp(run->trouble.msg, want->trouble) != 0))
 		script_broken(s, "trouble: %s", run->trouble.msg);
+	if (s->play == PLAY_AS_WRITTEN && want->trouble != NULL && run->trouble.msg == NULL)
+		script_broken(s, "no trouble, which should have been \"%s\"", want->trouble);
 	if (s->ended && (tasks_count(&run->tasks) > 0 || tasks_process_count(&run->tasks) > 0))
 		script_broken(s, "%zu tasks of %zu processes are left", tasks_count(&run->tasks),
 			      tasks_process_count(&run->tasks));

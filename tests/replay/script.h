@@ -144,6 +144,7 @@ struct scenario {
 	uint64_t tasks, processes; /* seen since the start */
 	int status;                /* of the main process */
 	int result;                /* of follow() */
+	const char *trouble;       /* that is noted; NULL: none, as should be */
 	const char *error;         /* its message, when result < 0 and exec did not fail */
 };
 

@@ -477,7 +477,8 @@ static void run(unsigned int seed, bool selfish)
 	run.request.tick_ms = seed % 4 == 0 ? 100 : 0;
 	assert_int_equal(follow(&run, &exec_failed, &err), 0);
 	assert_true(run.main.ended);
-	assert_null(run.trouble.msg);
+	/* Threads that enter a call twice are no kernel's, and are told of. */
+	assert_true(run.trouble.msg == NULL || strstr(run.trouble.msg, " in phase ") != NULL);
 	assert_int_equal(tasks_count(&run.tasks), 0);
 	assert_int_equal(tasks_process_count(&run.tasks), 0);
 	assert_int_equal(run.tasks.n_pending, 0);

@@ -1,7 +1,8 @@
 /*
  * Everything the tracer asks of the kernel, as a table of functions: the state machine above it
- * can be driven through any sequence of events by a test. kernel.c is the only file of the
- * tracer that calls ptrace, waitpid and process_vm_*.
+ * can be driven through any sequence of events by a test. kernel.c,
+ * tracee_memory.c and registers.c are the only files of the tracer that call ptrace, waitpid and
+ * process_vm_*.
  *
  * All functions return 0 or a negative errno. -ESRCH from any of them means "that thread is not
  * stopped any more": it was killed behind our back, and waitpid will tell.

@@ -40,7 +40,7 @@ static int map(struct injection *in)
 	bool mmap2 = strcmp(in->abi->name, "x86") == 0;
 	const uint64_t args[6] = {0,
 				  PAGE,
-				  PROT_READ, /* not to be written to by anybody but us: inject.h */
+				  PROT_READ, /* not to be written to by anybody but us: install.h */
 				  MAP_PRIVATE | MAP_ANONYMOUS,
 				  mmap2 ? UINT32_MAX : UINT64_MAX,
 				  0};

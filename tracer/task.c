@@ -15,11 +15,6 @@ void observation_free(struct observation *o)
 	free(o);
 }
 
-bool task_is_sieved(const struct task *task)
-{
-	return task->process != NULL && task->process->sieve.state == SIEVED;
-}
-
 bool task_awaits_result(const struct task *task)
 {
 	return task->pending != NULL || task->awaits != WATCH_NOTHING;

@@ -126,7 +126,10 @@ size_t tasks_process_count(const struct tasks *tasks);
 void tasks_release(struct tasks *tasks);
 
 /* Has its process the sieve, as far as is known? */
-bool task_is_sieved(const struct task *task);
+static inline bool task_is_sieved(const struct task *task)
+{
+	return task->process != NULL && task->process->sieve.state == SIEVED;
+}
 
 /* Does anybody wait for the result of its call? */
 bool task_awaits_result(const struct task *task);

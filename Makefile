@@ -139,10 +139,11 @@ sees_learner/recording := base
 sees_learner/policy := learner/recording emit/checks emit/filter emit/model base
 sees_learner/compose := learner/recording emit/model base
 sees_learner/report := learner/policy learner/recording emit/checks emit/filter emit/model base
-sees_learner/cli := learner/compose learner/policy learner/recording emit emit/filter emit/model tracer tracer/kernel \
-	base
+sees_learner/cli := learner/compose learner/policy learner/recording emit emit/filter emit/model base
 sees_learner := learner/cli learner/report learner/compose learner/policy learner/recording emit emit/filter \
-	emit/model tracer tracer/kernel base
+	emit/model base
+# ... and this file alone what follows a workload.
+sees_learner/cmd_record.c := tracer
 
 FOLDERS := base tracer/kernel tracer emit/model emit/syntax emit/filter emit/checks emit/dialects emit \
 	learner/recording learner/policy learner/compose learner/report learner/cli learner
@@ -192,7 +193,8 @@ endif
 define compile
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(call sees,$(1)) $(OUR_CFLAGS) $(if $(filter tests,$(1)),,$(SMALL_FRAMES)) \
+	$(Q)$(CC) $(CPPFLAGS) $(call sees,$(1)) $(addprefix -iquote ,$(sees_$<)) $(OUR_CFLAGS) \
+		$(if $(filter tests,$(1)),,$(SMALL_FRAMES)) \
 		$(REPRODUCIBLE) $(DEPFLAGS) $(CFLAGS) -c -o $@ $<
 endef
 
@@ -410,7 +412,7 @@ lint-tidy:
 	$(call tidy,tests,$(TEST_SRC) $(wildcard tests/faults/*.c tests/containers/*.c tests/e2e/*.c))
 define tidy
 	$(Q)printf '%s\n' $(2) | xargs -r -P 2 -I % $(TIDY) % -- -std=gnu17 $(subst ",\",$(DEFINES)) $(PKG_CFLAGS) \
-		$(call sees,$(1))
+		$(call sees,$(1)) $(addprefix -iquote ,$(foreach f,$(2),$(sees_$(f))))
 
 endef
 

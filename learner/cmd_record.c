@@ -16,7 +16,6 @@
 #include "output.h"
 #include "overwrite.h"
 #include "place.h"
-#include "proc.h"
 #include "recording.h"
 #include "rescue.h"
 #include "say.h"
@@ -32,15 +31,16 @@
 
 struct run {
 	const struct options *options;
+	struct tracer_options asked;
 	struct layers layers;
 	struct place output, profile; /* of -o and -p, found before the workload starts */
 	struct profile *old_profile;  /* owned: what seccomp.json was, unless it was asked for */
 	struct rescue rescue;
 	struct journal journal;
 	struct statusline line;
-	struct tracer tracer;
-	char *waiting_for; /* owned: the name of a process that outlives the main one */
-	bool failed;       /* something of ours went wrong; it has been said */
+	struct tracer *tracer; /* owned; NULL: nothing runs yet */
+	char *waiting_for;     /* owned: the name of a process that outlives the main one */
+	bool failed;           /* something of ours went wrong; it has been said */
 };
 
 static void complain(struct run *run, struct err *err)
@@ -57,11 +57,7 @@ static void on_started(void *data)
 {
 	struct run *run = data;
 
-	const char *mode = run->tracer.after_filter ? "after-filter"
-			   : run->tracer.sieve      ? "sieve"
-						    : "exact";
-
-	journal_begin(&run->journal, run->options->args, mode);
+	journal_begin(&run->journal, run->options->args, tracer_figures(run->tracer).mode);
 }
 
 static void on_observed(void *data, const struct observation *o)
@@ -78,50 +74,48 @@ static void on_gap(void *data, double t, enum gap_kind kind, const char *detail)
 	journal_gap(&run->journal, t, kind, detail);
 }
 
-/* Names a process of those that are left; which one does not matter. */
-static char *name_one(const struct tasks *tasks)
+/* Names a process of those that are left; which one does not matter. NULL: none is known. */
+static char *name_one(const struct survivors *survivors)
 {
-	const struct process *process = tasks->by_tgid;
-
-	if (process == NULL)
+	if (survivors->pid == 0)
 		return NULL;
-	cleanup_free char *comm = proc_comm(process->tgid);
-	return xasprintf("%s (%d)", comm != NULL ? comm : "a process", (int)process->tgid);
+	return xasprintf("%s (%d)", survivors->name != NULL ? survivors->name : "a process",
+			 (int)survivors->pid);
 }
 
-static void on_outlived(void *data, const struct tasks *tasks)
+static void on_outlived(void *data, const struct survivors *survivors)
 {
 	struct run *run = data;
 
 	free(run->waiting_for);
-	run->waiting_for = name_one(tasks);
+	run->waiting_for = name_one(survivors);
 	if (run->options->quiet || statusline_can_show(&run->line))
 		return;
-	size_t n = tasks_process_count(tasks);
+	size_t n = survivors->processes;
 	say("the main process has ended; waiting for %s%s (Ctrl-C or --stop-with-main ends %s)",
 	    run->waiting_for != NULL ? run->waiting_for : "others", n > 1 ? " and others" : "",
 	    n > 1 ? "them" : "it");
 }
 
-static void on_tick(void *data, const struct tasks *tasks)
+static void on_tick(void *data, const struct progress *progress)
 {
 	struct run *run = data;
 
-	if (run->tracer.main_ended) {
+	if (progress->survivors != NULL) {
 		free(run->waiting_for);
-		run->waiting_for = name_one(tasks);
+		run->waiting_for = name_one(progress->survivors);
 	}
 	const struct status status = {
-		.t = tracer_time(&run->tracer),
-		.last_new = run->tracer.last_new,
-		.calls = run->tracer.learnt.n,
-		.processes = tasks_process_count(tasks),
+		.t = progress->t,
+		.last_new = progress->last_new,
+		.calls = progress->calls,
+		.processes = progress->processes,
 		.waiting_for = run->waiting_for,
 	};
 	statusline_show(&run->line, &status);
 }
 
-static const struct tracer_events events = {
+static const struct observer observer = {
 	.started = on_started,
 	.observed = on_observed,
 	.gap = on_gap,
@@ -217,21 +211,36 @@ static void rescue(const struct run *run)
 	err_done(&err);
 }
 
+static void say_summary(const struct tracer_figures *figures, const struct recording *recording)
+{
+	struct summary summary = {
+		.t = figures->t,
+		.last_new = figures->last_new,
+		.processes = figures->processes,
+		.threads = figures->threads,
+		.calls = figures->calls,
+		.nobody_named = !tracer_can_tell_who(),
+	};
+
+	memcpy(summary.calls_of, figures->calls_of, sizeof(summary.calls_of));
+	summary_say(&summary, recording);
+}
+
 static void finish(struct run *run)
 {
 	struct err err = {0};
 	struct recording *recording = NULL;
 	const struct options *o = run->options;
-	const struct tracer *t = &run->tracer;
+	const struct tracer_figures figures = tracer_figures(run->tracer);
 	const struct end_line end = {
-		.t = t->end,
-		.status = shell_status(t->main_status),
-		.processes = t->tasks.seen_processes,
-		.threads = t->tasks.seen_tasks,
+		.t = figures.t,
+		.status = shell_status(figures.main_status),
+		.processes = figures.processes,
+		.threads = figures.threads,
 		.has_stops = true,
-		.stops = t->stops,
-		.sieves = t->sieves,
-		.sieved = t->sieved,
+		.stops = figures.stops,
+		.sieves = figures.sieves,
+		.sieved = figures.sieved,
 	};
 
 	journal_end(&run->journal, &end);
@@ -243,11 +252,11 @@ static void finish(struct run *run)
 		complain(run, &err);
 	} else {
 		if (!o->quiet)
-			summary_say(t, recording);
+			say_summary(&figures, recording);
 		if (!o->quiet && o->output != NULL && written == 0)
 			say_written("recording", &run->output);
-		if (t->trouble.msg != NULL)
-			say("this should not have happened, please report it: %s", t->trouble.msg);
+		if (figures.trouble != NULL)
+			say("this should not have happened, please report it: %s", figures.trouble);
 		if (o->profile != NULL)
 			made = write_profile(run, recording);
 	}
@@ -283,12 +292,13 @@ static int follow(struct run *run)
 	struct err err = {0};
 	bool exec_failed;
 
-	if (tracer_spawn(&run->tracer, run->options->args, &err) < 0) {
+	run->tracer = tracer_new(NULL, &observer, run, &run->asked);
+	if (tracer_spawn(run->tracer, run->options->args, &err) < 0) {
 		complain(run, &err);
 		return STATUS_OWN_FAILURE;
 	}
 	let_go_of_stdio(&run->profile);
-	int r = tracer_run(&run->tracer, &exec_failed, &err);
+	int r = tracer_run(run->tracer, &exec_failed, &err);
 	statusline_hide(&run->line);
 	if (exec_failed)
 		return exec_failure(run->options, -r);
@@ -301,7 +311,7 @@ static int follow(struct run *run)
 		    run->options->args[0]);
 	if (run->failed)
 		return STATUS_OWN_FAILURE;
-	return repeat_status(run->tracer.main_status);
+	return repeat_status(tracer_figures(run->tracer).main_status);
 }
 
 /*
@@ -350,7 +360,7 @@ static int prepare(struct run *run, struct err *err)
 	const struct options *o = run->options;
 	int r = layers_load(&o->layers, &run->layers, err);
 
-	if (r == 0 && o->tune != NULL && !tuning_parse(&run->tracer.tuning, o->tune))
+	if (r == 0 && o->tune != NULL && !tuning_parse(&run->asked.tuning, o->tune))
 		r = err_set(err, EINVAL, "cannot understand --tune '%s'", o->tune);
 	if (r == 0)
 		r = find_places(run, err);
@@ -366,6 +376,10 @@ int cmd_record(const struct options *o)
 	struct err err = {0};
 	struct run run = {
 		.options = o,
+		.asked = {.sieve = !o->exact,
+			  .after_filter = o->after_filter,
+			  .stop_with_main = o->stop_with_main,
+			  .tuning = tuning_default},
 		.output = PLACE_INIT,
 		.profile = PLACE_INIT,
 		.journal = {.fd = -1, .text = STRBUF_INIT},
@@ -373,11 +387,7 @@ int cmd_record(const struct options *o)
 	int status = STATUS_OWN_FAILURE;
 
 	statusline_init(&run.line, o->quiet);
-	tracer_init(&run.tracer, kernel_linux(), &events, &run);
-	run.tracer.sieve = !o->exact;
-	run.tracer.after_filter = o->after_filter;
-	run.tracer.stop_with_main = o->stop_with_main;
-	run.tracer.tick_ms = run.line.on ? STATUS_TICK_MS : 0;
+	run.asked.tick_ms = run.line.on ? STATUS_TICK_MS : 0;
 	if (prepare(&run, &err) < 0)
 		complain(&run, &err);
 	else
@@ -387,7 +397,7 @@ int cmd_record(const struct options *o)
 	profile_free(run.old_profile);
 	place_release(&run.output);
 	place_release(&run.profile);
-	tracer_release(&run.tracer);
+	tracer_free(run.tracer);
 	layers_release(&run.layers);
 	free(run.waiting_for);
 	return status;

@@ -14,11 +14,11 @@
 #include "strbuf.h"
 #include "syscalls.h"
 
-static void raise_gap(struct tracer *t, struct task *task, enum gap_kind kind, const char *fmt, ...)
+static void raise_gap(struct run *run, struct task *task, enum gap_kind kind, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
 /* Reports a gap: the formatted text, then the program and the process. */
-static void raise_gap(struct tracer *t, struct task *task, enum gap_kind kind, const char *fmt, ...)
+static void raise_gap(struct run *run, struct task *task, enum gap_kind kind, const char *fmt, ...)
 {
 	struct observation who = {0};
 	CLEANUP(strbuf_release) struct strbuf detail = STRBUF_INIT;
@@ -27,13 +27,13 @@ static void raise_gap(struct tracer *t, struct task *task, enum gap_kind kind, c
 	va_start(ap, fmt);
 	strbuf_vaddf(&detail, fmt, ap);
 	va_end(ap);
-	t->kernel->describe(t->kernel, task->tid, 0, &who);
+	run->kernel->describe(run->kernel, task->tid, 0, &who);
 	strbuf_addf(&detail, " %s, pid %d",
 		    who.exe != NULL    ? who.exe
 		    : who.comm != NULL ? who.comm
 				       : "a program",
 		    (int)(task->process != NULL ? task->process->tgid : task->tid));
-	t->events->gap(t->data, tracer_time(t), kind, detail.s);
+	run_tell_gap(run, kind, detail.s);
 	free(who.exe);
 	free(who.comm);
 	free(who.at);
@@ -48,7 +48,7 @@ static bool first_time(struct task *task, enum gap_kind kind)
 	if (process == NULL)
 		return true;
 	unsigned int *gaps =
-		process->decide.program != NULL ? &process->decide.program->gaps : &process->gaps;
+		process->habits.program != NULL ? &process->habits.program->gaps : &process->gaps;
 	if ((*gaps & bit) != 0)
 		return false;
 	*gaps |= bit;
@@ -67,10 +67,10 @@ static uint64_t clone_flags(const struct abi *abi, const syscall_info *info)
  * The flags are the first member of struct clone_args, 64 bits wide on every ABI. Returns false when they
  * are closed to us; where there is no such memory the kernel can't read it either, and makes no child.
  */
-static bool clone3_flags(struct tracer *t, struct task *task, const syscall_info *info,
+static bool clone3_flags(struct run *run, struct task *task, const syscall_info *info,
 			 uint64_t *flags)
 {
-	int r = memory_read(t, task, info->entry.args[0], flags, sizeof(*flags));
+	int r = memory_read(run, task, info->entry.args[0], flags, sizeof(*flags));
 
 	if (r < 0)
 		*flags = 0;
@@ -81,16 +81,16 @@ static bool clone3_flags(struct tracer *t, struct task *task, const syscall_info
  * In a sieve the flag must go: the child would inherit the sieve, and without a tracer every call
  * that is not learnt would fail with ENOSYS. Returns false when that was not possible.
  */
-static bool trace_child_all_the_same(struct tracer *t, struct task *task, enum watched watched,
+static bool trace_child_all_the_same(struct run *run, struct task *task, enum watched watched,
 				     const syscall_info *info, uint64_t flags)
 {
-	struct kernel *k = t->kernel;
+	struct kernel *k = run->kernel;
 	arch_registers regs;
 
 	flags &= ~(uint64_t)CLONE_UNTRACED;
 	if (watched == WATCH_CLONE3) {
-		task->clone_args = info->entry.args[0];
-		return memory_write(t, task, task->clone_args, &flags, sizeof(flags)) == 0;
+		task->births.clone_args = info->entry.args[0];
+		return memory_write(run, task, task->births.clone_args, &flags, sizeof(flags)) == 0;
 	}
 	if (k->get_registers(k, task->tid, &regs) < 0)
 		return false;
@@ -99,21 +99,21 @@ static bool trace_child_all_the_same(struct tracer *t, struct task *task, enum w
 }
 
 /* The kernel has copied the arguments: the program gets its own back. */
-static void put_back_untraced(struct tracer *t, struct task *task)
+static void put_back_untraced(struct run *run, struct task *task)
 {
 	uint64_t flags;
 
-	if (memory_read(t, task, task->clone_args, &flags, sizeof(flags)) == 0) {
+	if (memory_read(run, task, task->births.clone_args, &flags, sizeof(flags)) == 0) {
 		flags |= CLONE_UNTRACED;
-		(void)memory_write(t, task, task->clone_args, &flags, sizeof(flags));
+		(void)memory_write(run, task, task->births.clone_args, &flags, sizeof(flags));
 	}
-	task->clone_args = 0;
+	task->births.clone_args = 0;
 }
 
-static void raise_untraced(struct tracer *t, struct task *task, enum watched watched)
+static void raise_untraced(struct run *run, struct task *task, enum watched watched)
 {
 	if (first_time(task, GAP_UNTRACED_CHILD))
-		raise_gap(t, task, GAP_UNTRACED_CHILD, "%s with CLONE_UNTRACED by",
+		raise_gap(run, task, GAP_UNTRACED_CHILD, "%s with CLONE_UNTRACED by",
 			  watched == WATCH_CLONE3 ? "clone3" : "clone");
 }
 
@@ -121,17 +121,17 @@ static void raise_untraced(struct tracer *t, struct task *task, enum watched wat
  * CLONE_UNTRACED keeps the child from being attached: no event, no stops, its calls are lost.
  * Only the flag tells, and only here.
  */
-static bool look_at_clone(struct tracer *t, struct task *task, enum watched watched,
+static bool look_at_clone(struct run *run, struct task *task, enum watched watched,
 			  const syscall_info *info, uint64_t flags)
 {
-	bool sieved = task->process != NULL && task->process->sieved;
+	bool sieved = task_is_sieved(task);
 
-	task->shares_memory = (flags & (CLONE_VM | CLONE_THREAD)) == CLONE_VM;
+	task->births.shares_memory = (flags & (CLONE_VM | CLONE_THREAD)) == CLONE_VM;
 	if ((flags & CLONE_UNTRACED) == 0)
 		return true;
-	if (sieved && trace_child_all_the_same(t, task, watched, info, flags))
+	if (sieved && trace_child_all_the_same(run, task, watched, info, flags))
 		return true;
-	raise_untraced(t, task, watched);
+	raise_untraced(run, task, watched);
 	return false;
 }
 
@@ -143,25 +143,26 @@ static bool look_at_clone(struct tracer *t, struct task *task, enum watched watc
  * But in a sieve it is too late then. Where the flags are closed to us the call is refused there as by a
  * kernel that does not know it, and C libraries make the child with clone, whose flags are in a register.
  */
-static enum watched look_at_clone3(struct tracer *t, struct task *task, const syscall_info *info)
+static enum watched look_at_clone3(struct run *run, struct task *task, const syscall_info *info)
 {
-	bool sieved = task->process != NULL && task->process->sieved;
+	bool sieved = task_is_sieved(task);
 	uint64_t flags;
 
-	if (!clone3_flags(t, task, info, &flags)) {
-		task->shares_memory = true;
-		return sieved && t->kernel->refuse_call(t->kernel, task->tid) == 0 ? WATCH_NOTHING
-										   : WATCH_CLONE3;
+	if (!clone3_flags(run, task, info, &flags)) {
+		task->births.shares_memory = true;
+		return sieved && run->kernel->refuse_call(run->kernel, task->tid) == 0
+			       ? WATCH_NOTHING
+			       : WATCH_CLONE3;
 	}
-	return look_at_clone(t, task, WATCH_CLONE3, info, flags) ? WATCH_CLONE3 : WATCH_NOTHING;
+	return look_at_clone(run, task, WATCH_CLONE3, info, flags) ? WATCH_CLONE3 : WATCH_NOTHING;
 }
 
-static void leave_clone3(struct tracer *t, struct task *task, int64_t result)
+static void leave_clone3(struct run *run, struct task *task, int64_t result)
 {
-	if (task->clone_args != 0)
-		put_back_untraced(t, task);
-	if (result > 0 && !task->forked)
-		raise_untraced(t, task, WATCH_CLONE3);
+	if (task->births.clone_args != 0)
+		put_back_untraced(run, task);
+	if (result > 0 && !task->births.reported)
+		raise_untraced(run, task, WATCH_CLONE3);
 }
 
 /* SECCOMP_GET_ACTION_AVAIL and SECCOMP_GET_NOTIF_SIZES only ask. */
@@ -177,84 +178,84 @@ static bool sets_filter(enum watched watched, const syscall_info *info)
 
 /*
  * A filter for all threads at once. From the moment at which it is loaded, what it refuses to the
- * others would not get as far as their sieve: so each of them that runs unwatched is interrupted
+ * others would not get as far as their sieve: so each of them that runs free is interrupted
  * before, and is watched when it goes on.
  */
-static void watch_siblings(struct tracer *t, const struct task *task)
+static void watch_siblings(struct run *run, const struct task *task)
 {
 	struct task *other, *next;
 
-	task->process->own_filter = true;
-	HASH_ITER(hh, t->tasks.by_tid, other, next)
-		if (other != task && other->process == task->process && other->unwatched)
-			other->interrupted = t->kernel->interrupt(t->kernel, other->tid) == 0;
+	task->process->sieve.own_filter = true;
+	HASH_ITER(hh, run->tasks.by_tid, other, next)
+		if (other != task && other->process == task->process && other->runs_free)
+			other->interrupted = run->kernel->interrupt(run->kernel, other->tid) == 0;
 }
 
 /* Without a program it is only a question whether the kernel knows the flag. */
 static bool filters_all_threads(const struct task *task, enum watched watched,
 				const syscall_info *info)
 {
-	return watched == WATCH_SECCOMP && task->process != NULL && task->process->sieved &&
+	return watched == WATCH_SECCOMP && task_is_sieved(task) &&
 	       (uint32_t)info->entry.args[0] == SECCOMP_SET_MODE_FILTER &&
 	       (info->entry.args[1] & SECCOMP_FILTER_FLAG_TSYNC) != 0 && info->entry.args[2] != 0;
 }
 
-enum watched alarm_entry(struct tracer *t, struct task *task, enum watched watched,
+enum watched alarm_entry(struct run *run, struct task *task, enum watched watched,
 			 const struct abi *abi, const syscall_info *info)
 {
 	switch (watched) {
 	case WATCH_CLONE:
-		(void)look_at_clone(t, task, watched, info, clone_flags(abi, info));
+		(void)look_at_clone(run, task, watched, info, clone_flags(abi, info));
 		return WATCH_NOTHING;
 	case WATCH_CLONE3:
-		return look_at_clone3(t, task, info);
+		return look_at_clone3(run, task, info);
 	case WATCH_PTRACE:
 		if (first_time(task, GAP_WORKLOAD_TRACES))
-			raise_gap(t, task, GAP_WORKLOAD_TRACES, "ptrace by");
+			raise_gap(run, task, GAP_WORKLOAD_TRACES, "ptrace by");
 		return WATCH_NOTHING;
 	case WATCH_SECCOMP:
 	case WATCH_PRCTL:
 		if (watched == WATCH_PRCTL && (uint32_t)info->entry.args[0] == PR_SET_DUMPABLE)
-			memory_keep(t, task);
+			memory_keep(run, task);
 		if (watched == WATCH_PRCTL &&
 		    (uint32_t)info->entry.args[0] == PR_SET_SYSCALL_USER_DISPATCH)
 			return info->entry.args[1] == PR_SYS_DISPATCH_OFF ? WATCH_DISPATCH_OFF
 									  : WATCH_DISPATCH_ON;
 		if (filters_all_threads(task, watched, info))
-			watch_siblings(t, task);
+			watch_siblings(run, task);
 		return sets_filter(watched, info) ? watched : WATCH_NOTHING;
 	default:
 		return watched;
 	}
 }
 
-bool alarm_filtered(struct tracer *t, const struct task *task)
+bool alarm_filtered(struct run *run, const struct task *task)
 {
-	long n = t->kernel->filter_count(t->kernel, task->tid);
+	long n = run->kernel->filter_count(run->kernel, task->tid);
 
 	/* Not known: a call too many is learnt rather than one too few. */
 	if (n < 0)
 		return n != -ESRCH && n != -ENOENT;
-	return n > t->own_filters;
+	return n > run->host.filters;
 }
 
 /* The filter may have been loaded into all threads at once (SECCOMP_FILTER_FLAG_TSYNC). */
-static void mark_filtered(struct tracer *t, const struct process *process)
+static void mark_filtered(struct run *run, const struct process *process)
 {
 	struct task *task, *next;
 
-	HASH_ITER(hh, t->tasks.by_tid, task, next)
+	HASH_ITER(hh, run->tasks.by_tid, task, next)
 		if (task->process == process && !task->filtered)
-			task->filtered = alarm_filtered(t, task);
+			task->filtered = alarm_filtered(run, task);
 }
 
-void alarm_exit(struct tracer *t, struct task *task, enum watched watched, int64_t result,
+void alarm_exit(struct run *run, struct task *task, enum watched watched, int64_t result,
 		bool failed)
 {
 	enum gap_kind kind = watched == WATCH_IO_URING ? GAP_IO_URING : GAP_OWN_FILTER;
 
 	if (watched == WATCH_CLONE3) {
-		leave_clone3(t, task, result);
+		leave_clone3(run, task, result);
 		return;
 	}
 	if (failed)
@@ -264,32 +265,32 @@ void alarm_exit(struct tracer *t, struct task *task, enum watched watched, int64
 		return;
 	}
 	if (kind == GAP_OWN_FILTER && task->process != NULL)
-		task->process->own_filter = true;
-	if (kind == GAP_OWN_FILTER && t->after_filter)
-		mark_filtered(t, task->process);
+		task->process->sieve.own_filter = true;
+	if (kind == GAP_OWN_FILTER && run->request.after_filter)
+		mark_filtered(run, task->process);
 	/* With after_filter a filter is what is waited for. */
-	if (first_time(task, kind) && !(kind == GAP_OWN_FILTER && t->after_filter))
-		raise_gap(t, task, kind, "%s",
+	if (first_time(task, kind) && !(kind == GAP_OWN_FILTER && run->request.after_filter))
+		raise_gap(run, task, kind, "%s",
 			  kind == GAP_IO_URING ? "io_uring set up by" : "seccomp filter loaded by");
 }
 
-void alarm_unnamed(struct tracer *t, struct task *task, const struct abi *abi, int32_t nr)
+void alarm_unnamed(struct run *run, struct task *task, const struct abi *abi, int32_t nr)
 {
 	char name[SYSCALL_NAME_MAX];
 
 	if (!syscalls_name(abi, nr, name))
-		raise_gap(t, task, GAP_UNKNOWN_NUMBER, "%s call %d by", abi->name, (int)nr);
+		raise_gap(run, task, GAP_UNKNOWN_NUMBER, "%s call %d by", abi->name, (int)nr);
 }
 
-void alarm_unknown_abi(struct tracer *t, struct task *task, uint32_t audit)
+void alarm_unknown_abi(struct run *run, struct task *task, uint32_t audit)
 {
 	if (first_time(task, GAP_UNKNOWN_NUMBER))
-		raise_gap(t, task, GAP_UNKNOWN_NUMBER, "call of unknown ABI 0x%x by",
+		raise_gap(run, task, GAP_UNKNOWN_NUMBER, "call of unknown ABI 0x%x by",
 			  (unsigned int)audit);
 }
 
-void alarm_privileges(struct tracer *t, struct task *task, const char *what)
+void alarm_privileges(struct run *run, struct task *task, const char *what)
 {
 	if (first_time(task, GAP_PRIVILEGES_DROPPED))
-		raise_gap(t, task, GAP_PRIVILEGES_DROPPED, "%s refused to", what);
+		raise_gap(run, task, GAP_PRIVILEGES_DROPPED, "%s refused to", what);
 }

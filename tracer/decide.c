@@ -1,233 +1,100 @@
 #include "decide.h"
 
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "program.h"
-#include "tracer.h"
 
-/*
- * Measured on two shared processors with the workloads of "make bench".
- *
- * process_quiet: a python test run of 0.73 million calls was left with 60,000 stops for 256-512,
- * 64,000-77,000 for 1,024-2,048 and 179,000 for 8,192; below 256, phases of start-up are taken for
- * steady work.
- *
- * repeating_quiet: dd with 400,000 calls took 1.79 times as long when it waited for 512 calls as
- * others do, 1.53 times with 256, and 1.32 times with 128, in medians of seven.
- *
- * familiar_quiet, familiar_runs: 32 runs of git, most of which teach something, cost 27,000 stops
- * without them, 15,000 with 64 calls after 4 runs, and 11,000 with 8 or 64 calls after the first.
- * 6,000 of these are the shell's, which starts them.
- *
- * same_children: a shell that starts true 1,000 times cost 10,200 stops without it, and 6,700 with 48.
- * Of the other two for starters, 2,000 stops and 24 children gave a configure script its sieve
- * before it first compiled something, and left it with 91,000 stops instead of 22,000.
- *
- * probing_quiet: postgres makes 1,000 descriptors at its start to see how many it may have, and
- * closes them again. A sieve that came then left its servers at 0.38 of their throughput, with
- * 178,000 stops; from 2,048 on it comes later, for 0.94 and 17,000 stops. The same with a program
- * that closes 1,021 descriptors, and then sends and receives 100,000 times: 201,000 stops, and 3,100.
- *
- * poll_seconds: where to wake another processor takes longer than that, every stop is slept for,
- * and then none comes quickly enough to be polled for. On a host where it took over 100
- * microseconds, 50 left the server that changes its ways at 0.22 of its throughput and 200 at 0.53.
- * Without asking at all, dd took 2.5 times as long where it takes 1.5 times with 200, and true 6.2
- * and 4.8 times. 1 ms was no better; make -j2, configure and postgres were the same with 50 and 200.
- */
-const struct tuning tuning_default = {
-	.run_quiet = 256,
-	.process_quiet = 512,
-	.repeating_quiet = 128,
-	.familiar_quiet = 64,
-	.familiar_runs = 4,
-	.probing_quiet = 3072,
-	.calls_per_probe = 32,
-	.least_rate = 200,
-	.quiet_runs = 2,
-	.starter = 4,
-	.starter_quiet = 6000,
-	.children_quiet = 24,
-	.same_children = 48,
-	.poll_seconds = 200e-6,
-	.poll_pace = 400e-6,
-};
-
-static const struct {
-	const char *name;
-	enum { TUNE_U64, TUNE_UINT, TUNE_DOUBLE } type;
-	size_t offset;
-} tunables[] = {
-	{"run_quiet", TUNE_U64, offsetof(struct tuning, run_quiet)},
-	{"process_quiet", TUNE_U64, offsetof(struct tuning, process_quiet)},
-	{"repeating_quiet", TUNE_U64, offsetof(struct tuning, repeating_quiet)},
-	{"familiar_quiet", TUNE_U64, offsetof(struct tuning, familiar_quiet)},
-	{"familiar_runs", TUNE_UINT, offsetof(struct tuning, familiar_runs)},
-	{"probing_quiet", TUNE_U64, offsetof(struct tuning, probing_quiet)},
-	{"calls_per_probe", TUNE_U64, offsetof(struct tuning, calls_per_probe)},
-	{"least_rate", TUNE_DOUBLE, offsetof(struct tuning, least_rate)},
-	{"quiet_runs", TUNE_UINT, offsetof(struct tuning, quiet_runs)},
-	{"starter", TUNE_UINT, offsetof(struct tuning, starter)},
-	{"starter_quiet", TUNE_U64, offsetof(struct tuning, starter_quiet)},
-	{"same_children", TUNE_UINT, offsetof(struct tuning, same_children)},
-	{"children_quiet", TUNE_UINT, offsetof(struct tuning, children_quiet)},
-	{"poll_seconds", TUNE_DOUBLE, offsetof(struct tuning, poll_seconds)},
-	{"poll_pace", TUNE_DOUBLE, offsetof(struct tuning, poll_pace)},
-};
-
-static bool tune(struct tuning *tuning, const char *name, size_t len, double value)
+static bool is_quick(const struct tuning *tuning, const struct process_habits *process, double now)
 {
-	for (size_t i = 0; i < sizeof(tunables) / sizeof(tunables[0]); i++) {
-		char *member = (char *)tuning + tunables[i].offset;
-		if (strlen(tunables[i].name) != len || memcmp(tunables[i].name, name, len) != 0)
-			continue;
-		if (tunables[i].type == TUNE_U64)
-			*(uint64_t *)(void *)member = (uint64_t)value;
-		else if (tunables[i].type == TUNE_UINT)
-			*(unsigned int *)(void *)member = (unsigned int)value;
-		else
-			*(double *)(void *)member = value;
-		return true;
-	}
-	return false;
-}
-
-bool tuning_parse(struct tuning *tuning, const char *text)
-{
-	while (*text != '\0') {
-		size_t len = strcspn(text, "=");
-		char *end;
-		if (text[len] != '=')
-			return false;
-		double value = strtod(text + len + 1, &end);
-		if (end == text + len + 1 || !(value >= 0 && value <= 1e18) ||
-		    (*end != ',' && *end != '\0') || !tune(tuning, text, len, value))
-			return false;
-		text = *end == ',' ? end + 1 : end;
-	}
-	return true;
-}
-
-/* Every program closes a descriptor now and then, but not one right after another. */
-static bool probes(struct decide *d, enum watched kind)
-{
-	bool after_close = d->closed;
-
-	d->closed = kind == WATCH_CLOSES;
-	return kind == WATCH_DUPLICATES || (d->closed && after_close);
-}
-
-static void forget_calls(struct decide *d, double now)
-{
-	d->quiet = d->probes = d->numbers = 0;
-	d->quiet_since = now;
-}
-
-void decide_on_call(struct tracer *t, struct process *process, int32_t nr, bool taught,
-		    enum watched kind)
-{
-	if (taught) {
-		t->run.quiet = 0;
-		t->run.children = t->run.same = 0;
-		t->run.stops_then = t->stops;
-	} else {
-		t->run.quiet++;
-	}
-	if (process == NULL)
-		return;
-	struct decide *d = &process->decide;
-	bool probe = probes(d, kind);
-	if (taught) {
-		forget_calls(d, tracer_time(t));
-		d->taught = true;
-	} else {
-		d->quiet++;
-		d->numbers |= UINT64_C(1) << (nr & 63);
-		d->probes += probe;
-	}
-}
-
-void decide_on_fork(struct tracer *t, struct process *parent, struct process *child)
-{
-	child->decide.quiet_since = tracer_time(t);
-	t->run.children++;
-	if (parent == NULL)
-		return;
-	parent->decide.children++;
-	/* The child may have been first, and have executed another one already. */
-	if (!child->decide.executed)
-		child->decide.program = parent->decide.program;
-}
-
-/* A run of the program is over, by the end of the process or by another exec. */
-static void note_run(struct decide *d)
-{
-	if (!d->executed || d->program == NULL)
-		return;
-	d->program->runs++;
-	if (d->taught)
-		d->program->quiet_runs = 0;
-	else
-		d->program->quiet_runs++;
-}
-
-void decide_on_exec(struct tracer *t, struct process *process, struct program *program)
-{
-	note_run(&process->decide);
-	t->run.same = program != NULL && program == t->run.last ? t->run.same + 1 : 1;
-	t->run.last = program;
-	process->decide = (struct decide){
-		.quiet_since = tracer_time(t),
-		.executed = true,
-		.program = program,
-	};
-}
-
-void decide_on_end(struct process *process)
-{
-	note_run(&process->decide);
-}
-
-static bool busy(struct tracer *t, struct decide *d)
-{
-	double now = tracer_time(t);
-
-	if ((double)d->quiet >= (now - d->quiet_since) * t->tuning.least_rate)
-		return true;
-	/* Too slow until now; look at it again when it has made as many calls once more. */
-	forget_calls(d, now);
-	return false;
+	return (double)process->quiet >= (now - process->quiet_since) * tuning->least_rate;
 }
 
 /* The same one or two calls, and nothing new in the whole run meanwhile. */
-static bool repeats(const struct tracer *t, const struct decide *d)
+static bool repeats(const struct tuning *tuning, const struct run_habits *run,
+		    const struct process_habits *process)
 {
-	uint64_t enough = t->tuning.repeating_quiet;
+	uint64_t enough = tuning->repeating_quiet;
 
-	return d->quiet >= enough && t->run.quiet >= enough &&
-	       __builtin_popcountll(d->numbers) <= 2;
+	return process->quiet >= enough && run->quiet >= enough &&
+	       __builtin_popcountll(process->numbers) <= 2;
 }
 
-bool decide_now(struct tracer *t, struct process *process)
+static enum sieve_reason decide_for_starter(const struct tuning *tuning,
+					    const struct run_habits *run, uint64_t stops)
 {
-	const struct tuning *tuning = &t->tuning;
-	struct decide *d = &process->decide;
-	bool repeating = repeats(t, d);
+	if (run->same >= tuning->same_children)
+		return SIEVE_SAME_CHILDREN;
+	if (run->children >= tuning->children_quiet &&
+	    stops - run->stops_then >= tuning->starter_quiet)
+		return SIEVE_CHILDREN;
+	return SIEVE_STARTS_OTHERS;
+}
 
-	if (t->run.quiet < tuning->run_quiet && !repeating)
-		return false;
-	if (d->children >= tuning->starter)
-		return t->run.same >= tuning->same_children ||
-		       (t->run.children >= tuning->children_quiet &&
-			t->stops - t->run.stops_then >= tuning->starter_quiet);
-	const struct program *program = d->executed ? d->program : NULL;
+/* Has it made enough calls that taught nothing? SIEVE_FEW_CALLS: it has not. */
+static enum sieve_reason decide_by_calls(const struct tuning *tuning,
+					 const struct process_habits *process,
+					 const struct program *program, bool repeating)
+{
+	if (repeating)
+		return SIEVE_REPEATS;
+	if (process->quiet >= tuning->process_quiet)
+		return SIEVE_QUIET;
+	if (program != NULL && program->runs >= tuning->familiar_runs &&
+	    process->quiet >= tuning->familiar_quiet)
+		return SIEVE_FAMILIAR;
+	return SIEVE_FEW_CALLS;
+}
+
+enum sieve_reason decide(const struct tuning *tuning, const struct run_habits *run,
+			 const struct process_habits *process, uint64_t stops, double now)
+{
+	const struct program *program = process->executed ? process->program : NULL;
+	bool repeating = repeats(tuning, run, process);
+
+	if (run->quiet < tuning->run_quiet && !repeating)
+		return SIEVE_RUN_LEARNS;
+	if (process->children >= tuning->starter)
+		return decide_for_starter(tuning, run, stops);
 	if (program != NULL && program->quiet_runs >= tuning->quiet_runs)
-		return true;
-	bool familiar = program != NULL && program->runs >= tuning->familiar_runs &&
-			d->quiet >= tuning->familiar_quiet;
-	if (d->quiet < tuning->process_quiet && !familiar && !repeating)
-		return false;
-	bool probing = d->probes * tuning->calls_per_probe > d->quiet;
-	return (!probing || t->run.quiet >= tuning->probing_quiet) && busy(t, d);
+		return SIEVE_QUIET_PROGRAM;
+	enum sieve_reason reason = decide_by_calls(tuning, process, program, repeating);
+	if (!sieve_reason_is_for(reason))
+		return reason;
+	bool probing = process->probes * tuning->calls_per_probe > process->quiet;
+	if (probing && run->quiet < tuning->probing_quiet)
+		return SIEVE_PROBES;
+	return is_quick(tuning, process, now) ? reason : SIEVE_SLOW;
+}
+
+bool sieve_reason_is_for(enum sieve_reason reason)
+{
+	return reason > SIEVE_LAST_REFUSAL;
+}
+
+const char *sieve_reason_text(enum sieve_reason reason)
+{
+	static const char *const texts[] = {
+		[SIEVE_NOT_ASKED_FOR] = "everything is recorded exactly",
+		[SIEVE_PROCESS_UNKNOWN] = "its process is not known",
+		[SIEVE_OWN_FILTER] = "it has a filter of its own",
+		[SIEVE_AT_EXEC] = "it stands at the exit of an exec",
+		[SIEVE_DISPATCHES] = "its calls raise SIGSYS",
+		[SIEVE_PUT_OFF] = "attempts have come to nothing",
+		[SIEVE_THERE] = "it has the sieve",
+		[SIEVE_CANNOT] = "filters of others are there",
+		[SIEVE_SHARES_MEMORY] = "it may share its memory with its parent",
+		[SIEVE_SIBLING_EXECUTES] = "another thread executes a program",
+		[SIEVE_RUN_LEARNS] = "the run still learns",
+		[SIEVE_STARTS_OTHERS] = "it starts others",
+		[SIEVE_FEW_CALLS] = "it has made few calls since it taught something",
+		[SIEVE_PROBES] = "it tries its descriptors",
+		[SIEVE_SLOW] = "its calls are far apart",
+		[SIEVE_STRAY_PAGE] = "a page of a lost attempt is there",
+		[SIEVE_QUIET] = "many calls taught nothing",
+		[SIEVE_REPEATS] = "it repeats one or two calls",
+		[SIEVE_FAMILIAR] = "its program has often run to its end",
+		[SIEVE_QUIET_PROGRAM] = "the last runs of its program taught nothing",
+		[SIEVE_SAME_CHILDREN] = "its children all execute one program",
+		[SIEVE_CHILDREN] = "its children teach nothing",
+	};
+
+	return texts[reason];
 }

@@ -29,76 +29,47 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "watch.h"
+#include "habits.h"
+#include "tuning.h"
 
-struct tracer;
-struct task;
-struct process;
-struct program;
-
-/* What the decision turns on, in calls unless said otherwise. */
-struct tuning {
-	uint64_t run_quiet;       /* of the whole run, since it last learnt something */
-	uint64_t process_quiet;   /* of one process */
-	uint64_t repeating_quiet; /* of one process that makes one or two different ones */
-	uint64_t familiar_quiet;  /* of one process whose program has had familiar_runs */
-	unsigned int familiar_runs;
-	uint64_t probing_quiet; /* of the whole run, for a process that is about its descriptors */
-	uint64_t calls_per_probe;    /* of which fewer mean that it is */
-	double least_rate;           /* calls per second below which a sieve is not worth it */
-	unsigned int quiet_runs;     /* of a program, before it gets a sieve at its start */
-	unsigned int starter;        /* children that make a process one that starts others */
-	uint64_t starter_quiet;      /* stops of the whole run before such a process gets one */
-	unsigned int children_quiet; /* ... and children started since something was learnt */
-	unsigned int same_children;  /* or in a row, of one program, since something was learnt */
-	double poll_seconds;         /* how long to ask for the next stop before sleeping */
-	double poll_pace;            /* seconds between stops, above which it is not worth it */
+/* Why a process is to get the sieve now, or is not. */
+enum sieve_reason {
+	SIEVE_NOT_ASKED_FOR,    /* never: everything is recorded exactly */
+	SIEVE_PROCESS_UNKNOWN,  /* not yet: it is not known whose thread this is */
+	SIEVE_OWN_FILTER,       /* never: the workload has loaded one, or is in strict mode */
+	SIEVE_AT_EXEC,          /* not here: no system call instruction precedes an exec's exit */
+	SIEVE_DISPATCHES,       /* not in this thread: its calls raise SIGSYS */
+	SIEVE_PUT_OFF,          /* not yet: attempts have come to nothing */
+	SIEVE_THERE,            /* it has the sieve */
+	SIEVE_CANNOT,           /* never: filters of others are there */
+	SIEVE_SHARES_MEMORY,    /* not while it may share its memory with its parent */
+	SIEVE_SIBLING_EXECUTES, /* not while another thread executes a program */
+	SIEVE_RUN_LEARNS,       /* not while the whole run does */
+	SIEVE_STARTS_OTHERS,    /* not while its children may teach something */
+	SIEVE_FEW_CALLS,        /* not yet: it has made few since it taught something */
+	SIEVE_PROBES,           /* not yet: it is about its descriptors */
+	SIEVE_SLOW,             /* not yet: its calls are far apart */
+	SIEVE_LAST_REFUSAL = SIEVE_SLOW,
+	SIEVE_STRAY_PAGE,    /* now: a page of a lost injection is to be taken away */
+	SIEVE_QUIET,         /* now: many calls have taught nothing */
+	SIEVE_REPEATS,       /* now: it makes the same one or two calls */
+	SIEVE_FAMILIAR,      /* now: its program has run to its end often */
+	SIEVE_QUIET_PROGRAM, /* now: the last runs of its program taught nothing */
+	SIEVE_SAME_CHILDREN, /* now: all its children execute the same program */
+	SIEVE_CHILDREN,      /* now: its children cost time and teach nothing */
 };
-
-extern const struct tuning tuning_default;
 
 /*
- * Changes values by "NAME=VALUE,NAME=VALUE", the names being those of the members. Returns false
- * when it can't be understood. Not for users: for benchmarks, and tests that want it soon.
+ * Do its habits say that a process should get the sieve `now`, after so many stops of the run? Changes nothing. On SIEVE_SLOW
+ * the caller has habits_count_anew() called, for it to be asked again when there are as many calls more.
  */
-bool tuning_parse(struct tuning *tuning, const char *text);
+enum sieve_reason decide(const struct tuning *tuning, const struct run_habits *run,
+			 const struct process_habits *process, uint64_t stops, double now);
 
-/* Per process. */
-struct decide {
-	uint64_t quiet;     /* calls since it last taught something */
-	uint64_t numbers;   /* of these, a bit for each number modulo 64 */
-	uint64_t probes;    /* of these, those that duplicated a descriptor or closed one more */
-	double quiet_since; /* seconds since the start of the run */
-	unsigned int children;
-	bool executed;           /* it runs a program of its own, not its parent's */
-	bool taught;             /* since it executed its program */
-	bool closed;             /* a descriptor, by its last call */
-	struct program *program; /* NULL: not known */
-};
+/* Is it a reason for the sieve? */
+bool sieve_reason_is_for(enum sieve_reason reason);
 
-/* Per run. */
-struct decide_run {
-	uint64_t quiet;       /* calls since anything was learnt */
-	uint64_t stops_then;  /* the number of stops when that was */
-	uint64_t children;    /* processes started since then */
-	struct program *last; /* executed */
-	uint64_t same;        /* times in a row since anything was learnt */
-};
-
-/* A call of that kind was seen; `taught`: for the first time in this run. */
-void decide_on_call(struct tracer *t, struct process *process, int32_t nr, bool taught,
-		    enum watched kind);
-
-/* `child` was made by `parent`, which may be NULL. */
-void decide_on_fork(struct tracer *t, struct process *parent, struct process *child);
-
-/* The process runs a new program; NULL when its file could not be found out. */
-void decide_on_exec(struct tracer *t, struct process *process, struct program *program);
-
-/* The process has ended. */
-void decide_on_end(struct process *process);
-
-/* Should the process of this thread get the sieve now? */
-bool decide_now(struct tracer *t, struct process *process);
+/* In words. */
+const char *sieve_reason_text(enum sieve_reason reason);
 
 #endif

@@ -10,14 +10,14 @@ static bool is_fault(int sig)
 }
 
 /* It is asked once for each process: a program may live on faults that it handles. */
-static bool in_init(struct tracer *t, const struct task *task)
+static bool in_init(struct run *run, const struct task *task)
 {
 	struct process *process = task->process;
 
 	if (process == NULL)
 		return false;
 	if (process->init == INIT_UNKNOWN) {
-		int r = t->kernel->is_init(t->kernel, task->tid);
+		int r = run->kernel->is_init(run->kernel, task->tid);
 		if (r < 0)
 			return false;
 		process->init = r > 0 ? INIT_YES : INIT_NO;
@@ -25,24 +25,24 @@ static bool in_init(struct tracer *t, const struct task *task)
 	return process->init == INIT_YES;
 }
 
-bool fault_drops_stop(struct tracer *t, const struct task *task, int sig)
+bool fault_drops_stop(struct run *run, const struct task *task, int sig)
 {
 	siginfo_t info;
 
 	/* A sender in a namespace above has no number here, and does stop it. */
-	return sig == SIGSTOP && in_init(t, task) &&
-	       t->kernel->signal_info(t->kernel, task->tid, &info) == 0 && info.si_code <= 0 &&
+	return sig == SIGSTOP && in_init(run, task) &&
+	       run->kernel->signal_info(run->kernel, task->tid, &info) == 0 && info.si_code <= 0 &&
 	       info.si_pid != 0;
 }
 
-bool fault_let_go(struct tracer *t, struct task *task, int sig)
+bool fault_let_go(struct run *run, struct task *task, int sig)
 {
-	struct kernel *k = t->kernel;
+	struct kernel *k = run->kernel;
 	arch_registers regs;
 	unsigned char code[ARCH_CALL_BYTES] = {0};
 	siginfo_t info;
 
-	if (!is_fault(sig) || !in_init(t, task) || k->signal_info(k, task->tid, &info) < 0)
+	if (!is_fault(sig) || !in_init(run, task) || k->signal_info(k, task->tid, &info) < 0)
 		return false;
 	/* Sent by somebody: dropped without a tracer, too. One with a handler, or not known, is passed on. */
 	if (info.si_code <= 0 || k->handles(k, task->tid, sig) != 0)

@@ -6,18 +6,18 @@
 #ifndef TRACER_FAULT_H
 #define TRACER_FAULT_H
 
-#include "tracer.h"
+#include "run.h"
 
 /*
  * A thread is about to get `sig`. When that is a fault as above it is let go, for it to die as it would
  * have done; true: it is not traced any more.
  */
-bool fault_let_go(struct tracer *t, struct task *task, int sig);
+bool fault_let_go(struct run *run, struct task *task, int sig);
 
 /*
  * Such a process is not stopped by itself nor by others of its namespace either: untraced the kernel
  * drops SIGSTOP when it is sent. Passed on by a tracer it does stop it, and nobody would continue it.
  */
-bool fault_drops_stop(struct tracer *t, const struct task *task, int sig);
+bool fault_drops_stop(struct run *run, const struct task *task, int sig);
 
 #endif

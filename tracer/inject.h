@@ -1,46 +1,37 @@
 /*
- * Installs the sieve in a process, by letting one of its threads make a few calls while it
- * stands at the exit of a call of its own: map a page, load the filter that was written there,
- * unmap it. The thread's registers, signal mask and memory are afterwards as they were.
+ * Lets a thread make calls for us while it stands at the exit of one of its own. Its registers and signal
+ * mask are afterwards as they were.
  *
- * Nobody else may change the filter between its writing and its loading: it would let calls pass that
- * were not learnt, and nothing would tell. So the page is mapped without the right to write to it; a
- * tracer writes there all the same. Whoever shares that memory needs a system call to get at it, which
- * is mprotect(2), mremap(2), mmap(2), or a write to /proc/PID/mem. The other threads have no sieve
- * yet, and so stop before each call and after it; such a stop waits until the filter is loaded. A call
- * that has begun before could still open the page, but stops at its end, and a thread that wants to use
- * that without making a call would have to try to write there again and again: it runs into a SIGSEGV,
- * which is a stop as well. Other processes with the same memory (vfork(2), CLONE_VM) are given no sieve
- * of their own before they execute a program, so they stop as well. What is left is a process that
- * already runs under a sieve and writes to another one's /proc/PID/mem just then. A tracer with
- * CAP_SYS_ADMIN reads back what was loaded.
+ * inject_begin(), any number of inject_call(), inject_end(). Between them something else may come: SIGKILL
+ * and SIGSTOP can't be held back, and a sibling may execute a program. Then the injection is lost: whatever
+ * status came is kept for its turn (waits.h), and there is nothing to answer.
  */
 #ifndef TRACER_INJECT_H
 #define TRACER_INJECT_H
 
-#include "tracer.h"
+#include <stdbool.h>
+#include <stdint.h>
 
-/*
- * Should the process of this thread be given the sieve, or get back a page that a lost injection left,
- * when the thread comes to the exit of a call?
- */
-bool inject_wanted(struct tracer *t, const struct task *task);
+#include "run.h"
 
-/*
- * Does it. The thread must stand at the exit of a call whose result is not a restart code, and not at the
- * exit of an exec, whose instruction is in another image. The filter is loaded into all threads
- * of the process at once (SECCOMP_FILTER_FLAG_TSYNC): each with a filter of its own would make a
- * later TSYNC of the workload's fail.
- *
- * True: the thread stands where it stood, and is to be let go on. False: something came in between, its
- * status is queued, and there is nothing to answer.
- */
-bool inject(struct tracer *t, struct task *task);
+struct injection {
+	struct run *run;
+	struct task *task; /* stays valid: other statuses are only kept meanwhile */
+	pid_t tid;
+	const struct abi *abi; /* of the instruction that is repeated */
+	arch_registers saved;
+	uint64_t saved_mask;
+	uint64_t page; /* in the thread's memory; 0: none */
+	bool lost;
+};
 
-/* What a child process has from its parent of what stood against a sieve there. */
-void inject_inherit(struct tracer *t, const struct process *parent, struct process *child);
+/* False: no call can be made at this place; nothing has been changed. */
+bool inject_begin(struct injection *in, struct run *run, struct task *task);
 
-/* The process executes another program. */
-void inject_on_exec(struct process *process);
+/* Makes one call in the thread. -ESRCH: lost. */
+int inject_call(struct injection *in, const char *name, const uint64_t args[6], int64_t *result);
+
+/* Puts everything back. The thread stands at the exit of the last injected call. False: lost. */
+bool inject_end(struct injection *in);
 
 #endif

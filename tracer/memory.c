@@ -1,11 +1,10 @@
 #include "memory.h"
 
 #include <errno.h>
-#include <unistd.h>
 
-int memory_read(struct tracer *t, struct task *task, uint64_t address, void *data, size_t len)
+int memory_read(struct run *run, struct task *task, uint64_t address, void *data, size_t len)
 {
-	struct kernel *k = t->kernel;
+	struct kernel *k = run->kernel;
 	int r = k->read_memory(k, task->tid, address, data, len);
 
 	if (r < 0 && r != -ESRCH && task->process != NULL && task->process->memory > 0)
@@ -13,10 +12,9 @@ int memory_read(struct tracer *t, struct task *task, uint64_t address, void *dat
 	return r;
 }
 
-int memory_write(struct tracer *t, struct task *task, uint64_t address, const void *data,
-		 size_t len)
+int memory_write(struct run *run, struct task *task, uint64_t address, const void *data, size_t len)
 {
-	struct kernel *k = t->kernel;
+	struct kernel *k = run->kernel;
 	int r = k->write_memory(k, task->tid, address, data, len);
 
 	if (r < 0 && r != -ESRCH && task->process != NULL && task->process->memory > 0)
@@ -24,19 +22,12 @@ int memory_write(struct tracer *t, struct task *task, uint64_t address, const vo
 	return r;
 }
 
-void memory_keep(struct tracer *t, struct task *task)
+void memory_keep(struct run *run, struct task *task)
 {
 	struct process *process = task->process;
 
-	if (t->privileged || process == NULL || process->memory > 0)
+	if (run->host.privileged || process == NULL || process->memory > 0)
 		return;
-	int fd = t->kernel->open_memory(t->kernel, task->tid);
+	int fd = run->kernel->open_memory(run->kernel, task->tid);
 	process->memory = fd > 0 ? fd : 0;
-}
-
-void memory_forget(struct process *process)
-{
-	if (process->memory > 0)
-		(void)close(process->memory);
-	process->memory = 0;
 }

@@ -8,17 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tracer.h"
+#include "run.h"
 
 /* Errors as those of struct kernel's functions of these names. */
-int memory_read(struct tracer *t, struct task *task, uint64_t address, void *data, size_t len);
-int memory_write(struct tracer *t, struct task *task, uint64_t address, const void *data,
+int memory_read(struct run *run, struct task *task, uint64_t address, void *data, size_t len);
+int memory_write(struct run *run, struct task *task, uint64_t address, const void *data,
 		 size_t len);
 
 /* The process is about to change whether it is dumpable. */
-void memory_keep(struct tracer *t, struct task *task);
-
-/* It has another memory from now on, or none. */
-void memory_forget(struct process *process);
+void memory_keep(struct run *run, struct task *task);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include <sys/types.h>
 
-#include "tracer.h"
+#include "run.h"
 
 struct action {
 	enum resume resume;
@@ -15,12 +15,6 @@ struct action {
 };
 
 /* What to do with thread `tid`, whose wait status is `status`. The caller does it. */
-struct action step(struct tracer *t, pid_t tid, int status);
-
-/*
- * Reports observations whose calls have not returned since `before` (seconds since the start),
- * without a result: a call may block for as long as its process lives.
- */
-void step_report_pending(struct tracer *t, double before);
+struct action step(struct run *run, pid_t tid, int status);
 
 #endif

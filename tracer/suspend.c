@@ -3,7 +3,6 @@
 #include <signal.h>
 
 #include "forward.h"
-#include "tracer.h"
 
 /*
  * How long the workload may take to stop by itself, and how long the main process to react to the
@@ -14,16 +13,16 @@
 /* A program that handles Ctrl-Z and does not stop soon has decided not to. */
 #define ASKED_SECONDS 1.0
 
-static void decide_anew(struct tracer *t)
+static void decide_anew(struct run *run)
 {
-	t->suspend.settled = false;
-	t->suspend.due = tracer_time(t) + GRACE_SECONDS;
+	run->suspension.settled = false;
+	run->suspension.due = run_time(run) + GRACE_SECONDS;
 }
 
-static void note_main(struct tracer *t, int sig)
+static void note_main(struct run *run, int sig)
 {
-	struct suspend *s = &t->suspend;
-	double now = tracer_time(t);
+	struct suspension *s = &run->suspension;
+	double now = run_time(run);
 
 	s->sig = sig;
 	if (sig != 0) {
@@ -36,85 +35,86 @@ static void note_main(struct tracer *t, int sig)
 	s->continue_at = 0;
 }
 
-void suspend_note(struct tracer *t, struct process *process, int sig)
+void suspend_note(struct run *run, struct process *process, int sig)
 {
 	if (process->stopped == sig)
 		return;
 	process->stopped = sig;
-	if (process->tgid == t->main_pid)
-		note_main(t, sig);
+	if (process->tgid == run->main.pid)
+		note_main(run, sig);
 	if (sig != 0)
-		decide_anew(t);
+		decide_anew(run);
 }
 
 /* Without a main process it is Ctrl-Z alone that counts. */
-static int signal_to_stop_by(const struct tracer *t)
+static int signal_to_stop_by(const struct run *run)
 {
-	if (t->main_ended)
-		return t->suspend.asked ? SIGTSTP : 0;
-	return t->suspend.sig;
+	if (run->main.ended)
+		return run->suspension.asked ? SIGTSTP : 0;
+	return run->suspension.sig;
 }
 
-void suspend_on_death(struct tracer *t, pid_t tid)
+void suspend_on_death(struct run *run, pid_t tid)
 {
-	if (tid == t->main_pid)
-		t->suspend.sig = 0;
-	else if (t->suspend.sig != 0)
-		decide_anew(t);
+	if (tid == run->main.pid)
+		run->suspension.sig = 0;
+	else if (run->suspension.sig != 0)
+		decide_anew(run);
 }
 
-bool suspend_is_due(const struct tracer *t)
+bool suspend_is_due(const struct run *run)
 {
-	return (signal_to_stop_by(t) != 0 && !t->suspend.settled) || t->suspend.continue_at > 0;
+	return (signal_to_stop_by(run) != 0 && !run->suspension.settled) ||
+	       run->suspension.continue_at > 0;
 }
 
-static bool all_stopped(const struct tracer *t)
+static bool all_stopped(const struct run *run)
 {
 	const struct process *process, *next;
 
-	HASH_ITER(hh, t->tasks.by_tgid, process, next)
+	HASH_ITER(hh, run->tasks.by_tgid, process, next)
 		if (process->stopped == 0)
 			return false;
 	return true;
 }
 
-static void note_signals(struct tracer *t, double now)
+static void note_signals(struct run *run, double now)
 {
-	struct suspend *s = &t->suspend;
+	struct suspension *s = &run->suspension;
 
 	if (forward_stop_asked()) {
 		s->asked = true;
 		s->asked_at = now;
-		decide_anew(t);
+		decide_anew(run);
 	}
 	if (!forward_continued())
 		return;
 	/* Whatever was asked before, this is later. */
 	s->asked = false;
-	decide_anew(t);
+	decide_anew(run);
 	/* To the whole group: the main process may have reported its own before we saw ours. */
 	if (s->sig != 0 && now - s->went_on_at > GRACE_SECONDS)
 		s->continue_at = now + GRACE_SECONDS;
 }
 
-void suspend_on_tick(struct tracer *t)
+void suspend_on_tick(struct run *run)
 {
-	struct suspend *s = &t->suspend;
-	struct kernel *k = t->kernel;
-	double now = tracer_time(t);
+	struct suspension *s = &run->suspension;
+	struct kernel *k = run->kernel;
+	double now = run_time(run);
 
-	note_signals(t, now);
+	note_signals(run, now);
 	if (s->continue_at > 0 && now >= s->continue_at) {
 		s->continue_at = 0;
 		if (s->sig != 0)
-			(void)k->kill(k, t->main_pid, SIGCONT);
+			(void)k->kill(k, run->main.pid, SIGCONT);
 		/* It takes a moment until that is reported. */
-		decide_anew(t);
+		decide_anew(run);
 	}
-	if (!suspend_is_due(t) || s->continue_at > 0 || now < s->due)
+	if (!suspend_is_due(run) || s->continue_at > 0 || now < s->due)
 		return;
 	s->settled = true;
-	int sig = signal_to_stop_by(t);
-	if (s->asked || all_stopped(t))
+	int sig = signal_to_stop_by(run);
+	if (s->asked || all_stopped(run))
 		(void)k->suspend(k, sig, s->asked);
 }

@@ -13,28 +13,17 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-struct tracer;
-struct process;
-
-struct suspend {
-	int sig;           /* the main process is stopped by it; 0: it is not stopped */
-	bool settled;      /* nothing is to be done until something changes */
-	double asked_at;   /* when the last one was; in seconds since the start */
-	bool asked;        /* a stop was asked for at the terminal, or by somebody of our group */
-	double due;        /* when it is to be decided; in seconds since the start */
-	double went_on_at; /* when the main process was continued last */
-	double continue_at; /* when the main process is to be continued if it still stands; 0: never */
-};
+#include "run.h"
 
 /* A thread of the process has reported that it is stopped by `sig`, or (0) that it is not. */
-void suspend_note(struct tracer *t, struct process *process, int sig);
+void suspend_note(struct run *run, struct process *process, int sig);
 
 /* A thread has ended, or a process: is nobody left who runs? */
-void suspend_on_death(struct tracer *t, pid_t tid);
+void suspend_on_death(struct run *run, pid_t tid);
 
 /* Is there something that suspend_on_tick() has to do before long? */
-bool suspend_is_due(const struct tracer *t);
+bool suspend_is_due(const struct run *run);
 
-void suspend_on_tick(struct tracer *t);
+void suspend_on_tick(struct run *run);
 
 #endif

@@ -1,9 +1,9 @@
 #include "task.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "alloc.h"
-#include "memory.h"
 
 void observation_free(struct observation *o)
 {
@@ -13,6 +13,18 @@ void observation_free(struct observation *o)
 	free(o->comm);
 	free(o->at);
 	free(o);
+}
+
+bool task_awaits_result(const struct task *task)
+{
+	return task->pending != NULL || task->awaits != WATCH_NOTHING;
+}
+
+void process_close_memory(struct process *process)
+{
+	if (process->memory > 0)
+		(void)close(process->memory);
+	process->memory = 0;
 }
 
 struct task *tasks_find(const struct tasks *tasks, pid_t tid)
@@ -59,8 +71,8 @@ static void leave_process(struct tasks *tasks, struct task *task)
 	if (process == NULL || --process->n_tasks > 0)
 		return;
 	HASH_DEL(tasks->by_tgid, process);
-	decide_on_end(process);
-	memory_forget(process);
+	habits_note_end(&process->habits);
+	process_close_memory(process);
 	free(process->exe);
 	free(process);
 }

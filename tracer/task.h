@@ -11,29 +11,35 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "decide.h"
+#include "habits.h"
 #include "hash.h"
 #include "observation.h"
+#include "phase.h"
+#include "watch.h"
 
 enum init { INIT_UNKNOWN, INIT_NO, INIT_YES };
 
-struct process {
-	pid_t tgid;
-	size_t n_tasks;        /* when 0, it is freed */
-	char *exe;             /* the file it executes, once it was asked for; owned */
-	int stopped;           /* by this signal, as a whole or about to be; 0: it runs */
-	unsigned int gaps;     /* as struct program has them, where the program is not known */
-	bool sieved;           /* all its threads have the sieve; never undone */
-	bool no_sieve;         /* it can't have one, nor can its children and next programs */
+/* The sieve of a process, and what stands against it. */
+struct sieving {
+	enum sieve_state state; /* changed by run_enter_sieve_state() only */
+	bool own_filter; /* the process has loaded a seccomp filter itself, or its parent had */
+	bool set_no_new_privs; /* by us, in it or in a parent */
 	unsigned int refusals; /* attempts to give it one that came to nothing, one after another */
 	uint64_t next_attempt; /* not before so many stops of the run */
-	bool own_filter;       /* it has loaded a seccomp filter itself, or its parent had */
-	bool made_no_new_privs; /* set by us, in it or in a parent */
-	bool has_parent;        /* its parent's event has been seen */
-	bool shares_memory;     /* with its parent, until it executes a program */
-	enum init init;         /* is it the first process of a PID namespace? */
-	int memory;             /* a descriptor for it: memory.h; 0: none */
-	struct decide decide;
+};
+
+struct process {
+	pid_t tgid;
+	size_t n_tasks;     /* when 0, it is freed */
+	char *exe;          /* the file it executes, once it was asked for; owned */
+	int stopped;        /* by this signal, as a whole or about to be; 0: it runs */
+	unsigned int gaps;  /* as struct program has them, where the program is not known */
+	bool has_parent;    /* its parent's event has been seen */
+	bool shares_memory; /* with its parent, until it executes a program */
+	enum init init;     /* is it the first process of a PID namespace? */
+	int memory;         /* a descriptor for it: memory.h; 0: none */
+	struct sieving sieve;
+	struct process_habits habits;
 	UT_hash_handle hh;
 };
 
@@ -49,25 +55,30 @@ struct last_call {
 	uint64_t ip; /* the instruction pointer in it */
 };
 
+/* What the last call of a thread has to do with children. */
+struct births {
+	bool reported;       /* a child was, since the call began */
+	bool shares_memory;  /* a process made by it shares its memory */
+	uint64_t clone_args; /* where CLONE_UNTRACED is to be put back; 0: nowhere */
+};
+
 struct task {
 	pid_t tid;
-	struct process *process;  /* NULL: not known (yet) */
-	bool filtered;            /* a seccomp filter of the workload's own is on it */
-	bool in_call;             /* its next syscall stop is an exit */
-	bool in_exec;             /* that exit is an exec's */
-	bool executing;           /* with in_call: that call executes a program, or tries to */
-	unsigned char watched;    /* what that call is, if its result matters: watch.h */
-	bool forked;              /* a child was reported since its last call began */
-	bool unwatched;           /* was let run past calls that the sieve lets pass */
-	bool shares_memory;       /* a process made by its last call shares its memory */
-	double unanswered;        /* since when it stands; seconds on the clock, 0: it does not */
-	bool dispatches;          /* its system calls raise SIGSYS: PR_SET_SYSCALL_USER_DISPATCH */
+	struct process *process;     /* NULL: not known (yet) */
+	enum phase phase;            /* changed by run_enter_phase() only */
+	enum watched awaits;         /* what its call is, if the result matters: watch.h */
+	struct observation *pending; /* learnt at entry, waits for the result; owned */
+
+	bool runs_free;           /* was let run past calls that the sieve lets pass */
 	bool interrupted;         /* a stop that we have caused is on its way */
 	bool sieved_when_resumed; /* so that a child made since then has the sieve too */
+	double unanswered;        /* since when it stands; seconds on the clock, 0: it does not */
+
+	bool filtered;       /* a seccomp filter of the workload's own is on it */
+	bool dispatches;     /* its system calls raise SIGSYS: PR_SET_SYSCALL_USER_DISPATCH */
+	uint64_t stray_page; /* left in its memory by a lost injection; 0: none */
+	struct births births;
 	struct last_call last_call;
-	uint64_t clone_args;         /* where CLONE_UNTRACED is to be put back; 0: nowhere */
-	uint64_t stray_page;         /* left in its memory by a lost injection; 0: none */
-	struct observation *pending; /* learnt at entry, waits for the result; owned */
 	UT_hash_handle hh;
 };
 
@@ -113,6 +124,18 @@ size_t tasks_process_count(const struct tasks *tasks);
 
 /* Frees everything. */
 void tasks_release(struct tasks *tasks);
+
+/* Has its process the sieve, as far as is known? */
+static inline bool task_is_sieved(const struct task *task)
+{
+	return task->process != NULL && task->process->sieve.state == SIEVED;
+}
+
+/* Does anybody wait for the result of its call? */
+bool task_awaits_result(const struct task *task);
+
+/* It has another memory from now on, or none: closes what memory_keep() has opened. */
+void process_close_memory(struct process *process);
 
 void observation_free(struct observation *o);
 

@@ -19,12 +19,12 @@ enum watched {
 	WATCH_PRCTL,
 	WATCH_IO_URING,
 	WATCH_LAST = WATCH_IO_URING, /* what follows opens no gap, and passes through a sieve */
-	WATCH_DUPLICATES,            /* a descriptor: decide.h wants to know */
-	WATCH_CLOSES,                /* ... and of this */
-	WATCH_EXECUTES,              /* a program */
+	WATCH_DUPLICATES,            /* duplicates a descriptor; habits.h counts these */
+	WATCH_CLOSES,                /* closes a descriptor; habits.h counts these, too */
+	WATCH_EXECUTES,              /* executes a program */
 	WATCH_NO_RETURN,             /* ends the machine: is reported before it is made */
-	WATCH_DISPATCH_ON,           /* a prctl: system calls go to the thread itself from now on */
-	WATCH_DISPATCH_OFF,          /* ... and do so no more */
+	WATCH_DISPATCH_ON,           /* a prctl: the thread gets its own calls as SIGSYS */
+	WATCH_DISPATCH_OFF,          /* a prctl: it does so no more */
 };
 
 /* Numbers from here on above the ABI's base are never watched. */

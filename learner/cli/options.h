@@ -32,7 +32,7 @@ struct options {
 	bool stop_with_main;
 	bool exact;        /* no sieve */
 	bool after_filter; /* learn only what runs under a filter of the workload's; implies exact */
-	const char *tune;  /* NAME=VALUE,...: see decide.h; NULL: not given */
+	const char *tune;  /* NAME=VALUE,...: see tuning.h; NULL: not given */
 	bool quiet;        /* no words but errors; diff: no report either, only the exit status */
 	enum command_id topic; /* of CMD_HELP; CMD_NONE: the program */
 	char **args; /* operands (record: the command and its arguments), NULL-terminated; owned */

@@ -2,10 +2,24 @@
 #ifndef LEARNER_SUMMARY_H
 #define LEARNER_SUMMARY_H
 
-#include "recording.h"
-#include "tracer.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
-/* What the run was, from the tracer's counts, and the gaps found in it. */
-void summary_say(const struct tracer *t, const struct recording *recording);
+#include "abi.h"
+#include "recording.h"
+
+/* What the run was. */
+struct summary {
+	double t;        /* how long it took, in seconds */
+	double last_new; /* when the last new call came; seconds since the start */
+	uint64_t processes, threads;
+	size_t calls;             /* learnt */
+	size_t calls_of[ABI_MAX]; /* of these, those of each entry of abi_table */
+	bool nobody_named;        /* it could not be told who makes a call */
+};
+
+/* Says that, and the gaps found in it. */
+void summary_say(const struct summary *summary, const struct recording *recording);
 
 #endif

@@ -3,36 +3,38 @@
 
 #include <sys/wait.h>
 
-const char *script_check_tracer(const struct tracer *t)
+#include "suspend.h"
+
+const char *script_check_run(const struct run *run)
 {
 	const struct task *task;
 	const struct process *process;
 	size_t pending = 0, members = 0, counted = 0;
-	bool due = t->tick_ms > 0 || t->ending != ENDING_NOT || suspend_is_due(t) ||
-		   t->strangers_only > 0;
+	bool due = run->request.tick_ms > 0 || run->ending.stage != ENDING_NOT ||
+		   suspend_is_due(run) || run->ending.strangers_only > 0;
 
-	for (task = t->tasks.by_tid; task != NULL; task = task->hh.next) {
-		if (tasks_find(&t->tasks, task->tid) != task)
+	for (task = run->tasks.by_tid; task != NULL; task = task->hh.next) {
+		if (tasks_find(&run->tasks, task->tid) != task)
 			return "a task is not found under its number";
 		pending += task->pending != NULL;
 		members += task->process != NULL;
 	}
-	for (process = t->tasks.by_tgid; process != NULL; process = process->hh.next) {
+	for (process = run->tasks.by_tgid; process != NULL; process = process->hh.next) {
 		if (process->n_tasks == 0)
 			return "a process without threads was kept";
 		counted += process->n_tasks;
 	}
-	if (pending != t->tasks.n_pending)
+	if (pending != run->tasks.n_pending)
 		return "the number of pending observations is wrong";
 	if (members != counted)
 		return "the threads of the processes do not add up";
-	if (t->tasks.seen_tasks < tasks_count(&t->tasks))
+	if (run->tasks.seen_tasks < tasks_count(&run->tasks))
 		return "fewer threads seen than there are";
 	due = due || pending > 0;
-	if (due && t->ticking == 0)
+	if (due && run->timer.ms == 0)
 		return "nothing ticks, but something is due";
 	/* It runs on until it has ticked once. */
-	if (!due && !t->unanswered && t->ticking != 0 && t->ticked)
+	if (!due && !run->unanswered && run->timer.ms != 0 && run->timer.ticked)
 		return "the timer runs for nothing";
 	return NULL;
 }

@@ -104,19 +104,19 @@ static bool next_is_tick(struct script *s)
 }
 
 /* The tracer waits again: has it done what it had to do? */
-static void finish_line(struct script *s)
+void script_finish_line(struct script *s)
 {
 	const struct line *line = s->now;
-	const char *wrong = script_check_tracer(s->t);
+	const char *wrong = script_check_run(s->run);
 
 	if (s->finished)
 		return;
 	s->finished = true;
 	if (wrong != NULL)
 		script_broken(s, "%s", wrong);
-	if (s->ticking != s->t->ticking)
+	if (s->ticking != s->run->timer.ms)
 		script_broken(s, "the tracer takes the timer for set to %u, it is %u",
-			      s->t->ticking, s->ticking);
+			      s->run->timer.ms, s->ticking);
 	if (line != NULL && line->kind == LINE_STATUS && WIFSTOPPED(line->status) && !line->later &&
 	    s->answers != 1 && !(s->excused && s->answers == 0))
 		script_broken(s, "answered %u times", s->answers);
@@ -162,7 +162,7 @@ static pid_t script_wait(struct kernel *k, pid_t pid, int *status, int flags)
 		s->clock += 1e-6;
 		return 0;
 	}
-	finish_line(s);
+	script_finish_line(s);
 	/* Who looks again and again does not stop the clock. A tick interrupts only a sleep. */
 	if ((flags & WNOHANG) != 0 && next_is_tick(s)) {
 		s->clock += 1e-6;
@@ -279,6 +279,15 @@ static void script_describe(struct kernel *k, pid_t tid, uint64_t ip, struct obs
 	o->at = xasprintf("code+0x%" PRIx64, ip);
 }
 
+static char *script_name(struct kernel *k, pid_t tid)
+{
+	struct script *s = script_of(k);
+
+	if (script_gone(s, tid) || s->play == PLAY_NO_PROC)
+		return NULL;
+	return xasprintf("comm-%d", (int)tid);
+}
+
 /* Each exec another program, if the line does not say which. */
 static int script_program(struct kernel *k, pid_t tid, struct program_id *id)
 {
@@ -332,57 +341,13 @@ static void script_tick(struct kernel *k, unsigned int ms)
 	script_of(k)->ticking = ms;
 }
 
-static void on_started(void *data)
-{
-	struct script *s = data;
-
-	s->started = true;
-	script_did(s, "started");
-}
-
-static void on_observed(void *data, const struct observation *o)
-{
-	struct script *s = data;
-	const char *wrong = ledger_observed(&s->ledger, o);
-
-	if (wrong != NULL)
-		script_broken(s, "%s", wrong);
-	if (s->play == PLAY_AS_WRITTEN && (o->exe == NULL || o->comm == NULL || o->at == NULL))
-		script_broken(s, "an observation was not described");
-	script_did(s, "observed %s:%" PRId32 " by %d/%d", o->abi->name, o->nr, (int)o->pid,
-		   (int)o->tid);
-	if (o->has_result)
-		strbuf_addf(&s->done, " = %" PRId64, o->result);
-}
-
-static void on_gap(void *data, double t, enum gap_kind kind, const char *detail)
-{
-	(void)t;
-	script_did(data, "gap %s: %s", gap_name(kind), detail);
-}
-
-static void on_outlived(void *data, const struct tasks *tasks)
-{
-	struct script *s = data;
-
-	if (s->outlived)
-		script_broken(s, "outlived twice");
-	s->outlived = true;
-	script_did(s, "outlived %zu", tasks_count(tasks));
-}
-
-static void on_tick(void *data, const struct tasks *tasks)
-{
-	script_did(data, "tick %zu", tasks_count(tasks));
-}
-
 /* A function that a script knows nothing of must not be called. */
 static void not_in_the_script(void)
 {
 	fail_msg("a function of struct kernel was called that the script does not have");
 }
 
-static void fill_kernel(struct kernel *k)
+void script_fill(struct kernel *k)
 {
 	void (*unknown)(void) = not_in_the_script;
 
@@ -396,103 +361,11 @@ static void fill_kernel(struct kernel *k)
 	k->in_process = script_in_process;
 	k->process_of = script_process_of;
 	k->describe = script_describe;
+	k->name = script_name;
 	k->program = script_program;
 	k->privileges_dropped = script_privileges_dropped;
 	k->kill = script_kill;
 	k->now = script_now;
 	k->suspend = script_suspend;
 	k->tick = script_tick;
-}
-
-static void check_end(struct script *s, int result, bool exec_failed, const struct err *err)
-{
-	const struct scenario *want = s->scenario;
-	const struct tracer *t = s->t;
-	const char *wrong = ledger_check(&s->ledger);
-
-	if (!s->ended)
-		finish_line(s);
-	if (s->done.len > 0)
-		script_broken(s, "at the end it did \"%s\"", s->done.s);
-	if (wrong != NULL)
-		script_broken(s, "%s", wrong);
-	if (t->trouble.msg != NULL)
-		script_broken(s, "trouble: %s", t->trouble.msg);
-	if (s->ended && (tasks_count(&t->tasks) > 0 || tasks_process_count(&t->tasks) > 0))
-		script_broken(s, "%zu tasks of %zu processes are left", tasks_count(&t->tasks),
-			      tasks_process_count(&t->tasks));
-	if (s->play == PLAY_ONE_GONE)
-		return;
-	if (result != want->result ||
-	    (want->error != NULL && strcmp(err_text(err), want->error) != 0))
-		script_broken(s, "the run ended with %d, \"%s\"", result, err_text(err));
-	if (exec_failed != (want->exec_errno != 0))
-		script_broken(s, "exec %s", exec_failed ? "failed" : "did not fail");
-	if (s->next != want->n)
-		script_broken(s, "the script goes on, the tracer does not");
-	if (result == 0 && t->main_status != want->status)
-		script_broken(s, "main status 0x%x instead of 0x%x", (unsigned int)t->main_status,
-			      (unsigned int)want->status);
-	if (s->play == PLAY_AS_WRITTEN &&
-	    (t->tasks.seen_tasks != want->tasks || t->tasks.seen_processes != want->processes))
-		script_broken(s, "saw %" PRIu64 " tasks of %" PRIu64 " processes",
-			      t->tasks.seen_tasks, t->tasks.seen_processes);
-}
-
-/* Returns how many questions were asked. */
-static unsigned int play(const struct scenario *scenario, enum play how, unsigned int fail_at)
-{
-	static const struct tracer_events events = {
-		.started = on_started,
-		.observed = on_observed,
-		.gap = on_gap,
-		.outlived = on_outlived,
-		.tick = on_tick,
-	};
-	struct script *s = xcalloc(1, sizeof(*s));
-	struct tracer t;
-	struct err err = {0};
-	bool exec_failed;
-
-	s->scenario = scenario;
-	s->play = how;
-	s->fail_at = fail_at;
-	s->t = &t;
-	s->done = (struct strbuf)STRBUF_INIT;
-	fill_kernel(&s->kernel);
-	tracer_init(&t, &s->kernel, &events, s);
-	t.main_pid = MAIN;
-	t.stop_with_main = scenario->stop_with_main;
-	t.filtered = scenario->filtered;
-	t.has_strangers = scenario->strangers;
-	t.tick_ms = scenario->tick_ms;
-	t.sieve = scenario->sieve;
-	t.privileged = scenario->privileged;
-	assert_true(tuning_parse(&t.tuning, "run_quiet=0,probing_quiet=0,process_quiet=0,"
-					    "least_rate=0,quiet_runs=0,starter=1000000"));
-	if (scenario->exec_errno != 0) {
-		int fds[2];
-		assert_int_equal(pipe(fds), 0);
-		assert_int_equal(write(fds[1], &scenario->exec_errno, sizeof(int)), sizeof(int));
-		(void)close(fds[1]);
-		t.error_pipe = fds[0];
-	}
-	int result = tracer_run(&t, &exec_failed, &err);
-	check_end(s, result, exec_failed, &err);
-	unsigned int asked = s->asked;
-	tracer_release(&t);
-	err_done(&err);
-	strbuf_release(&s->done);
-	free(s);
-	return asked;
-}
-
-void script_play(const struct scenario *scenario)
-{
-	unsigned int questions = play(scenario, PLAY_AS_WRITTEN, 0);
-
-	for (unsigned int i = 1; i <= questions; i++)
-		(void)play(scenario, PLAY_ONE_GONE, i);
-	if (!scenario->needs_proc)
-		(void)play(scenario, PLAY_NO_PROC, 0);
 }

@@ -24,7 +24,7 @@
  *
  * After that run each script is played again, once for every question asked of the kernel, with
  * that question answered by "no such thread" and the process of the thread killed; and once
- * without /proc. What must hold then, and in every other run, is in script_check_tracer(),
+ * without /proc. What must hold then, and in every other run, is in script_check_run(),
  * script_check_answer() and the ledger.
  */
 #ifndef TESTS_SCRIPT_H
@@ -36,7 +36,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "tracer.h"
+#include "run.h"
 
 #ifndef PTRACE_EVENT_STOP
 #define PTRACE_EVENT_STOP 128
@@ -143,7 +143,8 @@ struct scenario {
 	/* what must be true at the end */
 	uint64_t tasks, processes; /* seen since the start */
 	int status;                /* of the main process */
-	int result;                /* of tracer_run() */
+	int result;                /* of follow() */
+	const char *trouble;       /* that is noted; NULL: none, as should be */
 	const char *error;         /* its message, when result < 0 and exec did not fail */
 };
 
@@ -153,8 +154,8 @@ void script_play(const struct scenario *scenario);
 	script_play(&(const struct scenario){ \
 		.lines = (lines_), .n = sizeof(lines_) / sizeof((lines_)[0]), __VA_ARGS__})
 
-/* Are the tables and counts of the tracer in agreement? Returns what is wrong, or NULL. */
-const char *script_check_tracer(const struct tracer *t);
+/* Are the tables and counts of the run in agreement? Returns what is wrong, or NULL. */
+const char *script_check_run(const struct run *run);
 
 /* May a stop with this wait status be answered so? Returns what is wrong, or NULL. */
 const char *script_check_answer(int status, enum resume how, int sig);

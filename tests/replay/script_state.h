@@ -19,7 +19,7 @@ enum play {
 struct script {
 	struct kernel kernel; /* first: the functions get a pointer to it */
 	const struct scenario *scenario;
-	struct tracer *t;
+	struct run *run;
 	enum play play;
 	unsigned int asked, fail_at;
 
@@ -63,7 +63,13 @@ const struct line **script_find_standing(struct script *s, pid_t tid);
 /* Only a thread that stands can be asked. What it has reported is the answer to most questions. */
 const struct line *script_stopped(struct script *s, pid_t tid);
 
-/* The functions for memory, registers, signals and filters of a thread. */
+/* The tracer waits again, or has ended: has it done what it had to do? */
+void script_finish_line(struct script *s);
+
+/* All functions of the paper kernel; one that it does not have fails the test. */
+void script_fill(struct kernel *k);
+
+/* Of these, the functions for memory, registers, signals and filters of a thread. */
 void script_fill_thread(struct kernel *k);
 
 #endif

@@ -6,29 +6,25 @@
 /* cmocka.h needs the four above. */
 #include <cmocka.h>
 
-#include "tracer.h"
+#include "decide.h"
+#include "program.h"
 
 static double clock_now;
-static struct tracer t;
-static struct process process, parent;
+static uint64_t stops;
+static struct tuning tuning;
+static struct run_habits run;
+static struct process_habits process, parent;
 static struct program program;
-
-static double test_now(struct kernel *k)
-{
-	(void)k;
-	return clock_now;
-}
 
 static int setup(void **state)
 {
-	static struct kernel kernel = {.now = test_now};
-
 	(void)state;
-	clock_now = 100;
-	t = (struct tracer){.kernel = &kernel, .start = 100};
-	process = parent = (struct process){0};
+	clock_now = 0;
+	stops = 0;
+	run = (struct run_habits){0};
+	process = parent = (struct process_habits){0};
 	program = (struct program){0};
-	t.tuning = (struct tuning){
+	tuning = (struct tuning){
 		.run_quiet = 10,
 		.process_quiet = 20,
 		.repeating_quiet = 15,
@@ -46,34 +42,51 @@ static int setup(void **state)
 	return 0;
 }
 
-/* At a rate of 10 in a second. */
-static void make_call(struct process *p, int32_t nr, enum watched kind)
+/* What is said now; as the tracer does, calls that are too far apart are counted anew. */
+static enum sieve_reason decide_now(const struct process_habits *p)
 {
-	clock_now += 0.1;
-	t.stops++;
-	decide_on_call(&t, p, nr, false, kind);
+	enum sieve_reason reason = decide(&tuning, &run, p, stops, clock_now);
+
+	if (reason == SIEVE_SLOW)
+		habits_count_anew(&process, clock_now);
+	return reason;
 }
 
-static void make_calls(struct process *p, int32_t n)
+/* With the reason in words, where it is another one. */
+#define assert_reason(reason) \
+	assert_string_equal(sieve_reason_text(decide_now(&process)), sieve_reason_text(reason))
+
+/* At a rate of 10 in a second. */
+static void make_call(struct process_habits *p, int32_t nr, enum watched kind)
+{
+	clock_now += 0.1;
+	stops++;
+	habits_note_known_call(&run, p, kind, nr);
+}
+
+static void make_calls(struct process_habits *p, int32_t n)
 {
 	for (int32_t nr = 0; nr < n; nr++)
 		make_call(p, nr, WATCH_NOTHING);
 }
 
-static void teach(struct process *p)
+static void teach(struct process_habits *p)
 {
-	t.stops++;
-	decide_on_call(&t, p, 1, true, WATCH_NOTHING);
+	stops++;
+	habits_note_new_call(&run, p, WATCH_NOTHING, stops, clock_now);
 }
 
 /* A run of the program that makes one call, and that a new one in it if it teaches. */
 static void run_program(bool teaches)
 {
-	struct process other = {0};
+	struct process_habits other = {0};
 
-	decide_on_exec(&t, &other, &program);
-	decide_on_call(&t, &other, 1, teaches, WATCH_NOTHING);
-	decide_on_end(&other);
+	habits_note_exec(&run, &other, &program, clock_now);
+	if (teaches)
+		habits_note_new_call(&run, &other, WATCH_NOTHING, stops, clock_now);
+	else
+		habits_note_known_call(&run, &other, WATCH_NOTHING, 1);
+	habits_note_end(&other);
 }
 
 static void after_quiet_calls(void **state)
@@ -81,14 +94,14 @@ static void after_quiet_calls(void **state)
 	(void)state;
 	teach(&process);
 	make_calls(&process, 19);
-	assert_false(decide_now(&t, &process));
+	assert_reason(SIEVE_FEW_CALLS);
 	make_calls(&process, 1);
-	assert_true(decide_now(&t, &process));
+	assert_reason(SIEVE_QUIET);
 	teach(&process);
 	make_calls(&process, 19);
-	assert_false(decide_now(&t, &process));
+	assert_reason(SIEVE_FEW_CALLS);
 	make_calls(&process, 1);
-	assert_true(decide_now(&t, &process));
+	assert_reason(SIEVE_QUIET);
 }
 
 /* Another process that learns holds this one back. */
@@ -96,26 +109,26 @@ static void not_while_the_run_learns(void **state)
 {
 	(void)state;
 	make_calls(&process, 30);
-	assert_true(decide_now(&t, &process));
+	assert_reason(SIEVE_QUIET);
 	teach(&parent);
 	make_calls(&process, 9);
-	assert_false(decide_now(&t, &process));
+	assert_reason(SIEVE_RUN_LEARNS);
 	make_calls(&process, 1);
-	assert_true(decide_now(&t, &process));
+	assert_reason(SIEVE_QUIET);
 }
 
 static void not_for_few_calls_per_second(void **state)
 {
 	(void)state;
-	decide_on_exec(&t, &process, NULL);
+	habits_note_exec(&run, &process, NULL, clock_now);
 	clock_now += 1000;
 	make_calls(&process, 20);
-	assert_false(decide_now(&t, &process));
+	assert_reason(SIEVE_SLOW);
 	/* Looked at anew from there on: it has become busy. */
 	make_calls(&process, 19);
-	assert_false(decide_now(&t, &process));
+	assert_reason(SIEVE_FEW_CALLS);
 	make_calls(&process, 1);
-	assert_true(decide_now(&t, &process));
+	assert_reason(SIEVE_QUIET);
 }
 
 /* 99 calls of these kinds in turn do not get it the sieve, the hundredth does. */
@@ -124,10 +137,10 @@ static void assert_later(enum watched a, enum watched b)
 	setup(NULL);
 	for (int32_t i = 0; i < 99; i++) {
 		make_call(&process, i, i / 2 % 2 == 0 ? a : b);
-		assert_false(decide_now(&t, &process));
+		assert_reason(i < 9 ? SIEVE_RUN_LEARNS : i < 19 ? SIEVE_FEW_CALLS : SIEVE_PROBES);
 	}
 	make_call(&process, 0, a);
-	assert_true(decide_now(&t, &process));
+	assert_reason(SIEVE_QUIET);
 }
 
 static void later_while_it_is_about_its_descriptors(void **state)
@@ -144,10 +157,10 @@ static void not_later_for_single_closes(void **state)
 {
 	(void)state;
 	for (int32_t i = 0; i < 20; i++) {
-		assert_false(decide_now(&t, &process));
+		assert_reason(i < 10 ? SIEVE_RUN_LEARNS : SIEVE_FEW_CALLS);
 		make_call(&process, i, i % 2 == 0 ? WATCH_CLOSES : WATCH_NOTHING);
 	}
-	assert_true(decide_now(&t, &process));
+	assert_reason(SIEVE_QUIET);
 }
 
 static void at_once_after_quiet_runs(void **state)
@@ -155,17 +168,17 @@ static void at_once_after_quiet_runs(void **state)
 	(void)state;
 	make_calls(&parent, 30);
 	run_program(false);
-	decide_on_exec(&t, &process, &program);
-	assert_false(decide_now(&t, &process));
+	habits_note_exec(&run, &process, &program, clock_now);
+	assert_reason(SIEVE_FEW_CALLS);
 	run_program(false);
-	assert_true(decide_now(&t, &process));
+	assert_reason(SIEVE_QUIET_PROGRAM);
 	/* It has not executed the program itself: what comes is another part of its life. */
-	process.decide.executed = false;
-	assert_false(decide_now(&t, &process));
-	process.decide.executed = true;
+	process.executed = false;
+	assert_reason(SIEVE_FEW_CALLS);
+	process.executed = true;
 	run_program(true);
 	make_calls(&parent, 10);
-	assert_false(decide_now(&t, &process));
+	assert_reason(SIEVE_FEW_CALLS);
 }
 
 static void repeat_calls(unsigned int n, int32_t a, int32_t b)
@@ -177,23 +190,23 @@ static void repeat_calls(unsigned int n, int32_t a, int32_t b)
 static void sooner_for_one_that_repeats_itself(void **state)
 {
 	(void)state;
-	t.tuning.run_quiet = 100;
+	tuning.run_quiet = 100;
 	repeat_calls(14, 0, 1);
-	assert_false(decide_now(&t, &process));
+	assert_reason(SIEVE_RUN_LEARNS);
 	repeat_calls(1, 0, 1);
-	assert_true(decide_now(&t, &process));
+	assert_reason(SIEVE_REPEATS);
 	/* Another process learns. */
 	teach(&parent);
 	repeat_calls(14, 0, 1);
-	assert_false(decide_now(&t, &process));
+	assert_reason(SIEVE_RUN_LEARNS);
 	repeat_calls(1, 0, 1);
-	assert_true(decide_now(&t, &process));
+	assert_reason(SIEVE_REPEATS);
 	repeat_calls(1, 2, 2);
-	assert_false(decide_now(&t, &process));
+	assert_reason(SIEVE_RUN_LEARNS);
 	/* What it made before it last taught something does not count. */
 	teach(&process);
 	repeat_calls(15, 1, 1);
-	assert_true(decide_now(&t, &process));
+	assert_reason(SIEVE_REPEATS);
 }
 
 /* Runs that taught something count as well. */
@@ -202,119 +215,131 @@ static void sooner_for_a_familiar_program(void **state)
 	(void)state;
 	run_program(true);
 	run_program(true);
-	decide_on_exec(&t, &process, &program);
+	habits_note_exec(&run, &process, &program, clock_now);
 	make_calls(&process, 12);
-	assert_false(decide_now(&t, &process));
+	assert_reason(SIEVE_FEW_CALLS);
 	run_program(true);
-	decide_on_exec(&t, &process, &program);
+	habits_note_exec(&run, &process, &program, clock_now);
 	make_calls(&process, 11);
-	assert_false(decide_now(&t, &process));
+	assert_reason(SIEVE_FEW_CALLS);
 	make_calls(&process, 1);
-	assert_true(decide_now(&t, &process));
-	process.decide.executed = false;
-	assert_false(decide_now(&t, &process));
+	assert_reason(SIEVE_FAMILIAR);
+	process.executed = false;
+	assert_reason(SIEVE_FEW_CALLS);
 }
 
 /* An exec ends a run as the end of the process does. */
 static void an_exec_ends_a_run(void **state)
 {
 	(void)state;
-	decide_on_exec(&t, &process, &program);
+	habits_note_exec(&run, &process, &program, clock_now);
 	assert_int_equal(program.runs, 0);
-	decide_on_exec(&t, &process, NULL);
+	habits_note_exec(&run, &process, NULL, clock_now);
 	assert_int_equal(program.runs, 1);
 	assert_int_equal(program.quiet_runs, 1);
-	decide_on_end(&process);
+	habits_note_end(&process);
 	assert_int_equal(program.runs, 1);
 }
 
 static void fork_child(void)
 {
-	struct process child = {0};
+	struct process_habits child = {0};
 
-	decide_on_fork(&t, &process, &child);
+	habits_note_fork(&run, &process, &child, clock_now);
 }
 
 /* Only when a good deal was spent on its children, and nothing learnt. */
 static void last_for_one_that_starts_others(void **state)
 {
 	(void)state;
-	decide_on_exec(&t, &process, &program);
+	habits_note_exec(&run, &process, &program, clock_now);
 	program.quiet_runs = 5;
 	make_calls(&process, 30);
 	fork_child();
-	assert_true(decide_now(&t, &process));
+	assert_reason(SIEVE_QUIET_PROGRAM);
 	fork_child();
-	assert_false(decide_now(&t, &process));
+	assert_reason(SIEVE_STARTS_OTHERS);
 	teach(&parent);
 	for (unsigned int i = 0; i < 6; i++)
 		fork_child();
 	make_calls(&parent, 49);
-	assert_false(decide_now(&t, &process));
+	assert_reason(SIEVE_STARTS_OTHERS);
 	make_calls(&parent, 1);
-	assert_true(decide_now(&t, &process));
+	assert_reason(SIEVE_CHILDREN);
 	teach(&parent);
 	make_calls(&parent, 100);
 	for (unsigned int i = 0; i < 5; i++)
 		fork_child();
-	assert_false(decide_now(&t, &process));
+	assert_reason(SIEVE_STARTS_OTHERS);
 	fork_child();
-	assert_true(decide_now(&t, &process));
+	assert_reason(SIEVE_CHILDREN);
 }
 
 /* Only its own program's runs in between, and what the others do does not count. */
 static void sooner_for_one_that_starts_the_same_program(void **state)
 {
 	struct program another = {0};
-	struct process other = {0};
+	struct process_habits other = {0};
 
 	(void)state;
 	fork_child();
 	fork_child();
 	for (int i = 0; i < 8; i++)
 		run_program(false);
-	assert_false(decide_now(&t, &process)); /* the run has not been quiet for long enough */
+	assert_reason(SIEVE_RUN_LEARNS); /* the run has not been quiet for long enough */
 	make_calls(&process, 10);
-	assert_true(decide_now(&t, &process));
+	assert_reason(SIEVE_SAME_CHILDREN);
 	teach(&parent);
 	make_calls(&process, 30);
-	assert_false(decide_now(&t, &process));
+	assert_reason(SIEVE_STARTS_OTHERS);
 	for (int i = 0; i < 7; i++)
 		run_program(false);
-	decide_on_exec(&t, &other, &another);
+	habits_note_exec(&run, &other, &another, clock_now);
 	run_program(false);
-	assert_false(decide_now(&t, &process));
+	assert_reason(SIEVE_STARTS_OTHERS);
 	for (int i = 0; i < 7; i++)
 		run_program(false);
-	assert_true(decide_now(&t, &process));
+	assert_reason(SIEVE_SAME_CHILDREN);
 	/* Programs that are not known are not the same. */
 	for (int i = 0; i < 9; i++)
-		decide_on_exec(&t, &other, NULL);
-	assert_false(decide_now(&t, &process));
+		habits_note_exec(&run, &other, NULL, clock_now);
+	assert_reason(SIEVE_STARTS_OTHERS);
 }
 
 static void a_child_has_its_parents_program(void **state)
 {
-	struct process child = {0}, early = {.decide = {.executed = true}};
+	struct process_habits child = {0}, early = {.executed = true};
 
 	(void)state;
-	parent.decide.program = &program;
-	decide_on_fork(&t, &parent, &child);
-	assert_ptr_equal(child.decide.program, &program);
-	assert_false(child.decide.executed);
+	parent.program = &program;
+	habits_note_fork(&run, &parent, &child, clock_now);
+	assert_ptr_equal(child.program, &program);
+	assert_false(child.executed);
 	/* Its exec was reported before its parent's fork. */
-	decide_on_fork(&t, &parent, &early);
-	assert_null(early.decide.program);
+	habits_note_fork(&run, &parent, &early, clock_now);
+	assert_null(early.program);
 	/* Its run is not one of the program. */
-	decide_on_end(&child);
+	habits_note_end(&child);
 	assert_int_equal(program.runs, 0);
+}
+
+/* Reasons for and against, each with its words. */
+static void each_reason_has_words(void **state)
+{
+	(void)state;
+	for (int i = 0; i <= SIEVE_CHILDREN; i++) {
+		assert_non_null(sieve_reason_text((enum sieve_reason)i));
+		for (int j = 0; j < i; j++)
+			assert_string_not_equal(sieve_reason_text((enum sieve_reason)i),
+						sieve_reason_text((enum sieve_reason)j));
+		assert_int_equal(sieve_reason_is_for((enum sieve_reason)i), i >= SIEVE_STRAY_PAGE);
+	}
 }
 
 static void tuning_is_read(void **state)
 {
-	struct tuning tuning = tuning_default;
-
 	(void)state;
+	tuning = tuning_default;
 	assert_true(tuning_parse(&tuning, ""));
 	assert_true(tuning_parse(&tuning, "run_quiet=7,starter=3,poll_pace=0.5"));
 	assert_int_equal(tuning.run_quiet, 7);
@@ -347,6 +372,7 @@ int main(void)
 		TEST(last_for_one_that_starts_others),
 		TEST(sooner_for_one_that_starts_the_same_program),
 		TEST(a_child_has_its_parents_program),
+		TEST(each_reason_has_words),
 		TEST(tuning_is_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /*
  * The little that injecting calls needs to know of an architecture's registers. One file each:
  * arch_x86_64.c, arch_aarch64.c; on any other machine arch_none.c says that it can't be done,
- * and recording is exact.
+ * and recording is exact. arch_plain.c is what all of them but aarch64 have in common.
  */
 #ifndef TRACER_ARCH_H
 #define TRACER_ARCH_H

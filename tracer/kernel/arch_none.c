@@ -52,32 +52,6 @@ void arch_restart_call(arch_registers *regs)
 	(void)regs;
 }
 
-bool arch_forgets_calls(void)
-{
-	return false;
-}
-
-void arch_rewind(arch_registers *regs, uint64_t first_argument)
-{
-	(void)regs;
-	(void)first_argument;
-}
-
-bool arch_take_back_rewind(arch_registers *regs, uint64_t ip, int32_t nr, uint64_t first_argument)
-{
-	(void)regs;
-	(void)ip;
-	(void)nr;
-	(void)first_argument;
-	return false;
-}
-
-void arch_fill_in(arch_registers *saved, const arch_registers *now)
-{
-	(void)saved;
-	(void)now;
-}
-
 void arch_refuse_call(arch_registers *regs)
 {
 	(void)regs;

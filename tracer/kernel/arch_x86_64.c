@@ -104,33 +104,6 @@ void arch_restart_call(arch_registers *regs)
 	regs->rax = (unsigned long long)-514;
 }
 
-bool arch_forgets_calls(void)
-{
-	return false;
-}
-
-void arch_rewind(arch_registers *regs, uint64_t first_argument)
-{
-	(void)regs;
-	(void)first_argument;
-}
-
-bool arch_take_back_rewind(arch_registers *regs, uint64_t ip, int32_t nr, uint64_t first_argument)
-{
-	(void)regs;
-	(void)ip;
-	(void)nr;
-	(void)first_argument;
-	return false;
-}
-
-/* Every stop shows them all. */
-void arch_fill_in(arch_registers *saved, const arch_registers *now)
-{
-	(void)saved;
-	(void)now;
-}
-
 void arch_refuse_call(arch_registers *regs)
 {
 	regs->orig_rax = ~0ULL;

@@ -1,13 +1,10 @@
 #include "kernel.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/ptrace.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,8 +12,10 @@
 #include "job.h"
 #include "privileges.h"
 #include "proc.h"
+#include "registers.h"
 #include "ticker.h"
 #include "tracee.h"
+#include "tracee_memory.h"
 
 /*
  * All of them at SEIZE: children are born with the options of their parent, so there is no
@@ -64,74 +63,17 @@ static int linux_interrupt(struct kernel *k, pid_t tid)
 	return ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) < 0 ? -errno : 0;
 }
 
-typedef ssize_t copy_function(pid_t, const struct iovec *, unsigned long, const struct iovec *,
-			      unsigned long, unsigned long);
-
-static int copy_memory(copy_function *copy, pid_t tid, uint64_t address, void *data, size_t len)
-{
-	struct iovec local = {.iov_base = data, .iov_len = len};
-	struct iovec remote = {.iov_base = (void *)(uintptr_t)address, .iov_len = len};
-	ssize_t n = copy(tid, &local, 1, &remote, 1, 0);
-
-	if (n < 0)
-		return -errno;
-	return (size_t)n == len ? 0 : -EFAULT;
-}
-
-/* A word that begins anywhere. */
-static int peek(pid_t tid, uint64_t address, long *word)
-{
-	errno = 0;
-	*word = ptrace(PTRACE_PEEKDATA, tid, (void *)(uintptr_t)address, NULL);
-	return -errno;
-}
-
-/* In words, of which the last one is filled up with what stands there. */
-static int transfer_words(pid_t tid, uint64_t address, unsigned char *data, size_t len, bool write)
-{
-	for (size_t i = 0; i < len; i += sizeof(long)) {
-		size_t part = len - i < sizeof(long) ? len - i : sizeof(long);
-		long word = 0;
-		int r = write && part == sizeof(long) ? 0 : peek(tid, address + i, &word);
-		if (r < 0)
-			return r;
-		if (!write) {
-			memcpy(data + i, &word, part);
-			continue;
-		}
-		memcpy(&word, data + i, part);
-		if (ptrace(PTRACE_POKEDATA, tid, (void *)(uintptr_t)(address + i), word) < 0)
-			return -errno;
-	}
-	return 0;
-}
-
-/*
- * The quick way first. A filter on this process may refuse it, the workload may have another user
- * than when it was taken hold of, and a page may be closed to writing: none of that keeps a tracer
- * from the memory. A process that is not dumpable does, but for a privileged tracer.
- */
-static int access_memory(pid_t tid, uint64_t address, void *data, size_t len, bool write)
-{
-	int r = copy_memory(write ? process_vm_writev : process_vm_readv, tid, address, data, len);
-
-	if (r == 0 || r == -ESRCH)
-		return r;
-	int by_words = transfer_words(tid, address, data, len, write);
-	return by_words == 0 || by_words == -ESRCH ? by_words : r;
-}
-
 static int linux_read_memory(struct kernel *k, pid_t tid, uint64_t address, void *data, size_t len)
 {
 	(void)k;
-	return access_memory(tid, address, data, len, false);
+	return tracee_memory_access(tid, address, data, len, false);
 }
 
 static int linux_write_memory(struct kernel *k, pid_t tid, uint64_t address, const void *data,
 			      size_t len)
 {
 	(void)k;
-	return access_memory(tid, address, (void *)(uintptr_t)data, len, true);
+	return tracee_memory_access(tid, address, (void *)(uintptr_t)data, len, true);
 }
 
 static int linux_open_memory(struct kernel *k, pid_t tid)
@@ -144,20 +86,14 @@ static int linux_open_memory(struct kernel *k, pid_t tid)
 static int linux_read_opened(struct kernel *k, int fd, uint64_t address, void *data, size_t len)
 {
 	(void)k;
-	ssize_t n = pread(fd, data, len, (off_t)address);
-	if (n < 0)
-		return errno == EIO ? -EFAULT : -errno;
-	return (size_t)n == len ? 0 : -EFAULT;
+	return tracee_memory_read_opened(fd, address, data, len);
 }
 
 static int linux_write_opened(struct kernel *k, int fd, uint64_t address, const void *data,
 			      size_t len)
 {
 	(void)k;
-	ssize_t n = pwrite(fd, data, len, (off_t)address);
-	if (n < 0)
-		return errno == EIO ? -EFAULT : -errno;
-	return (size_t)n == len ? 0 : -EFAULT;
+	return tracee_memory_write_opened(fd, address, data, len);
 }
 
 static int linux_signal_info(struct kernel *k, pid_t tid, siginfo_t *info)
@@ -184,87 +120,23 @@ static int linux_detach(struct kernel *k, pid_t tid)
 	return ptrace(PTRACE_DETACH, tid, NULL, NULL) < 0 ? -errno : 0;
 }
 
-#if defined(__x86_64__) && !defined(__ILP32__)
-/* The 64-bit shape whatever the program is; PTRACE_GETREGSET would give a 32-bit one its own. */
 static int linux_get_registers(struct kernel *k, pid_t tid, arch_registers *regs)
 {
 	(void)k;
-	return ptrace(PTRACE_GETREGS, tid, NULL, regs) < 0 ? -errno : 0;
+	return registers_get(tid, regs);
 }
 
 static int linux_set_registers(struct kernel *k, pid_t tid, const arch_registers *regs)
 {
 	(void)k;
-	return ptrace(PTRACE_SETREGS, tid, NULL, regs) < 0 ? -errno : 0;
-}
-#else
-static int linux_get_registers(struct kernel *k, pid_t tid, arch_registers *regs)
-{
-	(void)k;
-	struct iovec set = {.iov_base = regs, .iov_len = sizeof(*regs)};
-
-	if (ptrace(PTRACE_GETREGSET, tid, (void *)NT_PRSTATUS, &set) < 0)
-		return -errno;
-	return set.iov_len == sizeof(*regs) ? 0 : -EOPNOTSUPP;
+	return registers_set(tid, regs);
 }
 
-static int linux_set_registers(struct kernel *k, pid_t tid, const arch_registers *regs)
-{
-	(void)k;
-	struct iovec set = {.iov_base = (void *)(uintptr_t)regs, .iov_len = sizeof(*regs)};
-	return ptrace(PTRACE_SETREGSET, tid, (void *)NT_PRSTATUS, &set) < 0 ? -errno : 0;
-}
-#endif
-
-#if defined(__aarch64__)
-static int set_call_number(pid_t tid, int nr)
-{
-	struct iovec set = {.iov_base = &nr, .iov_len = sizeof(nr)};
-
-	return ptrace(PTRACE_SETREGSET, tid, (void *)NT_ARM_SYSTEM_CALL, &set) < 0 ? -errno : 0;
-}
-
-/* What a 32-bit program has instead: r0 to r15, the status, and r0 at the entry. */
-static int refuse_call_32(pid_t tid)
-{
-	uint32_t regs[18];
-	struct iovec set = {.iov_base = regs, .iov_len = sizeof(regs)};
-
-	if (ptrace(PTRACE_GETREGSET, tid, (void *)NT_PRSTATUS, &set) < 0)
-		return -errno;
-	regs[0] = (uint32_t)-ENOSYS;
-	return ptrace(PTRACE_SETREGSET, tid, (void *)NT_PRSTATUS, &set) < 0 ? -errno : 0;
-}
-
-/*
- * The number is not among the registers here, and -1 is none. The result has to be there before,
- * and would otherwise be the call's first argument.
- */
 static int linux_refuse_call(struct kernel *k, pid_t tid)
 {
-	arch_registers regs;
-	int r = linux_get_registers(k, tid, &regs);
-
-	if (r == -EOPNOTSUPP) {
-		r = refuse_call_32(tid);
-	} else if (r == 0) {
-		arch_refuse_call(&regs);
-		r = linux_set_registers(k, tid, &regs);
-	}
-	return r < 0 ? r : set_call_number(tid, -1);
+	(void)k;
+	return registers_refuse_call(tid);
 }
-#else
-static int linux_refuse_call(struct kernel *k, pid_t tid)
-{
-	arch_registers regs;
-	int r = arch_can_inject() ? linux_get_registers(k, tid, &regs) : -EOPNOTSUPP;
-
-	if (r < 0)
-		return r;
-	arch_refuse_call(&regs);
-	return linux_set_registers(k, tid, &regs);
-}
-#endif
 
 /* Signal masks are 64 bits wide on every architecture but MIPS, which has no sieve. */
 static int linux_get_signal_mask(struct kernel *k, pid_t tid, uint64_t *mask)
@@ -301,6 +173,12 @@ static void linux_describe(struct kernel *k, pid_t tid, uint64_t ip, struct obse
 		o->comm = proc_comm(tid);
 	if (o->at == NULL && ip != 0)
 		o->at = proc_code_address(tid, ip);
+}
+
+static char *linux_name(struct kernel *k, pid_t tid)
+{
+	(void)k;
+	return proc_comm(tid);
 }
 
 static long linux_filter_count(struct kernel *k, pid_t tid)
@@ -404,6 +282,7 @@ struct kernel *kernel_linux(void)
 		.in_process = linux_in_process,
 		.process_of = linux_process_of,
 		.describe = linux_describe,
+		.name = linux_name,
 		.filter_count = linux_filter_count,
 		.same_user_namespace = linux_same_user_namespace,
 		.program = linux_program,

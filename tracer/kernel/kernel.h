@@ -1,7 +1,8 @@
 /*
  * Everything the tracer asks of the kernel, as a table of functions: the state machine above it
- * can be driven through any sequence of events by a test. kernel.c is the only file of the
- * tracer that calls ptrace, waitpid and process_vm_*.
+ * can be driven through any sequence of events by a test. kernel.c,
+ * tracee_memory.c and registers.c are the only files of the tracer that call ptrace, waitpid and
+ * process_vm_*.
  *
  * All functions return 0 or a negative errno. -ESRCH from any of them means "that thread is not
  * stopped any more": it was killed behind our back, and waitpid will tell.
@@ -108,6 +109,9 @@ struct kernel {
 	 * out stays so, and so does `at` for an `ip` of 0.
 	 */
 	void (*describe)(struct kernel *k, pid_t tid, uint64_t ip, struct observation *o);
+
+	/* The name of a thread, any bytes, or NULL. The caller frees it. */
+	char *(*name)(struct kernel *k, pid_t tid);
 
 	/*
 	 * The number of seccomp filters on a thread; -ENODATA when this kernel (before 5.9) does

@@ -1,0 +1,315 @@
+#include "install.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+
+#include "alloc.h"
+#include "cleanup.h"
+#include "inject.h"
+#include "memory.h"
+#include "sieve.h"
+
+#define PAGE 8192
+
+/* Where in the page the description of the program ends and the program begins. */
+#define PROGRAM_OFFSET 64
+
+/*
+ * How long to wait after an attempt that came to nothing, as a power of two of stops: twice as long each
+ * time. What depends on the place is soon tried again; what is the same in the children and in the next
+ * program of a process, and may change all the same (who it is, what it may), less often.
+ */
+#define SOON_MAX 7
+#define LATE_MAX 16
+
+enum outcome {
+	INSTALLED,       /* the process has the sieve; the thread stands where it stood */
+	INSTALL_NOT_NOW, /* not in this thread, or not at this place */
+	INSTALL_REFUSED, /* the kernel does not want to load it */
+	INSTALL_NEVER,   /* there are filters of others */
+	INSTALL_LOST,    /* something came in between: its status is kept, don't answer */
+};
+
+static int map(struct injection *in)
+{
+	bool mmap2 = strcmp(in->abi->name, "x86") == 0;
+	const uint64_t args[6] = {0,
+				  PAGE,
+				  PROT_READ, /* not to be written to by anybody but us: install.h */
+				  MAP_PRIVATE | MAP_ANONYMOUS,
+				  mmap2 ? UINT32_MAX : UINT64_MAX,
+				  0};
+	int64_t result;
+	int r = inject_call(in, mmap2 ? "mmap2" : "mmap", args, &result);
+
+	if (r < 0)
+		return r;
+	if (result < 0 && result >= -4095)
+		return (int)result;
+	in->page = (uint64_t)result;
+	return 0;
+}
+
+static int unmap(struct injection *in)
+{
+	const uint64_t args[6] = {in->page, PAGE};
+	int64_t result;
+	int r = inject_call(in, "munmap", args, &result);
+
+	if (r == 0)
+		in->page = 0;
+	return r;
+}
+
+/* struct sock_fprog as the thread's ABI has it, and the program behind it. */
+static int write_program(struct injection *in, const struct sieve *sieve)
+{
+	size_t bytes = sieve->n * sizeof(sieve->insns[0]);
+	cleanup_free unsigned char *image = xcalloc(PROGRAM_OFFSET + bytes, 1);
+	uint16_t len = (uint16_t)sieve->n;
+	uint64_t at = in->page + PROGRAM_OFFSET;
+	uint32_t at32 = (uint32_t)at;
+
+	memcpy(image, &len, sizeof(len));
+	if (strcmp(in->abi->name, "x86") == 0)
+		memcpy(image + 4, &at32, sizeof(at32));
+	else
+		memcpy(image + 8, &at, sizeof(at));
+	memcpy(image + PROGRAM_OFFSET, sieve->insns, bytes);
+	return memory_write(in->run, in->task, in->page, image, PROGRAM_OFFSET + bytes);
+}
+
+/* Is what was loaded another filter than this one? Where that can't be found out, it is not. */
+static bool was_changed(struct injection *in, const struct sieve *sieve)
+{
+	struct kernel *k = in->run->kernel;
+	cleanup_free struct sock_filter *insns = xcalloc(SIEVE_MAX, sizeof(*insns));
+	long n = k->last_filter(k, in->tid, insns, SIEVE_MAX);
+
+	if (n < 0)
+		return n == -EMSGSIZE;
+	return (size_t)n != sieve->n ||
+	       memcmp(insns, sieve->insns, (size_t)n * sizeof(*insns)) != 0;
+}
+
+static int load(struct injection *in, int64_t *result)
+{
+	const uint64_t args[6] = {SECCOMP_SET_MODE_FILTER,
+				  SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_SPEC_ALLOW,
+				  in->page};
+
+	return inject_call(in, "seccomp", args, result);
+}
+
+/*
+ * Without CAP_SYS_ADMIN a filter needs no_new_privs, and that takes away the effect of
+ * set-user-ID programs. A tracer without CAP_SYS_PTRACE has taken it away already by tracing
+ * (cap_bprm_creds_from_file() in the kernel), except in user namespaces that the workload made:
+ * over those the tracer's user is all-powerful.
+ */
+static bool may_set_no_new_privs(const struct run *run, pid_t tid)
+{
+	return !run->host.privileged && run->kernel->same_user_namespace(run->kernel, tid);
+}
+
+static int load_somehow(struct injection *in, int64_t *result)
+{
+	const uint64_t args[6] = {PR_SET_NO_NEW_PRIVS, 1};
+	int r = load(in, result);
+
+	if (r < 0 || *result != -EACCES || !may_set_no_new_privs(in->run, in->tid))
+		return r;
+	r = inject_call(in, "prctl", args, result);
+	if (r < 0 || *result < 0)
+		return r;
+	in->task->process->sieve.set_no_new_privs = true;
+	return load(in, result);
+}
+
+/*
+ * Only the filters that we know of may be there: with one of the workload's own, calls that it
+ * refuses would not be seen any more, and loading could change what it means.
+ */
+static bool filters_are_known(struct run *run, pid_t tid, enum outcome *otherwise)
+{
+	long n = run->kernel->filter_count(run->kernel, tid);
+
+	/* Older kernels do not tell. Those that the workload loads are seen there, too. */
+	*otherwise = n < 0 ? INSTALL_NOT_NOW : INSTALL_NEVER;
+	return n == -ENODATA || n == run->host.filters;
+}
+
+/* Loaded is loaded, whatever becomes of the rest. */
+static void on_loaded(struct injection *in, const struct sieve *sieve)
+{
+	struct process *process = in->task->process;
+
+	if (was_changed(in, sieve)) {
+		/* Then it is a filter of the workload's, and its calls are looked at one by one. */
+		process->sieve.own_filter = true;
+		return;
+	}
+	run_enter_sieve_state(in->run, process, SIEVE_LOADED);
+	in->run->learnt.sieves++;
+}
+
+/* Memory may be short for a moment, and a sibling have a filter that it is about to share. */
+static bool may_pass(int64_t result)
+{
+	return result >= 0 || result == -ENOMEM || result == -EAGAIN || result == -ESRCH ||
+	       result == -EINTR;
+}
+
+static enum outcome try_sieve(struct run *run, struct task *task)
+{
+	struct injection in;
+	enum outcome otherwise;
+	int64_t result = -ENOMEM;
+
+	if (!filters_are_known(run, task->tid, &otherwise))
+		return otherwise;
+	if (!inject_begin(&in, run, task))
+		return INSTALL_NOT_NOW;
+	if (map(&in) == 0) {
+		cleanup_free struct sieve *sieve = xmalloc(sizeof(*sieve));
+		sieve_build(sieve, &run->learnt.calls, &run->learnt.watch);
+		if (write_program(&in, sieve) == 0)
+			(void)load_somehow(&in, &result);
+		if (result == 0)
+			on_loaded(&in, sieve);
+		if (!in.lost)
+			(void)unmap(&in);
+	}
+	if (!inject_end(&in))
+		return INSTALL_LOST;
+	if (result == 0)
+		return INSTALLED;
+	return may_pass(result) ? INSTALL_NOT_NOW : INSTALL_REFUSED;
+}
+
+static enum outcome unmap_stray(struct run *run, struct task *task)
+{
+	struct injection in;
+
+	if (!inject_begin(&in, run, task))
+		return INSTALL_NOT_NOW;
+	in.page = task->stray_page;
+	task->stray_page = 0;
+	(void)unmap(&in);
+	return inject_end(&in) ? INSTALLED : INSTALL_LOST;
+}
+
+/*
+ * Loading a filter into all threads waits for a sibling's exec. That one may itself wait for another
+ * process of the workload, which serves the file system or is asked for permission, and which would
+ * stand until we look at it again.
+ */
+static bool sibling_executes(const struct run *run, const struct task *task)
+{
+	const struct task *other, *next;
+
+	HASH_ITER(hh, run->tasks.by_tid, other, next)
+		if (other != task && other->process == task->process &&
+		    other->phase == PHASE_EXECUTING)
+			return true;
+	return false;
+}
+
+/* As long as its parent has not told, it may share its memory with that. */
+static bool owns_memory(const struct run *run, const struct process *process)
+{
+	return !process->shares_memory &&
+	       (process->has_parent || process->habits.executed || process->tgid == run->main.pid);
+}
+
+enum sieve_reason install_decide(const struct run *run, const struct task *task)
+{
+	const struct process *process = task->process;
+
+	if (!run->request.sieve)
+		return SIEVE_NOT_ASKED_FOR;
+	if (process == NULL)
+		return SIEVE_PROCESS_UNKNOWN;
+	/* An injected call could kill it. */
+	if (process->sieve.own_filter)
+		return SIEVE_OWN_FILTER;
+	if (task->phase == PHASE_EXECED)
+		return SIEVE_AT_EXEC;
+	if (task->dispatches)
+		return SIEVE_DISPATCHES;
+	if (run->pacing.stops < process->sieve.next_attempt)
+		return SIEVE_PUT_OFF;
+	if (task->stray_page != 0)
+		return SIEVE_STRAY_PAGE;
+	if (process->sieve.state == SIEVED)
+		return SIEVE_THERE;
+	if (process->sieve.state == UNSIEVABLE)
+		return SIEVE_CANNOT;
+	if (!owns_memory(run, process))
+		return SIEVE_SHARES_MEMORY;
+	enum sieve_reason reason = decide(&run->request.tuning, &run->learnt.habits,
+					  &process->habits, run->pacing.stops, run_time(run));
+	return sieve_reason_is_for(reason) && sibling_executes(run, task) ? SIEVE_SIBLING_EXECUTES
+									  : reason;
+}
+
+bool install_is_wanted(struct run *run, const struct task *task)
+{
+	enum sieve_reason reason = install_decide(run, task);
+
+	if (reason == SIEVE_SLOW)
+		habits_count_anew(&task->process->habits, run_time(run));
+	return sieve_reason_is_for(reason);
+}
+
+static void put_off(struct run *run, struct process *process, unsigned int power)
+{
+	process->sieve.refusals = power;
+	process->sieve.next_attempt = run->pacing.stops + (UINT64_C(1) << power);
+}
+
+bool install_sieve(struct run *run, struct task *task)
+{
+	struct process *process = task->process;
+	unsigned int power = process->sieve.refusals + 1;
+
+	switch (task->stray_page != 0 ? unmap_stray(run, task) : try_sieve(run, task)) {
+	case INSTALL_LOST:
+		return false;
+	case INSTALL_NEVER:
+		run_enter_sieve_state(run, process, SIEVE_RULED_OUT);
+		break;
+	case INSTALL_REFUSED:
+		put_off(run, process,
+			power > LATE_MAX   ? LATE_MAX
+			: power > SOON_MAX ? power
+					   : SOON_MAX + 1);
+		break;
+	case INSTALL_NOT_NOW:
+		put_off(run, process, power > SOON_MAX ? SOON_MAX : power);
+		break;
+	default:
+		put_off(run, process, 0);
+		break;
+	}
+	return true;
+}
+
+void install_inherit(struct run *run, const struct process *parent, struct process *child)
+{
+	if (parent->sieve.state == UNSIEVABLE)
+		run_enter_sieve_state(run, child, PARENT_UNSIEVABLE);
+	if (parent->sieve.refusals > SOON_MAX)
+		put_off(run, child, parent->sieve.refusals);
+}
+
+void install_on_exec(struct process *process)
+{
+	if (process->sieve.refusals <= SOON_MAX)
+		process->sieve.refusals = 0;
+}

@@ -12,21 +12,27 @@
 static int generate(const struct options *o, struct place *place, struct recording **recording,
 		    struct layers *layers, struct profile **profile, struct err *err)
 {
-	struct notes notes = {0};
+	struct notes notes CLEANUP(notes_release) = {0};
 	int r = layers_load(&o->layers, layers, err);
 
-	if (r == 0)
-		r = place_resolve(place, o->output != NULL ? o->output : "-", err);
-	if (r == 0)
-		r = overwrite_check(place, CONTENT_PROFILE, o, err);
-	if (r == 0)
-		r = output_check(&o->target, &o->style, &o->context, place, err);
-	if (r == 0)
-		r = load_recordings(o->args, o->n_args, recording, err);
-	if (r == 0)
-		r = compose(*recording, layers, &o->target, profile, &notes, err);
-	if (r == 0)
-		r = output_profile(*profile, &o->style, &o->context, place, err);
+	if (r < 0)
+		return r;
+	r = place_resolve(place, o->output != NULL ? o->output : "-", err);
+	if (r < 0)
+		return r;
+	r = overwrite_check(place, CONTENT_PROFILE, o, err);
+	if (r < 0)
+		return r;
+	r = output_check(&o->target, &o->style, &o->context, place, err);
+	if (r < 0)
+		return r;
+	r = load_recordings(o->args, o->n_args, recording, err);
+	if (r < 0)
+		return r;
+	r = compose(*recording, layers, &o->target, profile, &notes, err);
+	if (r < 0)
+		return r;
+	r = output_profile(*profile, &o->style, &o->context, place, err);
 	if (r == 0 && !o->quiet) {
 		for (size_t i = 0; i < (*recording)->n_warnings; i++)
 			say("%s", (*recording)->warnings[i]);
@@ -34,7 +40,6 @@ static int generate(const struct options *o, struct place *place, struct recordi
 		if (o->output != NULL && strcmp(o->output, "-") != 0)
 			say("wrote the profile to %s", o->output);
 	}
-	notes_release(&notes);
 	return r;
 }
 

@@ -226,42 +226,59 @@ static void say_summary(const struct tracer_figures *figures, const struct recor
 	summary_say(&summary, recording);
 }
 
-static void finish(struct run *run)
+/* Ends the journal, and reads back what it holds: *recording, or NULL. Negative: the file is not whole. */
+static int save_recording(struct run *run, const struct tracer_figures *figures,
+			  struct recording **recording)
 {
 	struct err err = {0};
-	struct recording *recording = NULL;
-	const struct options *o = run->options;
-	const struct tracer_figures figures = tracer_figures(run->tracer);
 	const struct end_line end = {
-		.t = figures.t,
-		.status = shell_status(figures.main_status),
-		.processes = figures.processes,
-		.threads = figures.threads,
+		.t = figures->t,
+		.status = shell_status(figures->main_status),
+		.processes = figures->processes,
+		.threads = figures->threads,
 		.has_stops = true,
-		.stops = figures.stops,
-		.sieves = figures.sieves,
-		.sieved = figures.sieved,
+		.stops = figures->stops,
+		.sieves = figures->sieves,
+		.sieved = figures->sieved,
 	};
 
 	journal_end(&run->journal, &end);
-	int written = journal_close(&run->journal, &err), made = -ENOENT;
-	if (written < 0)
+	int r = journal_close(&run->journal, &err);
+	if (r < 0)
 		complain(run, &err);
-	if (recording_parse("recording", run->journal.text.s, run->journal.text.len, &recording,
-			    &err) < 0) {
+	if (recording_parse("recording", run->journal.text.s, run->journal.text.len, recording,
+			    &err) < 0)
 		complain(run, &err);
-	} else {
-		if (!o->quiet)
-			say_summary(&figures, recording);
-		if (!o->quiet && o->output != NULL && written == 0)
-			say_written("recording", &run->output);
-		if (figures.trouble != NULL)
-			say("this should not have happened, please report it: %s", figures.trouble);
-		if (o->profile != NULL)
-			made = write_profile(run, recording);
-	}
+	return r;
+}
+
+static void say_results(const struct run *run, const struct tracer_figures *figures,
+			const struct recording *recording, bool written)
+{
+	const struct options *o = run->options;
+
+	if (!o->quiet)
+		say_summary(figures, recording);
+	if (!o->quiet && o->output != NULL && written)
+		say_written("recording", &run->output);
+	if (figures->trouble != NULL)
+		say("this should not have happened, please report it: %s", figures->trouble);
+}
+
+static void finish(struct run *run)
+{
+	struct recording *recording = NULL;
+	const struct options *o = run->options;
+	const struct tracer_figures figures = tracer_figures(run->tracer);
+	int written = save_recording(run, &figures, &recording), composed = -ENOENT;
+
+	if (recording != NULL)
+		say_results(run, &figures, recording, written == 0);
+	if (recording != NULL && o->profile != NULL)
+		composed = write_profile(run, recording);
 	/* Whoever has closed a pipe wants no more. */
-	if ((o->output == NULL || written < 0) && made < 0 && written != -EPIPE && made != -EPIPE)
+	if ((o->output == NULL || written < 0) && composed < 0 && written != -EPIPE &&
+	    composed != -EPIPE)
 		rescue(run);
 	recording_free(recording);
 }
@@ -325,7 +342,9 @@ static int find_places(struct run *run, struct err *err)
 
 	if (o->output != NULL)
 		r = place_resolve(&run->output, o->output, err);
-	if (r == 0 && o->profile != NULL)
+	if (r < 0)
+		return r;
+	if (o->profile != NULL)
 		r = place_resolve(&run->profile, o->profile, err);
 	if (r == 0 && o->output != NULL && o->profile != NULL &&
 	    place_same(&run->output, &run->profile))
@@ -333,8 +352,9 @@ static int find_places(struct run *run, struct err *err)
 			    "the recording (-o) and the profile (-p) need two files: '%s' and "
 			    "'%s' are the same",
 			    o->output, o->profile);
-	if (r == 0)
-		rescue_prepare(&run->rescue, o->output != NULL ? &run->output : &run->profile);
+	if (r < 0)
+		return r;
+	rescue_prepare(&run->rescue, o->output != NULL ? &run->output : &run->profile);
 	return r;
 }
 
@@ -346,11 +366,15 @@ static int check_places(struct run *run, struct err *err)
 
 	if (o->output != NULL)
 		r = overwrite_check(&run->output, CONTENT_RECORDING, o, err);
-	if (r == 0 && o->profile_unasked)
+	if (r < 0)
+		return r;
+	if (o->profile_unasked)
 		r = overwrite_check_unasked(&run->profile, o, &run->old_profile, err);
 	else if (r == 0 && o->profile != NULL)
 		r = overwrite_check(&run->profile, CONTENT_PROFILE, o, err);
-	if (r == 0 && o->profile != NULL)
+	if (r < 0)
+		return r;
+	if (o->profile != NULL)
 		r = output_check(&o->target, &o->style, &o->context, &run->profile, err);
 	return r;
 }
@@ -360,14 +384,19 @@ static int prepare(struct run *run, struct err *err)
 	const struct options *o = run->options;
 	int r = layers_load(&o->layers, &run->layers, err);
 
-	if (r == 0 && o->tune != NULL && !tuning_parse(&run->asked.tuning, o->tune))
+	if (r < 0)
+		return r;
+	if (o->tune != NULL && !tuning_parse(&run->asked.tuning, o->tune))
 		r = err_set(err, EINVAL, "cannot understand --tune '%s'", o->tune);
-	if (r == 0)
-		r = find_places(run, err);
-	if (r == 0)
-		r = check_places(run, err);
-	if (r == 0)
-		r = journal_open(&run->journal, o->output != NULL ? &run->output : NULL, err);
+	if (r < 0)
+		return r;
+	r = find_places(run, err);
+	if (r < 0)
+		return r;
+	r = check_places(run, err);
+	if (r < 0)
+		return r;
+	r = journal_open(&run->journal, o->output != NULL ? &run->output : NULL, err);
 	return r;
 }
 

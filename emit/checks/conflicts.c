@@ -5,19 +5,19 @@
 
 #include "alloc.h"
 #include "cleanup.h"
-#include "made.h"
+#include "compiled_rule.h"
 #include "scmp.h"
 #include "strbuf.h"
 #include "syscalls.h"
 
 struct check {
 	const struct profile *profile;
-	const struct abi **abis; /* of the profile */
-	struct made_list *made;  /* for each of them */
+	const struct abi **abis;     /* of the profile */
+	struct compiled_rules *made; /* for each of them */
 	size_t n_abis;
 	struct scmp_rule *rules; /* which can meet, as they were written */
 	size_t n_rules;
-	bool *told; /* for each rule of the profile */
+	bool *has_finding; /* for each rule of the profile */
 	struct warnings *warnings;
 };
 
@@ -29,17 +29,18 @@ static void add_end(struct strbuf *text)
 }
 
 /* `second` asks for what `first` asks for, or for a part of that. */
-static void tell_pair(const struct check *check, const struct abi *abi, const struct made *first,
-		      const struct made *second, const char *conditions)
+static void tell_pair(const struct check *check, const struct abi *abi,
+		      const struct compiled_rule *first, const struct compiled_rule *second,
+		      const char *conditions)
 {
 	char multiplexer[SYSCALL_NAME_MAX];
 	const struct rule *rule = second->rule;
-	bool *told = &check->told[rule - check->profile->rules];
+	bool *has_finding = &check->has_finding[rule - check->profile->rules];
 	cleanup_strbuf struct strbuf text = STRBUF_INIT;
 
-	if (*told)
+	if (*has_finding)
 		return;
-	*told = true;
+	*has_finding = true;
 	strbuf_addf(&text, "\"%s\" has another action in line %zu, with %s", rule->name,
 		    first->rule->line, conditions);
 	if (second->derived || first->derived) {
@@ -54,7 +55,7 @@ static void tell_rule(const struct check *check, const struct rule *rule)
 {
 	cleanup_strbuf struct strbuf text = STRBUF_INIT;
 
-	check->told[rule - check->profile->rules] = true;
+	check->has_finding[rule - check->profile->rules] = true;
 	strbuf_addf(&text,
 		    "\"%s\" has other actions before, and libseccomp finds the same conditions, or "
 		    "a part of them, in several of those rules together",
@@ -66,7 +67,7 @@ static void tell_rule(const struct check *check, const struct rule *rule)
 /* ---- By reading ----------------------------------------------------------------------------- */
 
 /* Does `longer` have the conditions of `made`, and then perhaps others? */
-static bool begins_with(const struct made *longer, const struct made *made)
+static bool begins_with(const struct compiled_rule *longer, const struct compiled_rule *made)
 {
 	if (longer->nr != made->nr || longer->n_conditions < made->n_conditions)
 		return false;
@@ -77,7 +78,7 @@ static bool begins_with(const struct made *longer, const struct made *made)
 }
 
 /* Do they disagree, and was `earlier` written before? */
-static bool comes_between(const struct made *later, const struct made *earlier)
+static bool comes_between(const struct compiled_rule *later, const struct compiled_rule *earlier)
 {
 	return earlier->rule->order < later->rule->order &&
 	       !verdict_same_effect(earlier->rule->verdict, later->rule->verdict);
@@ -88,9 +89,10 @@ static bool comes_between(const struct made *later, const struct made *earlier)
  * the first that asks for the same as list[i]. The shorter one is refused after a longer one, not
  * the other way round.
  */
-static const struct made *repeated_by(const struct made_list *made, size_t head, size_t i)
+static const struct compiled_rule *repeated_by(const struct compiled_rules *made, size_t head,
+					       size_t i)
 {
-	const struct made *later = &made->list[i];
+	const struct compiled_rule *later = &made->list[i];
 
 	if (later->n_conditions == 0)
 		return NULL;
@@ -106,7 +108,7 @@ static const struct made *repeated_by(const struct made_list *made, size_t head,
 }
 
 static void tell_repeating(const struct check *check, const struct abi *abi,
-			   const struct made *earlier, const struct made *later)
+			   const struct compiled_rule *earlier, const struct compiled_rule *later)
 {
 	bool more = earlier->n_conditions > later->n_conditions;
 
@@ -115,15 +117,16 @@ static void tell_repeating(const struct check *check, const struct abi *abi,
 }
 
 /* Without the calls that the ABI does not have: on some ABIs libseccomp does not keep these. */
-static void guess_on(const struct check *check, const struct abi *abi, const struct made_list *made)
+static void guess_on(const struct check *check, const struct abi *abi,
+		     const struct compiled_rules *made)
 {
-	const struct made *unconditional = NULL;
+	const struct compiled_rule *unconditional = NULL;
 	size_t head = 0;
 
 	for (size_t i = 0; i < made->n; i++) {
-		const struct made *later = &made->list[i];
+		const struct compiled_rule *later = &made->list[i];
 
-		if (i > 0 && made_compare(later, &made->list[head]) != 0)
+		if (i > 0 && compiled_rule_compare(later, &made->list[head]) != 0)
 			head = i;
 		/* What follows one without conditions in the document is skipped. */
 		if (later->n_conditions == 0 && head == i)
@@ -131,7 +134,7 @@ static void guess_on(const struct check *check, const struct abi *abi, const str
 		if (later->absent || (unconditional != NULL && unconditional->nr == later->nr &&
 				      later->rule->order > unconditional->rule->order))
 			continue;
-		const struct made *earlier = repeated_by(made, head, i);
+		const struct compiled_rule *earlier = repeated_by(made, head, i);
 		if (earlier != NULL)
 			tell_repeating(check, abi, earlier, later);
 	}
@@ -148,9 +151,9 @@ static int compare_order(const void *x, const void *y)
 }
 
 /* Are there two with conditions and different verdicts? Nothing else is refused. */
-static bool can_meet(const struct made *made, size_t n)
+static bool can_meet(const struct compiled_rule *made, size_t n)
 {
-	const struct made *first = NULL;
+	const struct compiled_rule *first = NULL;
 
 	for (size_t i = 0; i < n; i++) {
 		if (made[i].n_conditions == 0)
@@ -169,10 +172,10 @@ static void find_rules(struct check *check)
 	cleanup_free bool *wanted = xcalloc(profile->n_rules + 1, sizeof(*wanted));
 
 	for (size_t a = 0; a < check->n_abis; a++) {
-		const struct made_list *made = &check->made[a];
+		const struct compiled_rules *made = &check->made[a];
 
 		for (size_t i = 0, n; i < made->n; i += n) {
-			n = made_same_number(made, i);
+			n = compiled_rules_same_number(made, i);
 			for (size_t k = 0; can_meet(&made->list[i], n) && k < n; k++)
 				wanted[made->list[i + k].rule - profile->rules] = true;
 		}
@@ -207,15 +210,16 @@ static bool is_refused(const struct check *check, const struct abi *abi, const s
 #define TRIES_MAX 50
 
 /* The earlier rule beside which list[i] is refused on the ABI, without repeating it; or NULL. */
-static const struct made *find_by_trying(const struct check *check, const struct abi *abi,
-					 const struct made_list *made, size_t i, size_t *tries)
+static const struct compiled_rule *find_by_trying(const struct check *check, const struct abi *abi,
+						  const struct compiled_rules *made, size_t i,
+						  size_t *tries)
 {
-	const struct made *later = &made->list[i];
+	const struct compiled_rule *later = &made->list[i];
 
 	while (i > 0 && made->list[i - 1].nr == later->nr)
 		i--;
 	for (; i < made->n && made->list[i].nr == later->nr && *tries < TRIES_MAX; i++) {
-		const struct made *earlier = &made->list[i];
+		const struct compiled_rule *earlier = &made->list[i];
 
 		if (earlier->n_conditions == 0 || !comes_between(later, earlier))
 			continue;
@@ -228,9 +232,9 @@ static const struct made *find_by_trying(const struct check *check, const struct
 
 static bool explain_by_trying(const struct check *check, size_t a, size_t i, size_t *tries)
 {
-	const struct made_list *made = &check->made[a];
+	const struct compiled_rules *made = &check->made[a];
 	const struct abi *abi = check->abis[a];
-	const struct made *earlier = find_by_trying(check, abi, made, i, tries);
+	const struct compiled_rule *earlier = find_by_trying(check, abi, made, i, tries);
 	cleanup_free char *conditions = xasprintf(
 		"conditions that are the same on %s, or a part of the same, half by half as "
 		"libseccomp compares them",
@@ -243,12 +247,12 @@ static bool explain_by_trying(const struct check *check, size_t a, size_t i, siz
 
 static bool explain_by_reading(const struct check *check, size_t a, size_t i)
 {
-	const struct made_list *made = &check->made[a];
+	const struct compiled_rules *made = &check->made[a];
 	size_t head = i;
 
-	while (head > 0 && made_compare(&made->list[head - 1], &made->list[i]) == 0)
+	while (head > 0 && compiled_rule_compare(&made->list[head - 1], &made->list[i]) == 0)
 		head--;
-	const struct made *earlier = repeated_by(made, head, i);
+	const struct compiled_rule *earlier = repeated_by(made, head, i);
 	if (earlier != NULL)
 		tell_repeating(check, check->abis[a], earlier, &made->list[i]);
 	return earlier != NULL;
@@ -281,7 +285,7 @@ static bool ask(const struct check *check)
 		if (check->rules[i].refused != -EEXIST)
 			continue;
 		if (!warnings_wanted(check->warnings, WARNING_CONFLICT)) {
-			check->told[rule - check->profile->rules] = true;
+			check->has_finding[rule - check->profile->rules] = true;
 			warnings_count(check->warnings, WARNING_CONFLICT);
 		} else if (!explain(check, rule, NULL) && !explain(check, rule, &tries)) {
 			tell_rule(check, rule);
@@ -290,22 +294,22 @@ static bool ask(const struct check *check)
 	return r == 0;
 }
 
-void conflicts_check(const struct profile *profile, bool *told, struct warnings *warnings)
+void conflicts_check(const struct profile *profile, bool *has_finding, struct warnings *warnings)
 {
 	cleanup_free const struct abi **abis = xcalloc(abi_count, sizeof(*abis));
-	cleanup_free struct made_list *made = xcalloc(abi_count, sizeof(*made));
+	cleanup_free struct compiled_rules *made = xcalloc(abi_count, sizeof(*made));
 	cleanup_free struct scmp_rule *rules = xcalloc(profile->n_rules + 1, sizeof(*rules));
-	struct check check = {profile, abis, made, 0, rules, 0, told, warnings};
+	struct check check = {profile, abis, made, 0, rules, 0, has_finding, warnings};
 
 	for (size_t i = 0; i < abi_count; i++)
 		if (profile_covers(profile, &abi_table[i]))
 			abis[check.n_abis++] = &abi_table[i];
 	for (size_t i = 0; i < check.n_abis; i++)
-		made_with_absent(&made[i], profile, abis[i]);
+		compiled_rules_with_absent(&made[i], profile, abis[i]);
 	find_rules(&check);
 	bool asked = check.n_rules == 0 || ask(&check);
 	for (size_t i = 0; !asked && i < check.n_abis; i++)
 		guess_on(&check, abis[i], &made[i]);
 	for (size_t i = 0; i < check.n_abis; i++)
-		made_release(&made[i]);
+		compiled_rules_release(&made[i]);
 }

@@ -9,10 +9,10 @@
 
 /*
  * Warns of the rules that libseccomp here refuses (EEXIST) when it is given the profile's as
- * runtimes give them, in the order of the document and for all ABIs; and sets told[] of each. Where
+ * runtimes give them, in the order of the document and for all ABIs; and sets has_finding[] of each. Where
  * it cannot be asked, since it has no filters for an ABI or makes no end of one, of those that
  * repeat conditions of an earlier one with another verdict, which every version refuses.
  */
-void conflicts_check(const struct profile *profile, bool *told, struct warnings *warnings);
+void conflicts_check(const struct profile *profile, bool *has_finding, struct warnings *warnings);
 
 #endif

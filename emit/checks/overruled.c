@@ -2,7 +2,7 @@
 
 #include "alloc.h"
 #include "cleanup.h"
-#include "made.h"
+#include "compiled_rule.h"
 
 bool *overruled_rules(const struct profile *profile)
 {
@@ -11,13 +11,13 @@ bool *overruled_rules(const struct profile *profile)
 	bool *overruled = xcalloc(profile->n_rules + 1, sizeof(*overruled));
 
 	for (size_t a = 0; a < abi_count; a++) {
-		struct made_list made;
+		struct compiled_rules made;
 
 		if (!profile_covers(profile, &abi_table[a]))
 			continue;
-		made_of_profile(&made, profile, &abi_table[a]);
+		compiled_rules_of(&made, profile, &abi_table[a]);
 		for (size_t i = 0, n; i < made.n; i += n) {
-			n = made_same_number(&made, i);
+			n = compiled_rules_same_number(&made, i);
 			/* Those without conditions come first. */
 			const bool unconditional = made.list[i].n_conditions == 0;
 			for (size_t j = i; j < i + n; j++) {
@@ -28,7 +28,7 @@ bool *overruled_rules(const struct profile *profile)
 					counts[rule] = true;
 			}
 		}
-		made_release(&made);
+		compiled_rules_release(&made);
 	}
 	for (size_t i = 0; i < profile->n_rules; i++)
 		overruled[i] = overruled[i] && !counts[i];

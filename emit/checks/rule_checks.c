@@ -4,9 +4,9 @@
 
 #include "alloc.h"
 #include "cleanup.h"
+#include "compiled_rule.h"
 #include "conflicts.h"
 #include "enosys.h"
-#include "made.h"
 #include "rule_effects.h"
 #include "strbuf.h"
 #include "syscalls.h"
@@ -71,15 +71,16 @@ static void tell_narrow(const struct rule_check *check, const struct rule *rule,
 }
 
 /* libseccomp cuts what is compared to the width of the ABI's arguments. */
-static void check_narrow(const struct rule_check *check, const struct made_list *made)
+static void check_narrow(const struct rule_check *check, const struct compiled_rules *made)
 {
 	for (size_t i = 0; abi_argument_bits(check->abi) == 32 && i < made->n; i++) {
 		const struct rule *rule = made->list[i].rule;
-		bool *told = &check->told_narrow[rule - check->profile->rules];
+		bool *has_finding = &check->has_width_finding[rule - check->profile->rules];
 
-		for (size_t k = 0; !made->list[i].derived && !*told && k < rule->n_conditions; k++)
+		for (size_t k = 0;
+		     !made->list[i].derived && !*has_finding && k < rule->n_conditions; k++)
 			tell_narrow(check, rule, &rule->conditions[k]);
-		*told = *told || !made->list[i].derived;
+		*has_finding = *has_finding || !made->list[i].derived;
 	}
 }
 
@@ -111,9 +112,11 @@ static unsigned int other_width(const struct profile *profile, const struct abi 
 	return 0;
 }
 
-static void check_all_effects(const struct profile *profile, bool *told, struct warnings *warnings)
+static void check_all_effects(const struct profile *profile, bool *has_finding,
+			      struct warnings *warnings)
 {
-	cleanup_free bool *told_narrow = xcalloc(profile->n_rules + 1, sizeof(*told_narrow));
+	cleanup_free bool *has_width_finding =
+		xcalloc(profile->n_rules + 1, sizeof(*has_width_finding));
 	size_t compared = 0;
 
 	for (size_t i = 0; i < profile->n_rules; i++)
@@ -122,43 +125,46 @@ static void check_all_effects(const struct profile *profile, bool *told, struct 
 	for (size_t a = 0; a < abi_count; a++) {
 		struct rule_check check = {.profile = profile,
 					   .abi = &abi_table[a],
-					   .told = told,
-					   .told_narrow = told_narrow,
+					   .has_finding = has_finding,
+					   .has_width_finding = has_width_finding,
 					   .compared = &compared,
 					   .warnings = warnings};
-		struct made_list made;
+		struct compiled_rules made;
 
 		if (!profile_covers(profile, check.abi))
 			continue;
 		check.other_bits = other_width(profile, check.abi);
-		made_of_profile(&made, profile, check.abi);
+		compiled_rules_of(&made, profile, check.abi);
 		for (size_t i = 0, n; i < made.n; i += n) {
-			n = made_same_number(&made, i);
+			n = compiled_rules_same_number(&made, i);
 			rule_effects_check(&check, &made.list[i], n);
 		}
 		rule_effects_check_left_out(&check, &made);
 		check_narrow(&check, &made);
-		made_release(&made);
+		compiled_rules_release(&made);
 	}
 }
 
 void rule_checks_conflicts(const struct profile *profile, struct warnings *warnings)
 {
-	cleanup_free bool *told = xcalloc(profile->n_rules + 1, sizeof(*told));
+	cleanup_free bool *has_finding = xcalloc(profile->n_rules + 1, sizeof(*has_finding));
 
 	if (warnings == NULL)
 		return;
-	conflicts_check(profile, told, warnings);
+	conflicts_check(profile, has_finding, warnings);
 	/* Of what is refused nothing more is said. */
-	check_all_effects(profile, told, warnings);
+	check_all_effects(profile, has_finding, warnings);
 }
 
 /* ---- ENOSYS --------------------------------------------------------------------------------- */
 
-/* Of more calls only the number is told. */
+/* Of more calls only the number is has_finding. */
 #define CALLS_SHOWN 6
 
-/* Profiles from before that leave them out are of no interest: nobody meets them by one call more. */
+/*
+ * Older calls are not looked for: profiles name numbers beyond theirs anyway, so that runc has never
+ * answered ENOSYS to them.
+ */
 static const char first_newer[] = "rseq";
 
 static void check_enosys(const struct profile *profile, const struct abi *abi, int32_t highest,

@@ -11,15 +11,15 @@
 /* Of a call with more rules only so many pairs are looked at. */
 #define RULES_LOOKED_AT 64
 
-static void tell_overruled(const struct rule_check *check, const struct made *by,
-			   const struct made *made)
+static void tell_overruled(const struct rule_check *check, const struct compiled_rule *by,
+			   const struct compiled_rule *made)
 {
-	bool *told = &check->told[made->rule - check->profile->rules];
+	bool *has_finding = &check->has_finding[made->rule - check->profile->rules];
 	cleanup_strbuf struct strbuf verdict = STRBUF_INIT;
 
-	if (*told || made->derived || by->derived)
+	if (*has_finding || made->derived || by->derived)
 		return;
-	*told = true;
+	*has_finding = true;
 	verdict_describe(by->rule->verdict, &verdict);
 	/* Conditions on the upper half alone are none where arguments have 32 bits. */
 	bool here = by->rule->n_conditions > 0;
@@ -40,28 +40,28 @@ static void add_abi(const struct rule_check *check, struct strbuf *text)
 
 /* As a program of the ABI can make it. */
 static void add_call(const struct rule_check *check, const char *name,
-		     const uint64_t args[MADE_ARGS], struct strbuf *text)
+		     const uint64_t args[COMPILED_ARGS], struct strbuf *text)
 {
 	const uint64_t max = UINT64_MAX >> (64 - abi_argument_bits(check->abi));
-	uint64_t cut[MADE_ARGS];
+	uint64_t cut[COMPILED_ARGS];
 
-	for (size_t i = 0; i < MADE_ARGS; i++)
+	for (size_t i = 0; i < COMPILED_ARGS; i++)
 		cut[i] = args[i] & max;
 	call_describe(name, cut, text);
 	add_abi(check, text);
 }
 
-static void tell_contradiction(const struct rule_check *check, const struct made *a,
-			       const struct made *b, const uint64_t args[MADE_ARGS])
+static void tell_contradiction(const struct rule_check *check, const struct compiled_rule *a,
+			       const struct compiled_rule *b, const uint64_t args[COMPILED_ARGS])
 {
-	const struct made *earlier = a->rule->order < b->rule->order ? a : b;
-	const struct made *later = earlier == a ? b : a;
-	bool *told = &check->told[later->rule - check->profile->rules];
+	const struct compiled_rule *earlier = a->rule->order < b->rule->order ? a : b;
+	const struct compiled_rule *later = earlier == a ? b : a;
+	bool *has_finding = &check->has_finding[later->rule - check->profile->rules];
 	cleanup_strbuf struct strbuf text = STRBUF_INIT;
 
-	if (*told)
+	if (*has_finding)
 		return;
-	*told = true;
+	*has_finding = true;
 	strbuf_addf(&text, "\"%s\" gets ", later->rule->name);
 	verdict_describe(later->rule->verdict, &text);
 	strbuf_adds(&text, " here and ");
@@ -73,10 +73,11 @@ static void tell_contradiction(const struct rule_check *check, const struct made
 }
 
 /* Is there a pair of rules that say different things of the same arguments? */
-static bool check_contradictions(const struct rule_check *check, const struct made *made, size_t n)
+static bool check_contradictions(const struct rule_check *check, const struct compiled_rule *made,
+				 size_t n)
 {
 	const unsigned int bits = abi_argument_bits(check->abi);
-	uint64_t args[MADE_ARGS];
+	uint64_t args[COMPILED_ARGS];
 	bool any = false;
 
 	for (size_t i = 0; i < n && i < RULES_LOOKED_AT; i++)
@@ -95,17 +96,17 @@ static bool check_contradictions(const struct rule_check *check, const struct ma
 #define COMBINATIONS_MAX 2000
 
 /* Does one of the rules hold, whatever the arguments are? */
-static bool always_one(const struct made *made, size_t n, unsigned int bits)
+static bool always_one(const struct compiled_rule *made, size_t n, unsigned int bits)
 {
 	struct probes *probes = probes_new(bits);
-	uint64_t args[MADE_ARGS];
+	uint64_t args[COMPILED_ARGS];
 	bool one = true;
 
 	probes_add(probes, made, n);
 	while (one && probes_next(probes, COMBINATIONS_MAX, args)) {
 		one = false;
 		for (size_t i = 0; !one && i < n; i++)
-			one = made_holds(&made[i], args, bits);
+			one = compiled_rule_holds(&made[i], args, bits);
 	}
 	one = one && probes_are_all(probes);
 	(void)probes_free(probes);
@@ -113,18 +114,19 @@ static bool always_one(const struct made *made, size_t n, unsigned int bits)
 }
 
 /* The same on ABIs of another width. */
-static bool always_one_at(const struct made *made, size_t n, unsigned int bits)
+static bool always_one_at(const struct compiled_rule *made, size_t n, unsigned int bits)
 {
-	cleanup_free struct made *cut = xcalloc(n, sizeof(*cut));
+	cleanup_free struct compiled_rule *cut = xcalloc(n, sizeof(*cut));
 
 	for (size_t i = 0; i < n; i++)
-		if (!made_at_width(&cut[i], made[i].rule, bits))
+		if (!compiled_rule_at_width(&cut[i], made[i].rule, bits))
 			return false;
 	return always_one(cut, n, bits);
 }
 
 /* "Neither 5 nor 6", written as two rules, is everything. One that always holds is told by itself. */
-static void check_together(const struct rule_check *check, const struct made *made, size_t n)
+static void check_together(const struct rule_check *check, const struct compiled_rule *made,
+			   size_t n)
 {
 	const unsigned int bits = abi_argument_bits(check->abi);
 	const struct rule *last = made[0].rule;
@@ -138,10 +140,10 @@ static void check_together(const struct rule_check *check, const struct made *ma
 		if (made[i].rule->order > last->order)
 			last = made[i].rule;
 	}
-	bool *told = &check->told[last - check->profile->rules];
-	if (*told || !always_one(made, n, bits))
+	bool *has_finding = &check->has_finding[last - check->profile->rules];
+	if (*has_finding || !always_one(made, n, bits))
 		return;
-	*told = true;
+	*has_finding = true;
 	bool here = check->other_bits > 0 && !always_one_at(made, n, check->other_bits);
 	warnings_add(
 		check->warnings, WARNING_CONSTANT, last->line,
@@ -159,17 +161,18 @@ static bool covers(const struct rule_check *check, const struct rule *wide,
 		   const struct rule *narrow)
 {
 	const unsigned int widths[] = {abi_argument_bits(check->abi), check->other_bits};
-	struct made a, b;
+	struct compiled_rule a, b;
 
 	for (size_t i = 0; i < 2 && widths[i] > 0; i++)
-		if (!made_at_width(&a, wide, widths[i]) || !made_at_width(&b, narrow, widths[i]) ||
+		if (!compiled_rule_at_width(&a, wide, widths[i]) ||
+		    !compiled_rule_at_width(&b, narrow, widths[i]) ||
 		    !probes_covers(&a, &b, widths[i]))
 			return false;
 	return true;
 }
 
 /* Of an entry with alternatives, all of its line, one that is superfluous is not the entry. */
-static bool is_alone_in_line(const struct rule *rule, const struct made *made, size_t n)
+static bool is_alone_in_line(const struct rule *rule, const struct compiled_rule *made, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (made[i].rule != rule && made[i].rule->line == rule->line)
@@ -180,7 +183,7 @@ static bool is_alone_in_line(const struct rule *rule, const struct made *made, s
 static void tell_covered(const struct rule_check *check, const struct rule *narrow,
 			 const struct rule *wide)
 {
-	check->told[narrow - check->profile->rules] = true;
+	check->has_finding[narrow - check->profile->rules] = true;
 	warnings_add(
 		check->warnings, WARNING_OVERRULED, narrow->line,
 		"the rule for \"%s\" has no effect: the one in line %zu, with the same action, "
@@ -189,8 +192,8 @@ static void tell_covered(const struct rule_check *check, const struct rule *narr
 }
 
 /* A rule that another one of the same verdict makes superfluous. The same rule twice is harmless. */
-static void check_covered(const struct rule_check *check, const struct made *made, size_t n,
-			  size_t i, size_t k)
+static void check_covered(const struct rule_check *check, const struct compiled_rule *made,
+			  size_t n, size_t i, size_t k)
 {
 	const bool in_order = made[i].rule->order < made[k].rule->order;
 	const struct rule *earlier = made[in_order ? i : k].rule;
@@ -198,18 +201,18 @@ static void check_covered(const struct rule_check *check, const struct made *mad
 
 	if (strcmp(earlier->name, later->name) != 0 ||
 	    !verdict_equal(earlier->verdict, later->verdict) ||
-	    made_compare(&made[i], &made[k]) == 0 || ++*check->compared > PAIRS_MAX)
+	    compiled_rule_compare(&made[i], &made[k]) == 0 || ++*check->compared > PAIRS_MAX)
 		return;
 	/* Of two that hold for the same the later one is too much. */
 	const struct rule *narrow = covers(check, earlier, later)   ? later
 				    : covers(check, later, earlier) ? earlier
 								    : NULL;
-	if (narrow != NULL && !check->told[narrow - check->profile->rules] &&
+	if (narrow != NULL && !check->has_finding[narrow - check->profile->rules] &&
 	    is_alone_in_line(narrow, made, n))
 		tell_covered(check, narrow, narrow == later ? earlier : later);
 }
 
-void rule_effects_check(const struct rule_check *check, const struct made *made, size_t n)
+void rule_effects_check(const struct rule_check *check, const struct compiled_rule *made, size_t n)
 {
 	for (size_t i = 1; made[0].n_conditions == 0 && i < n; i++)
 		if (made[i].n_conditions > 0)
@@ -227,14 +230,14 @@ void rule_effects_check(const struct rule_check *check, const struct made *made,
 }
 
 /* `left_out` says what the default says, and `by` something else for some of the same arguments. */
-static void tell_left_out(const struct rule_check *check, const struct made *left_out,
-			  const struct made *by, const uint64_t args[MADE_ARGS])
+static void tell_left_out(const struct rule_check *check, const struct compiled_rule *left_out,
+			  const struct compiled_rule *by, const uint64_t args[COMPILED_ARGS])
 {
 	const struct rule *rule = left_out->rule;
-	bool *told = &check->told[rule - check->profile->rules];
+	bool *has_finding = &check->has_finding[rule - check->profile->rules];
 	cleanup_strbuf struct strbuf text = STRBUF_INIT;
 
-	*told = true;
+	*has_finding = true;
 	strbuf_adds(&text, "and ");
 	verdict_describe(by->rule->verdict, &text);
 	strbuf_addf(&text, " in line %zu is what counts", by->rule->line);
@@ -250,25 +253,25 @@ static void tell_left_out(const struct rule_check *check, const struct made *lef
 		     rule->name, text.s);
 }
 
-void rule_effects_check_left_out(const struct rule_check *check, const struct made_list *made)
+void rule_effects_check_left_out(const struct rule_check *check, const struct compiled_rules *made)
 {
 	const unsigned int bits = abi_argument_bits(check->abi);
-	uint64_t args[MADE_ARGS];
-	struct made_list left_out;
+	uint64_t args[COMPILED_ARGS];
+	struct compiled_rules left_out;
 	size_t tries = 0, first = 0;
 
-	made_left_out(&left_out, check->profile, check->abi);
+	compiled_rules_left_out(&left_out, check->profile, check->abi);
 	for (size_t i = 0; i < left_out.n && tries < PAIRS_MAX; i++) {
-		const struct made *one = &left_out.list[i];
-		const bool *told = &check->told[one->rule - check->profile->rules];
+		const struct compiled_rule *one = &left_out.list[i];
+		const bool *has_finding = &check->has_finding[one->rule - check->profile->rules];
 
 		while (first < made->n && made->list[first].nr < one->nr)
 			first++;
-		for (size_t k = first; !one->derived && !*told && tries < PAIRS_MAX &&
+		for (size_t k = first; !one->derived && !*has_finding && tries < PAIRS_MAX &&
 				       k < made->n && made->list[k].nr == one->nr;
 		     k++, tries++)
 			if (!made->list[k].derived && probes_both(one, &made->list[k], bits, args))
 				tell_left_out(check, one, &made->list[k], args);
 	}
-	made_release(&left_out);
+	compiled_rules_release(&left_out);
 }

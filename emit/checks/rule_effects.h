@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "made.h"
+#include "compiled_rule.h"
 #include "profile.h"
 #include "warnings.h"
 
@@ -19,16 +19,16 @@ struct rule_check {
 	const struct abi *abi;
 	unsigned int
 		other_bits; /* another width of arguments that ABIs of the profile have; or 0 */
-	bool *told;         /* for each rule */
-	bool *told_narrow;  /* for each rule, on an ABI with arguments of 32 bits */
-	size_t *compared;   /* so many pairs with the same verdict */
+	bool *has_finding;  /* for each rule */
+	bool *has_width_finding; /* for each rule, on an ABI with arguments of 32 bits */
+	size_t *compared;        /* so many pairs with the same verdict */
 	struct warnings *warnings;
 };
 
 /* Rules of one number, those without conditions first. */
-void rule_effects_check(const struct rule_check *check, const struct made *made, size_t n);
+void rule_effects_check(const struct rule_check *check, const struct compiled_rule *made, size_t n);
 
 /* Rules that runtimes leave out, since they say what the default says, beside those that count. */
-void rule_effects_check_left_out(const struct rule_check *check, const struct made_list *made);
+void rule_effects_check_left_out(const struct rule_check *check, const struct compiled_rules *made);
 
 #endif

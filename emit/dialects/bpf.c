@@ -188,8 +188,8 @@ static void warn_of_flaw(const struct check *check, const struct flaw *flaw)
 }
 
 /* Fails where it is not for conditions that the program is too lenient. */
-static int look_at_number(struct check *check, const struct abi *abi, const struct made *made,
-			  size_t n, struct err *err)
+static int look_at_number(struct check *check, const struct abi *abi,
+			  const struct compiled_rule *made, size_t n, struct err *err)
 {
 	const size_t strict = check->n_strict;
 	struct flaw flaw;
@@ -213,14 +213,14 @@ static int look(struct check *check, struct err *err)
 	int r = 0;
 
 	for (size_t a = 0; r == 0 && a < check->n_abis; a++) {
-		struct made_list made;
+		struct compiled_rules made;
 
-		made_of_profile(&made, check->profile, check->abis[a]);
+		compiled_rules_of(&made, check->profile, check->abis[a]);
 		for (size_t i = 0, n; r == 0 && i < made.n; i += n) {
-			n = made_same_number(&made, i);
+			n = compiled_rules_same_number(&made, i);
 			r = look_at_number(check, check->abis[a], &made.list[i], n, err);
 		}
-		made_release(&made);
+		compiled_rules_release(&made);
 	}
 	return r;
 }

@@ -171,12 +171,15 @@ static int read_entry(const struct node *node, struct reading *reading, bool pod
 		return 0;
 	struct oci_entry *entry = oci_document_add(node, reading);
 	r = oci_read_verdict(node, "action", "errnoRet", &entry->verdict, &entry->zero_line, err);
-	if (r == 0)
-		r = read_errno_text(node, "errno", "errnoRet", &entry->verdict, reading, err);
-	if (r == 0)
-		r = oci_read_args(node, false, &entry->args, err);
-	if (r == 0)
-		r = docker_filter_read(node, podman, reading, &holds, err);
+	if (r < 0)
+		return r;
+	r = read_errno_text(node, "errno", "errnoRet", &entry->verdict, reading, err);
+	if (r < 0)
+		return r;
+	r = oci_read_args(node, false, &entry->args, err);
+	if (r < 0)
+		return r;
+	r = docker_filter_read(node, podman, reading, &holds, err);
 	return r < 0 ? r : read_name_or_names(node, entry, holds, reading, err);
 }
 

@@ -130,19 +130,25 @@ static int read_metadata(const struct node *root, struct err *err)
 	const char *namespace;
 	int r = node_require(root, "metadata", &metadata, err);
 
-	if (r == 0)
-		r = node_object(&metadata, err);
+	if (r < 0)
+		return r;
+	r = node_object(&metadata, err);
 	if (r < 0)
 		return r;
 	node_check_keys(&metadata, keys, ARRAY_SIZE(keys));
 	r = read_name(&metadata, err);
-	if (r == 0)
-		r = check_texts(&metadata, "labels", err);
-	if (r == 0)
-		r = check_texts(&metadata, "annotations", err);
-	if (r == 0)
-		r = read_optional(&metadata, "namespace", &node, &namespace, err);
-	if (r == 0 && namespace != NULL)
+	if (r < 0)
+		return r;
+	r = check_texts(&metadata, "labels", err);
+	if (r < 0)
+		return r;
+	r = check_texts(&metadata, "annotations", err);
+	if (r < 0)
+		return r;
+	r = read_optional(&metadata, "namespace", &node, &namespace, err);
+	if (r < 0)
+		return r;
+	if (namespace != NULL)
 		warnings_add(root->tree->warnings, WARNING_RESOURCE, node.key_line,
 			     "\"namespace\" means nothing: with current versions of the operator "
 			     "the resource is the whole cluster's");
@@ -201,16 +207,23 @@ static int read_entry(const struct node *node, struct reading *reading, struct e
 	node_check_keys(node, keys, ARRAY_SIZE(keys));
 	struct oci_entry *entry = oci_document_add(node, reading);
 	r = oci_read_verdict(node, "action", "errnoRet", &entry->verdict, &entry->zero_line, err);
-	if (r == 0)
-		r = oci_read_args(node, true, &entry->args, err);
-	if (r == 0 && entry->args.n > CONDITIONS_MAX && node_get(node, "args", &list))
+	if (r < 0)
+		return r;
+	r = oci_read_args(node, true, &entry->args, err);
+	if (r < 0)
+		return r;
+	if (entry->args.n > CONDITIONS_MAX && node_get(node, "args", &list))
 		r = err_set(err, EINVAL, "%s:%zu: args: expected at most %d conditions, got %zu",
 			    list.tree->name, list.line, CONDITIONS_MAX, entry->args.n);
-	if (r == 0)
-		r = node_require(node, "names", &names, err);
-	if (r == 0)
-		r = oci_read_names(&names, entry, true, reading, err);
-	if (r == 0 && node_length(&names) == 0)
+	if (r < 0)
+		return r;
+	r = node_require(node, "names", &names, err);
+	if (r < 0)
+		return r;
+	r = oci_read_names(&names, entry, true, reading, err);
+	if (r < 0)
+		return r;
+	if (node_length(&names) == 0)
 		r = node_expected(&names, err, "at least one name");
 	return r < 0 ? r : check_once(&names, err);
 }
@@ -285,26 +298,37 @@ static int read_spec(const struct node *spec, struct reading *reading, struct er
 	oci_document_begin(spec, reading);
 	r = oci_read_verdict(spec, "defaultAction", "", &profile->fallback,
 			     &reading->document->zero_line, err);
-	if (r == 0 && node_get(spec, "defaultAction", &action))
+	if (r < 0)
+		return r;
+	if (node_get(spec, "defaultAction", &action))
 		reading->document->fallback_line = action.line;
-	if (r == 0)
-		r = oci_read_architectures(spec, reading->context, reading, err);
-	if (r == 0)
-		r = check_abis(spec, err);
-	if (r == 0)
-		r = oci_read_flags(spec, reading, err);
-	if (r == 0)
-		r = oci_read_listener(spec, reading, err);
-	if (r == 0)
-		r = check_listener(spec, profile, err);
-	if (r == 0)
-		r = read_state(spec, reading, err);
-	if (r == 0)
-		r = read_base(spec, reading, err);
-	if (r == 0)
-		r = oci_read_syscalls(spec, reading, read_entry, err);
-	if (r == 0)
-		oci_warn(reading);
+	if (r < 0)
+		return r;
+	r = oci_read_architectures(spec, reading->context, reading, err);
+	if (r < 0)
+		return r;
+	r = check_abis(spec, err);
+	if (r < 0)
+		return r;
+	r = oci_read_flags(spec, reading, err);
+	if (r < 0)
+		return r;
+	r = oci_read_listener(spec, reading, err);
+	if (r < 0)
+		return r;
+	r = check_listener(spec, profile, err);
+	if (r < 0)
+		return r;
+	r = read_state(spec, reading, err);
+	if (r < 0)
+		return r;
+	r = read_base(spec, reading, err);
+	if (r < 0)
+		return r;
+	r = oci_read_syscalls(spec, reading, read_entry, err);
+	if (r < 0)
+		return r;
+	oci_warn(reading);
 	return r;
 }
 
@@ -316,8 +340,9 @@ static int read_resource(const struct node *root, struct reading *reading, struc
 
 	node_check_keys(root, keys, ARRAY_SIZE(keys));
 	r = read_metadata(root, err);
-	if (r == 0)
-		r = node_require(root, "spec", &spec, err);
+	if (r < 0)
+		return r;
+	r = node_require(root, "spec", &spec, err);
 	return r < 0 ? r : read_spec(&spec, reading, err);
 }
 

@@ -2,9 +2,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "compiled_rule.h"
 #include "enosys.h"
 #include "k8s.h"
-#include "made.h"
 #include "oci_parts.h"
 #include "plain.h"
 #include "probes.h"
@@ -87,10 +87,10 @@ static void drop_defaults(struct profile *copy, const struct profile *profile)
 }
 
 /* Is there another answer, for arguments that the rule is about? */
-static bool is_beside_another(const struct made_list *made, const struct made *rule,
+static bool is_beside_another(const struct compiled_rules *made, const struct compiled_rule *rule,
 			      unsigned int bits)
 {
-	uint64_t args[MADE_ARGS];
+	uint64_t args[COMPILED_ARGS];
 
 	for (size_t i = 0; i < made->n; i++)
 		if (made->list[i].nr == rule->nr && made->list[i].n_conditions > 0 &&
@@ -108,11 +108,11 @@ static void keep_refusals(struct profile *copy, const struct profile *profile,
 			  const struct abi *abi, struct warnings *warnings)
 {
 	const struct verdict eperm = {ACTION_ERRNO, true, EPERM};
-	struct made_list made;
+	struct compiled_rules made;
 
-	made_of_profile(&made, profile, abi);
+	compiled_rules_of(&made, profile, abi);
 	for (size_t i = 0; i < made.n; i++) {
-		const struct made *m = &made.list[i];
+		const struct compiled_rule *m = &made.list[i];
 		/* The copy has the same rules, and then others. */
 		struct rule *rule = &copy->rules[m->rule - profile->rules];
 
@@ -125,7 +125,7 @@ static void keep_refusals(struct profile *copy, const struct profile *profile,
 			     "the same is left out: \"%s\" gets EACCES instead where it has that",
 			     rule->name);
 	}
-	made_release(&made);
+	compiled_rules_release(&made);
 }
 
 /* The same with EPERM as the default, and ENOSYS where it matters. */

@@ -20,8 +20,9 @@ static int read_entry(const struct node *node, struct reading *reading, struct e
 		return 0;
 	struct oci_entry *entry = oci_document_add(node, reading);
 	r = oci_read_verdict(node, "action", "errnoRet", &entry->verdict, &entry->zero_line, err);
-	if (r == 0)
-		r = oci_read_args(node, false, &entry->args, err);
+	if (r < 0)
+		return r;
+	r = oci_read_args(node, false, &entry->args, err);
 	if (r < 0)
 		return r;
 	if (node_get(node, "names", &names))
@@ -43,16 +44,21 @@ static int read_seccomp(const struct node *node, struct reading *reading, struct
 	node_check_keys(node, keys, ARRAY_SIZE(keys));
 	oci_document_begin(node, reading);
 	r = oci_read_default(node, reading, err);
-	if (r == 0)
-		r = oci_read_architectures(node, NULL, reading, err);
-	if (r == 0)
-		r = oci_read_flags(node, reading, err);
-	if (r == 0)
-		r = oci_read_listener(node, reading, err);
-	if (r == 0)
-		r = oci_read_syscalls(node, reading, read_entry, err);
-	if (r == 0)
-		oci_warn(reading);
+	if (r < 0)
+		return r;
+	r = oci_read_architectures(node, NULL, reading, err);
+	if (r < 0)
+		return r;
+	r = oci_read_flags(node, reading, err);
+	if (r < 0)
+		return r;
+	r = oci_read_listener(node, reading, err);
+	if (r < 0)
+		return r;
+	r = oci_read_syscalls(node, reading, read_entry, err);
+	if (r < 0)
+		return r;
+	oci_warn(reading);
 	return r;
 }
 

@@ -20,7 +20,7 @@
 #define GROUPS_MAX 65536
 
 /* A call of the list. */
-struct listed {
+struct list_entry {
 	char *name; /* owned; the key */
 	bool has_verdict;
 	struct verdict verdict;
@@ -29,16 +29,16 @@ struct listed {
 	UT_hash_handle hh;
 };
 
-static void drop(struct listed **list, struct listed *listed)
+static void drop(struct list_entry **list, struct list_entry *listed)
 {
 	HASH_DEL(*list, listed);
 	free(listed->name);
 	free(listed);
 }
 
-static void free_list(struct listed **list)
+static void free_list(struct list_entry **list)
 {
-	struct listed *listed, *next;
+	struct list_entry *listed, *next;
 
 	HASH_ITER(hh, *list, listed, next) {
 		drop(list, listed);
@@ -51,9 +51,9 @@ void systemd_filter_release(struct unit *unit)
 	free_list(&unit->gone);
 }
 
-static struct listed *add(struct listed **list, const char *name)
+static struct list_entry *add(struct list_entry **list, const char *name)
 {
-	struct listed *listed = xcalloc(1, sizeof(*listed));
+	struct list_entry *listed = xcalloc(1, sizeof(*listed));
 
 	listed->name = xstrdup(name);
 	HASH_ADD_KEYPTR(hh, *list, listed->name, strlen(listed->name), listed);
@@ -63,7 +63,7 @@ static struct listed *add(struct listed **list, const char *name)
 /* A name that is no call's is worth a finding also where it is taken away, and changes nothing. */
 static void note_gone(struct unit *unit, const char *name, size_t line)
 {
-	struct listed *gone;
+	struct list_entry *gone;
 
 	HASH_FIND_STR(unit->gone, name, gone);
 	if (gone == NULL)
@@ -71,7 +71,7 @@ static void note_gone(struct unit *unit, const char *name, size_t line)
 	gone->line = line;
 }
 
-static void forget(struct unit *unit, struct listed *listed)
+static void forget(struct unit *unit, struct list_entry *listed)
 {
 	if (!listed->by_group)
 		note_gone(unit, listed->name, listed->line);
@@ -80,7 +80,7 @@ static void forget(struct unit *unit, struct listed *listed)
 
 static void reset(struct unit *unit)
 {
-	struct listed *listed, *next;
+	struct list_entry *listed, *next;
 
 	HASH_ITER(hh, unit->list, listed, next) {
 		forget(unit, listed);
@@ -96,7 +96,7 @@ static void reset(struct unit *unit)
 static int list_call(struct unit *unit, const char *name, const struct verdict *verdict,
 		     bool by_group)
 {
-	struct listed *listed;
+	struct list_entry *listed;
 
 	HASH_FIND_STR(unit->list, name, listed);
 	if (unit->inverted == unit->allows && verdict == NULL) {
@@ -279,7 +279,7 @@ int systemd_filter_take(struct unit *unit, const char *value, size_t line)
 	return unit_take_words(unit, value + unit->inverted, line, false, filter_word);
 }
 
-static int compare_lines(const struct listed *a, const struct listed *b)
+static int compare_lines(const struct list_entry *a, const struct list_entry *b)
 {
 	if (a->line != b->line)
 		return a->line < b->line ? -1 : 1;
@@ -289,7 +289,7 @@ static int compare_lines(const struct listed *a, const struct listed *b)
 static void check_gone(struct unit *unit)
 {
 	struct reading *reading = unit->reading;
-	struct listed *gone, *next, *listed;
+	struct list_entry *gone, *next, *listed;
 
 	HASH_ITER(hh, unit->gone, gone, next) {
 		HASH_FIND_STR(unit->list, gone->name, listed);
@@ -305,7 +305,7 @@ void systemd_filter_finish(struct unit *unit)
 	struct verdict usual = unit->allows ? allow : unit->refused;
 	struct reading *reading = unit->reading;
 	struct profile *profile = reading->profile;
-	struct listed *listed, *next;
+	struct list_entry *listed, *next;
 
 	profile->fallback = unit->given && unit->allows ? unit->refused : allow;
 	HASH_SORT(unit->list, compare_lines);

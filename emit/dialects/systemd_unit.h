@@ -5,7 +5,7 @@
 #include "dialect.h"
 #include "systemd_other.h"
 
-struct listed;
+struct list_entry;
 
 struct unit {
 	const char *name; /* of the document, for messages */
@@ -14,12 +14,12 @@ struct unit {
 	size_t line; /* of the word or the assignment at hand */
 
 	/* SystemCallFilter= */
-	bool given;          /* some assignment began a list */
-	bool allows;         /* the list is of what is allowed, not of what is refused */
-	bool inverted;       /* the assignment at hand began with ~ */
-	struct listed *list; /* owned: a hash table */
-	struct listed *gone; /* owned, too: named, and not in the list any more, or never */
-	size_t n_groups;     /* named until now */
+	bool given;              /* some assignment began a list */
+	bool allows;             /* the list is of what is allowed, not of what is refused */
+	bool inverted;           /* the assignment at hand began with ~ */
+	struct list_entry *list; /* owned: a hash table */
+	struct list_entry *gone; /* owned, too: named, and not in the list any more, or never */
+	size_t n_groups;         /* named until now */
 
 	struct verdict refused; /* SystemCallErrorNumber= */
 	bool has_abis;          /* SystemCallArchitectures= */

@@ -55,12 +55,12 @@ static bool jumps(const struct sock_filter *at, uint32_t a)
 }
 
 struct verdict program_run(const struct program *program, const struct abi *abi, int32_t nr,
-			   const uint64_t args[MADE_ARGS])
+			   const uint64_t args[COMPILED_ARGS])
 {
 	struct seccomp_data data = {.nr = (int)abi_raw_number(abi, nr), .arch = abi->audit};
 	uint32_t a = 0;
 
-	for (size_t i = 0; i < MADE_ARGS; i++)
+	for (size_t i = 0; i < COMPILED_ARGS; i++)
 		data.args[i] = args[i];
 	for (size_t pc = 0; pc < program->n; pc++) {
 		const struct sock_filter *at = &program->code[pc];
@@ -116,15 +116,15 @@ struct verdict verdict_set_strictest(const struct verdict_set *set)
 	return strictest;
 }
 
-void rules_say(const struct made *made, size_t n, struct verdict fallback, unsigned int bits,
-	       const uint64_t args[MADE_ARGS], struct verdict_set *said)
+void rules_say(const struct compiled_rule *made, size_t n, struct verdict fallback,
+	       unsigned int bits, const uint64_t args[COMPILED_ARGS], struct verdict_set *said)
 {
 	*said = (struct verdict_set){.n = 0};
 	/* Those without conditions come first, and are all that counts. */
 	for (size_t i = 0; i < n && made[i].n_conditions == 0; i++)
 		add(said, made[i].rule->verdict);
 	for (size_t i = 0; i < n && made[0].n_conditions > 0; i++)
-		if (made_holds(&made[i], args, bits))
+		if (compiled_rule_holds(&made[i], args, bits))
 			add(said, made[i].rule->verdict);
 	if (said->n == 0)
 		add(said, fallback);
@@ -133,13 +133,13 @@ void rules_say(const struct made *made, size_t n, struct verdict fallback, unsig
 /* ---- Checking ------------------------------------------------------------------------------- */
 
 bool filter_check_number(const struct program *program, const struct abi *abi,
-			 const struct made *made, size_t n, struct verdict fallback,
+			 const struct compiled_rule *made, size_t n, struct verdict fallback,
 			 size_t max_calls, struct flaw *flaw)
 {
 	const unsigned int bits = abi_argument_bits(abi);
 	size_t max = STEPS_MAX / (program->n + 1);
 	struct probes *probes = probes_new(bits);
-	uint64_t args[MADE_ARGS];
+	uint64_t args[COMPILED_ARGS];
 	bool found = false;
 
 	max = max < CHECK_CALLS_SOME ? CHECK_CALLS_SOME : max;
@@ -158,7 +158,7 @@ bool filter_check_number(const struct program *program, const struct abi *abi,
 			continue;
 		found = true;
 		*flaw = (struct flaw){abi, made, n, {0}, strictest, decided, wider};
-		for (size_t i = 0; i < MADE_ARGS; i++)
+		for (size_t i = 0; i < COMPILED_ARGS; i++)
 			flaw->args[i] = args[i];
 	}
 	(void)probes_free(probes);
@@ -174,9 +174,9 @@ void verdict_describe(struct verdict verdict, struct strbuf *out)
 		strbuf_addf(out, " %" PRIu32, verdict.errno_ret);
 }
 
-void call_describe(const char *name, const uint64_t args[MADE_ARGS], struct strbuf *out)
+void call_describe(const char *name, const uint64_t args[COMPILED_ARGS], struct strbuf *out)
 {
-	size_t n = MADE_ARGS;
+	size_t n = COMPILED_ARGS;
 
 	while (n > 0 && args[n - 1] == 0)
 		n--;

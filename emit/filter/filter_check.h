@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "abi.h"
-#include "made.h"
+#include "compiled_rule.h"
 #include "profile.h"
 #include "strbuf.h"
 
@@ -22,7 +22,7 @@ struct program {
  * machine's byte order. An instruction of another kind, and a way out of the program, kill.
  */
 struct verdict program_run(const struct program *program, const struct abi *abi, int32_t nr,
-			   const uint64_t args[MADE_ARGS]);
+			   const uint64_t args[COMPILED_ARGS]);
 
 /* Verdicts, each once; so many that they are not told apart any more are as good as all. */
 #define VERDICTS_MAX 16
@@ -36,8 +36,8 @@ struct verdict_set {
  * What rules of one number say: the ones without conditions, or else those whose conditions hold,
  * or else the default. More than one: they contradict each other.
  */
-void rules_say(const struct made *made, size_t n, struct verdict fallback, unsigned int bits,
-	       const uint64_t args[MADE_ARGS], struct verdict_set *said);
+void rules_say(const struct compiled_rule *made, size_t n, struct verdict fallback,
+	       unsigned int bits, const uint64_t args[COMPILED_ARGS], struct verdict_set *said);
 
 /* The strictest of them, which errno values have no part in. */
 struct verdict verdict_set_strictest(const struct verdict_set *set);
@@ -46,9 +46,9 @@ bool verdict_set_has(const struct verdict_set *set, struct verdict verdict);
 /* Where a program decides what no rule says. */
 struct flaw {
 	const struct abi *abi;
-	const struct made *made; /* the rules of the number, and how many they are */
+	const struct compiled_rule *made; /* the rules of the number, and how many they are */
 	size_t n;
-	uint64_t args[MADE_ARGS];
+	uint64_t args[COMPILED_ARGS];
 	struct verdict said, decided; /* of several that rules say the strictest */
 	bool wider;                   /* the program is the more lenient one */
 };
@@ -63,7 +63,7 @@ struct flaw {
  * that is wider, if there is any.
  */
 bool filter_check_number(const struct program *program, const struct abi *abi,
-			 const struct made *made, size_t n, struct verdict fallback,
+			 const struct compiled_rule *made, size_t n, struct verdict fallback,
 			 size_t max_calls, struct flaw *flaw);
 
 /*
@@ -73,7 +73,7 @@ bool filter_check_number(const struct program *program, const struct abi *abi,
 void flaw_describe(const struct flaw *flaw, struct strbuf *out);
 
 /* "lseek(0x20001, 0, 0x10001)": arguments up to the last that is not 0. */
-void call_describe(const char *name, const uint64_t args[MADE_ARGS], struct strbuf *out);
+void call_describe(const char *name, const uint64_t args[COMPILED_ARGS], struct strbuf *out);
 
 /* "SCMP_ACT_ERRNO 1". */
 void verdict_describe(struct verdict verdict, struct strbuf *out);

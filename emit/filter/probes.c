@@ -7,8 +7,8 @@
 
 struct probes {
 	unsigned int bits;
-	struct probe_argument args[MADE_ARGS];
-	const struct made **rules; /* owned array */
+	struct probe_argument args[COMPILED_ARGS];
+	const struct compiled_rule **rules; /* owned array */
 	size_t n_rules, cap_rules;
 	size_t done;
 	uint64_t random;
@@ -32,7 +32,7 @@ struct probes *probes_free(struct probes *probes)
 	return NULL;
 }
 
-void probes_add(struct probes *probes, const struct made *made, size_t n)
+void probes_add(struct probes *probes, const struct compiled_rule *made, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		xgrow(&probes->rules, probes->n_rules, &probes->cap_rules, sizeof(*probes->rules));
@@ -58,7 +58,7 @@ static void start(struct probes *probes, size_t max)
 	size_t combinations = 1;
 
 	probes->started = probes->all = true;
-	for (size_t i = 0; i < MADE_ARGS; i++) {
+	for (size_t i = 0; i < COMPILED_ARGS; i++) {
 		probe_values_make(&probes->args[i], probes->bits);
 		if (combinations > max / probes->args[i].n)
 			probes->all = false;
@@ -73,7 +73,7 @@ static uint64_t max_of(const struct probes *probes)
 }
 
 /* Do the conditions on one argument hold for a value? */
-static bool holds_for(const struct probes *probes, const struct made *made, uint32_t index,
+static bool holds_for(const struct probes *probes, const struct compiled_rule *made, uint32_t index,
 		      uint64_t value)
 {
 	for (size_t i = 0; i < made->n_conditions; i++)
@@ -84,8 +84,8 @@ static bool holds_for(const struct probes *probes, const struct made *made, uint
 }
 
 /* Into args[], from some value on, one for which the rule's conditions hold. */
-static bool satisfy(const struct probes *probes, const struct made *made, uint32_t index,
-		    const struct made *also, size_t from, uint64_t args[MADE_ARGS])
+static bool satisfy(const struct probes *probes, const struct compiled_rule *made, uint32_t index,
+		    const struct compiled_rule *also, size_t from, uint64_t args[COMPILED_ARGS])
 {
 	const struct probe_argument *arg = &probes->args[index];
 
@@ -101,8 +101,8 @@ static bool satisfy(const struct probes *probes, const struct made *made, uint32
 	return false;
 }
 
-bool probes_both(const struct made *a, const struct made *b, unsigned int bits,
-		 uint64_t args[MADE_ARGS])
+bool probes_both(const struct compiled_rule *a, const struct compiled_rule *b, unsigned int bits,
+		 uint64_t args[COMPILED_ARGS])
 {
 	struct probes *probes = probes_new(bits);
 	bool both = true;
@@ -110,13 +110,13 @@ bool probes_both(const struct made *a, const struct made *b, unsigned int bits,
 	probes_add(probes, a, 1);
 	probes_add(probes, b, 1);
 	start(probes, 0);
-	for (uint32_t i = 0; both && i < MADE_ARGS; i++)
+	for (uint32_t i = 0; both && i < COMPILED_ARGS; i++)
 		both = satisfy(probes, a, i, b, 0, args);
 	(void)probes_free(probes);
 	return both;
 }
 
-static bool asks(const struct made *made, uint32_t index)
+static bool asks(const struct compiled_rule *made, uint32_t index)
 {
 	for (size_t i = 0; i < made->n_conditions; i++)
 		if (made->conditions[i].index == index)
@@ -125,8 +125,8 @@ static bool asks(const struct made *made, uint32_t index)
 }
 
 /* The arguments are independent of each other: what covers does so for each of them. */
-static bool covers_argument(const struct probes *probes, const struct made *wide,
-			    const struct made *narrow, uint32_t index)
+static bool covers_argument(const struct probes *probes, const struct compiled_rule *wide,
+			    const struct compiled_rule *narrow, uint32_t index)
 {
 	const struct probe_argument *arg = &probes->args[index];
 	bool any = false;
@@ -141,7 +141,8 @@ static bool covers_argument(const struct probes *probes, const struct made *wide
 	return any;
 }
 
-bool probes_covers(const struct made *wide, const struct made *narrow, unsigned int bits)
+bool probes_covers(const struct compiled_rule *wide, const struct compiled_rule *narrow,
+		   unsigned int bits)
 {
 	bool covers = true;
 
@@ -155,19 +156,19 @@ bool probes_covers(const struct made *wide, const struct made *narrow, unsigned 
 	probes_add(probes, wide, 1);
 	probes_add(probes, narrow, 1);
 	start(probes, 0);
-	for (uint32_t i = 0; covers && i < MADE_ARGS; i++)
+	for (uint32_t i = 0; covers && i < COMPILED_ARGS; i++)
 		covers = covers_argument(probes, wide, narrow, i);
 	(void)probes_free(probes);
 	return covers;
 }
 
-static void pick(struct probes *probes, uint64_t args[MADE_ARGS])
+static void pick(struct probes *probes, uint64_t args[COMPILED_ARGS])
 {
-	const struct made *rule = NULL;
+	const struct compiled_rule *rule = NULL;
 
 	if (probes->n_rules > 0 && below(probes, 2) == 0)
 		rule = probes->rules[below(probes, probes->n_rules)];
-	for (uint32_t i = 0; i < MADE_ARGS; i++) {
+	for (uint32_t i = 0; i < COMPILED_ARGS; i++) {
 		const struct probe_argument *arg = &probes->args[i];
 		size_t from = below(probes, arg->n);
 
@@ -181,12 +182,12 @@ bool probes_are_all(const struct probes *probes)
 {
 	bool all = probes->all;
 
-	for (size_t i = 0; i < MADE_ARGS; i++)
+	for (size_t i = 0; i < COMPILED_ARGS; i++)
 		all = all && !probes->args[i].dropped;
 	return all;
 }
 
-bool probes_next(struct probes *probes, size_t max, uint64_t args[MADE_ARGS])
+bool probes_next(struct probes *probes, size_t max, uint64_t args[COMPILED_ARGS])
 {
 	size_t rest;
 
@@ -197,7 +198,7 @@ bool probes_next(struct probes *probes, size_t max, uint64_t args[MADE_ARGS])
 		pick(probes, args);
 		return rest < max;
 	}
-	for (size_t i = 0; i < MADE_ARGS; i++) {
+	for (size_t i = 0; i < COMPILED_ARGS; i++) {
 		args[i] = probes->args[i].values[rest % probes->args[i].n];
 		rest /= probes->args[i].n;
 	}

@@ -1,7 +1,7 @@
 #include "rule_order.h"
 
 #include "alloc.h"
-#include "made.h"
+#include "compiled_rule.h"
 
 static bool is_plain(enum compare op)
 {
@@ -9,7 +9,7 @@ static bool is_plain(enum compare op)
 }
 
 /* What is asked of argument 0 for the multiplexer's subcall is an equality as well. */
-static bool compares_plainly(const struct made *made)
+static bool compares_plainly(const struct compiled_rule *made)
 {
 	for (size_t i = 0; i < made->n_conditions; i++)
 		if (!is_plain(made->conditions[i].op))
@@ -18,9 +18,9 @@ static bool compares_plainly(const struct made *made)
 }
 
 /* Rules of one number, those without conditions first. Each subcall of a multiplexer has a part of the filter to itself. */
-static bool is_sensitive(const struct made *made, size_t n)
+static bool is_sensitive(const struct compiled_rule *made, size_t n)
 {
-	const struct made *first = &made[0];
+	const struct compiled_rule *first = &made[0];
 
 	for (size_t i = 1; i < n; i++) {
 		if (first->n_conditions == 0 && made[i].n_conditions > 0) {
@@ -39,19 +39,19 @@ bool *rule_order_matters(const struct profile *profile)
 	bool *matters = xcalloc(profile->n_rules + 1, sizeof(*matters));
 
 	for (size_t a = 0; a < abi_count; a++) {
-		struct made_list made;
+		struct compiled_rules made;
 
 		if (!profile_covers(profile, &abi_table[a]))
 			continue;
-		made_with_absent(&made, profile, &abi_table[a]);
+		compiled_rules_with_absent(&made, profile, &abi_table[a]);
 		for (size_t i = 0, n; i < made.n; i += n) {
-			n = made_same_number(&made, i);
+			n = compiled_rules_same_number(&made, i);
 			if (!is_sensitive(&made.list[i], n))
 				continue;
 			for (size_t k = i; k < i + n; k++)
 				matters[made.list[k].rule - profile->rules] = true;
 		}
-		made_release(&made);
+		compiled_rules_release(&made);
 	}
 	return matters;
 }

@@ -26,7 +26,7 @@ static int load_text(const char *name, struct strbuf *text, const struct context
 	if (!bpf_is_program(text->s, text->len)) {
 		int r = format_read_as(name, text->s, text->len, context, &loaded->profile,
 				       &loaded->warnings, err);
-		/* A profile without ABIs is for the loader's own, which was said. */
+		/* A profile without ABIs is for the machine that loads it: the context names that one. */
 		if (r == 0 && context->abi != NULL && loaded->profile->n_abis == 0)
 			profile_add_abi(loaded->profile, context->abi);
 		return r;

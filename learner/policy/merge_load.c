@@ -6,8 +6,8 @@
 
 #include "alloc.h"
 #include "cleanup.h"
+#include "compiled_rule.h"
 #include "filter_check.h"
-#include "made.h"
 #include "policy.h"
 #include "probes.h"
 #include "scmp.h"
@@ -15,8 +15,8 @@
 struct loading {
 	const struct merge_inputs *inputs;
 	const struct profile *result;
-	const struct abi **abis; /* of the result */
-	struct made_list *made;  /* for each of them */
+	const struct abi **abis;     /* of the result */
+	struct compiled_rules *made; /* for each of them */
 	size_t n_abis;
 	bool *wanted; /* for each rule: does it meet another one, so that it matters? */
 	struct scmp_rule *rules;
@@ -91,7 +91,7 @@ static void add_culprit(struct loading *l, const struct rule *rule)
 /* ---- Which rules meet ----------------------------------------------------------------------- */
 
 /* Which every libseccomp compiles rightly, and comes to an end with. */
-static bool are_masks(const struct made *made, size_t n)
+static bool are_masks(const struct compiled_rule *made, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < made[i].n_conditions; k++)
@@ -122,7 +122,7 @@ static bool has_an_input(const struct loading *l, const char *name)
 }
 
 /* Are they one call's, such ones? */
-static bool is_an_inputs(const struct loading *l, const struct made *made, size_t n)
+static bool is_an_inputs(const struct loading *l, const struct compiled_rule *made, size_t n)
 {
 	for (size_t i = 1; i < n; i++)
 		if (strcmp(made[i].rule->name, made->rule->name) != 0)
@@ -134,9 +134,9 @@ static bool is_an_inputs(const struct loading *l, const struct made *made, size_
 #define PAIRS_OF_MAX 64
 
 /* Do two rules with different verdicts hold for the same arguments, or may they? */
-static bool may_contradict(const struct abi *abi, const struct made *made, size_t n)
+static bool may_contradict(const struct abi *abi, const struct compiled_rule *made, size_t n)
 {
-	uint64_t args[MADE_ARGS];
+	uint64_t args[COMPILED_ARGS];
 
 	for (size_t i = 0; n <= PAIRS_OF_MAX && i < n; i++)
 		for (size_t k = 0; k < i; k++)
@@ -152,8 +152,8 @@ static bool may_contradict(const struct abi *abi, const struct made *made, size_
  * the same, or a part of them, with another verdict. What a number's rules are does not matter to
  * others.
  */
-static bool can_go_wrong(const struct loading *l, const struct abi *abi, const struct made *made,
-			 size_t n)
+static bool can_go_wrong(const struct loading *l, const struct abi *abi,
+			 const struct compiled_rule *made, size_t n)
 {
 	bool can = false;
 
@@ -170,10 +170,10 @@ static bool find_wanted(struct loading *l)
 	bool any = false;
 
 	for (size_t a = 0; a < l->n_abis; a++) {
-		const struct made_list *made = &l->made[a];
+		const struct compiled_rules *made = &l->made[a];
 
 		for (size_t i = 0, n; i < made->n; i += n) {
-			n = made_same_number(made, i);
+			n = compiled_rules_same_number(made, i);
 			if (!can_go_wrong(l, l->abis[a], &made->list[i], n))
 				continue;
 			any = true;
@@ -270,12 +270,12 @@ static int find_endless(struct loading *l, bool *any, struct err *err)
 static void blame_others(struct loading *l, const struct rule *rule)
 {
 	for (size_t a = 0; a < l->n_abis; a++) {
-		const struct made_list *made = &l->made[a];
+		const struct compiled_rules *made = &l->made[a];
 
 		for (size_t i = 0, n; i < made->n; i += n) {
 			bool here = false;
 
-			n = made_same_number(made, i);
+			n = compiled_rules_same_number(made, i);
 			for (size_t k = 0; k < n; k++)
 				here |= made->list[i + k].rule == rule;
 			for (size_t k = 0; here && k < n; k++)
@@ -299,7 +299,7 @@ static void find_refused(struct loading *l)
 }
 
 static bool is_wider(const struct loading *l, const struct program *program, const struct abi *abi,
-		     const struct made *made, size_t n)
+		     const struct compiled_rule *made, size_t n)
 {
 	const size_t max_calls = are_masks(made, n) ? CHECK_CALLS_SOME : CHECK_CALLS_ALL;
 	struct flaw flaw;
@@ -314,10 +314,10 @@ static bool is_wider(const struct loading *l, const struct program *program, con
 static void find_wider(struct loading *l, const struct program *program)
 {
 	for (size_t a = 0; a < l->n_abis; a++) {
-		const struct made_list *made = &l->made[a];
+		const struct compiled_rules *made = &l->made[a];
 
 		for (size_t i = 0, n; i < made->n; i += n) {
-			n = made_same_number(made, i);
+			n = compiled_rules_same_number(made, i);
 			if (!is_wider(l, program, l->abis[a], &made->list[i], n))
 				continue;
 			for (size_t k = 0; k < n; k++)
@@ -354,7 +354,7 @@ int merge_find_culprits(const struct merge_inputs *inputs, const struct profile 
 			struct merge_culprits *culprits, struct err *err)
 {
 	cleanup_free const struct abi **abis = xcalloc(abi_count, sizeof(*abis));
-	cleanup_free struct made_list *made = xcalloc(abi_count, sizeof(*made));
+	cleanup_free struct compiled_rules *made = xcalloc(abi_count, sizeof(*made));
 	cleanup_free bool *wanted = xcalloc(result->n_rules + 1, sizeof(*wanted));
 	cleanup_free struct scmp_rule *rules = xcalloc(result->n_rules + 1, sizeof(*rules));
 	struct loading l = {.inputs = inputs,
@@ -369,9 +369,9 @@ int merge_find_culprits(const struct merge_inputs *inputs, const struct profile 
 		if (profile_covers(result, &abi_table[i]))
 			abis[l.n_abis++] = &abi_table[i];
 	for (size_t i = 0; i < l.n_abis; i++)
-		made_with_absent(&made[i], result, abis[i]);
+		compiled_rules_with_absent(&made[i], result, abis[i]);
 	int r = find_wanted(&l) ? find(&l, err) : 0;
 	for (size_t i = 0; i < l.n_abis; i++)
-		made_release(&made[i]);
+		compiled_rules_release(&made[i]);
 	return r;
 }

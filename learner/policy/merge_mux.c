@@ -8,7 +8,7 @@
 #include "syscalls.h"
 
 /* How the result's rules for a multiplexer are to what the inputs say about it. */
-enum fit { EXACT, STRICTER, WRONG };
+enum mux_fit { EXACT, STRICTER, WRONG };
 
 struct mux {
 	struct outcomes *outcomes;
@@ -51,8 +51,8 @@ static bool is_within(const struct mux *m, argmap_ref a, argmap_ref b)
 	return outcomes_equal(m->outcomes, outcomes_unite(m->outcomes, a, b), a);
 }
 
-static enum fit fit_on(const struct mux *m, const struct abi *abi, int32_t nr,
-		       struct verdict *strictest)
+static enum mux_fit fit_on(const struct mux *m, const struct abi *abi, int32_t nr,
+			   struct verdict *strictest)
 {
 	struct policy *policy = policy_of_profile(m->result);
 
@@ -72,9 +72,9 @@ static enum fit fit_on(const struct mux *m, const struct abi *abi, int32_t nr,
 }
 
 /* On all of the result's ABIs; *strictest is what the inputs say at the strictest. */
-static enum fit fit(const struct mux *m, struct verdict *strictest)
+static enum mux_fit worst_fit(const struct mux *m, struct verdict *strictest)
 {
-	enum fit worst = EXACT;
+	enum mux_fit worst = EXACT;
 
 	*strictest = (struct verdict){.action = ACTION_ALLOW};
 	for (size_t i = 0; i < abi_count; i++) {
@@ -84,7 +84,7 @@ static enum fit fit(const struct mux *m, struct verdict *strictest)
 
 		if (!profile_covers(m->result, abi) || !syscalls_number(abi, m->name, &nr))
 			continue;
-		enum fit one = fit_on(m, abi, nr, &verdict);
+		enum mux_fit one = fit_on(m, abi, nr, &verdict);
 		if (one > worst)
 			worst = one;
 		if (verdict_compare_strictness(verdict, *strictest) > 0)
@@ -150,7 +150,7 @@ enum merge_mux merge_multiplexer(struct outcomes *outcomes, const struct merge_p
 {
 	struct mux m = {outcomes, inputs, name, result};
 	struct verdict verdict;
-	enum fit found = fit(&m, &verdict);
+	enum mux_fit found = worst_fit(&m, &verdict);
 
 	if (found != WRONG)
 		return found == EXACT ? MERGE_MUX_EXACT : MERGE_MUX_STRICTER;
@@ -161,5 +161,5 @@ enum merge_mux merge_multiplexer(struct outcomes *outcomes, const struct merge_p
 	/* Without conditions, so that it overrides what the calls' rules make. */
 	profile_add_rule(result, name, verdict, NULL, 0);
 	profile_sort(result);
-	return fit(&m, &verdict) == EXACT ? MERGE_MUX_EXACT : MERGE_MUX_STRICTER;
+	return worst_fit(&m, &verdict) == EXACT ? MERGE_MUX_EXACT : MERGE_MUX_STRICTER;
 }

@@ -52,8 +52,13 @@ static int alternative_order(const void *a, const void *b)
 	return alternative_compare(a, b);
 }
 
-/* AS_NONE: always, and libseccomp knows it. */
-enum truth { NEVER, SOMETIMES, ALWAYS, AS_NONE };
+/* For which arguments a condition holds. */
+enum truth {
+	NEVER,
+	SOMETIMES,
+	ALWAYS,
+	ABSENT, /* for all; and libseccomp makes the rule as if the condition were not there */
+};
 
 /*
  * One spelling for conditions that mean the same; what is left is LE, GE, EQ, NE, MASKED_EQ. Where
@@ -77,7 +82,7 @@ static enum truth condition_canonical(struct condition *c, unsigned int bits)
 		c->value++;
 	}
 	if (c->op == COMPARE_MASKED_EQ && c->value == 0)
-		return AS_NONE;
+		return ABSENT;
 	if ((c->op == COMPARE_LE && c->value == max) || (c->op == COMPARE_GE && c->value == 0))
 		return ALWAYS;
 	if ((c->op == COMPARE_LE && c->value == 0) || (c->op == COMPARE_GE && c->value == max)) {

@@ -91,12 +91,15 @@ static int read_end(struct reader *r, json_object *line)
 	if (!json_object_is_type(end, json_type_object))
 		return BAD(r, "\"end\": expected an object");
 	int ret = reader_seconds(r, end, &source->t);
-	if (ret == 0)
-		ret = reader_number(r, end, "status", 0, 255, &status, &found);
-	if (ret == 0)
-		ret = reader_number(r, end, "processes", 0, INT64_MAX - 1, &processes, &found);
-	if (ret == 0)
-		ret = reader_number(r, end, "threads", 0, INT64_MAX - 1, &threads, &found);
+	if (ret < 0)
+		return ret;
+	ret = reader_number(r, end, "status", 0, 255, &status, &found);
+	if (ret < 0)
+		return ret;
+	ret = reader_number(r, end, "processes", 0, INT64_MAX - 1, &processes, &found);
+	if (ret < 0)
+		return ret;
+	ret = reader_number(r, end, "threads", 0, INT64_MAX - 1, &threads, &found);
 	if (ret < 0)
 		return ret;
 	source->ended = true;
@@ -112,10 +115,12 @@ static int read_gap(struct reader *r, json_object *line)
 	double t = 0;
 	int ret = reader_seconds(r, line, &t);
 
-	if (ret == 0)
-		ret = reader_text(r, line, "gap", &kind);
-	if (ret == 0)
-		ret = reader_text(r, line, "detail", &detail);
+	if (ret < 0)
+		return ret;
+	ret = reader_text(r, line, "gap", &kind);
+	if (ret < 0)
+		return ret;
+	ret = reader_text(r, line, "detail", &detail);
 	if (ret < 0)
 		return ret;
 	if (kind == NULL || *kind == '\0')
@@ -184,19 +189,24 @@ static int get_provenance(struct reader *r, json_object *line, struct provenance
 	bool found;
 	int ret = reader_seconds(r, line, &by->t);
 
-	if (ret == 0)
-		ret = reader_text(r, line, "exe", &by->exe);
-	if (ret == 0)
-		ret = reader_text(r, line, "comm", &by->comm);
-	if (ret == 0)
-		ret = reader_text(r, line, "at", &by->at);
-	if (ret == 0)
-		ret = reader_number(r, line, "pid", 0, INT32_MAX, &pid, &found);
-	if (ret == 0)
-		ret = reader_number(r, line, "tid", 0, INT32_MAX, &tid, &found);
-	if (ret == 0)
-		ret = reader_number(r, line, "result", INT64_MIN, INT64_MAX, &by->result,
-				    &by->has_result);
+	if (ret < 0)
+		return ret;
+	ret = reader_text(r, line, "exe", &by->exe);
+	if (ret < 0)
+		return ret;
+	ret = reader_text(r, line, "comm", &by->comm);
+	if (ret < 0)
+		return ret;
+	ret = reader_text(r, line, "at", &by->at);
+	if (ret < 0)
+		return ret;
+	ret = reader_number(r, line, "pid", 0, INT32_MAX, &pid, &found);
+	if (ret < 0)
+		return ret;
+	ret = reader_number(r, line, "tid", 0, INT32_MAX, &tid, &found);
+	if (ret < 0)
+		return ret;
+	ret = reader_number(r, line, "result", INT64_MIN, INT64_MAX, &by->result, &by->has_result);
 	by->pid = (int)pid;
 	by->tid = (int)tid;
 	return ret;

@@ -31,9 +31,9 @@ static size_t all_conditions(
 	return n;
 }
 
-static struct made rule_of(const struct condition *condition)
+static struct compiled_rule rule_of(const struct condition *condition)
 {
-	struct made made = {.n_conditions = 1};
+	struct compiled_rule made = {.n_conditions = 1};
 
 	made.conditions[0] = *condition;
 	return made;
@@ -57,32 +57,35 @@ static bool argument(size_t n, uint64_t *arg)
 	return i < ARRAY_SIZE(starts) + 64;
 }
 
-static bool covers(const struct made *wide, const struct made *narrow, unsigned int bits)
+static bool covers(const struct compiled_rule *wide, const struct compiled_rule *narrow,
+		   unsigned int bits)
 {
-	uint64_t args[MADE_ARGS] = {0};
+	uint64_t args[COMPILED_ARGS] = {0};
 	bool any = false;
 
 	for (size_t i = 0; argument(i, &args[1]); i++) {
-		if (!made_holds(narrow, args, bits))
+		if (!compiled_rule_holds(narrow, args, bits))
 			continue;
 		any = true;
-		if (!made_holds(wide, args, bits))
+		if (!compiled_rule_holds(wide, args, bits))
 			return false;
 	}
 	return any;
 }
 
 /* Does none of the rules hold? */
-static bool none(const struct made made[3], const uint64_t args[MADE_ARGS], unsigned int bits)
+static bool none(const struct compiled_rule made[3], const uint64_t args[COMPILED_ARGS],
+		 unsigned int bits)
 {
-	return !made_holds(&made[0], args, bits) && !made_holds(&made[1], args, bits) &&
-	       !made_holds(&made[2], args, bits);
+	return !compiled_rule_holds(&made[0], args, bits) &&
+	       !compiled_rule_holds(&made[1], args, bits) &&
+	       !compiled_rule_holds(&made[2], args, bits);
 }
 
-static bool probed_none(const struct made made[3], unsigned int bits)
+static bool probed_none(const struct compiled_rule made[3], unsigned int bits)
 {
 	struct probes *probes = probes_new(bits);
-	uint64_t args[MADE_ARGS];
+	uint64_t args[COMPILED_ARGS];
 	bool found = false;
 
 	probes_add(probes, made, 3);
@@ -102,8 +105,8 @@ static void exceptions(void **state)
 	(void)state;
 	for (size_t i = 0; i < 20000; i++) {
 		const unsigned int bits = i % 2 == 0 ? 64 : 32;
-		uint64_t args[MADE_ARGS] = {0};
-		struct made made[3];
+		uint64_t args[COMPILED_ARGS] = {0};
+		struct compiled_rule made[3];
 		bool expected = false;
 
 		for (size_t k = 0; k < ARRAY_SIZE(made); k++) {
@@ -131,7 +134,8 @@ static void covering(void **state)
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < n; k++)
 			for (size_t w = 0; w < ARRAY_SIZE(widths); w++) {
-				struct made wide = rule_of(&list[i]), narrow = rule_of(&list[k]);
+				struct compiled_rule wide = rule_of(&list[i]),
+						     narrow = rule_of(&list[k]);
 				bool expected = covers(&wide, &narrow, widths[w]);
 
 				n_covered += expected;

@@ -1,11 +1,11 @@
-#include "made.h"
+#include "compiled_rule.h"
 
 #include <stdlib.h>
 
 #include "alloc.h"
 #include "syscalls.h"
 
-int made_compare(const struct made *a, const struct made *b)
+int compiled_rule_compare(const struct compiled_rule *a, const struct compiled_rule *b)
 {
 	int r = (a->nr > b->nr) - (a->nr < b->nr);
 
@@ -17,8 +17,8 @@ int made_compare(const struct made *a, const struct made *b)
 
 static int compare_made(const void *pa, const void *pb)
 {
-	const struct made *a = pa, *b = pb;
-	int r = made_compare(a, b);
+	const struct compiled_rule *a = pa, *b = pb;
+	int r = compiled_rule_compare(a, b);
 
 	if (r != 0)
 		return r;
@@ -33,12 +33,12 @@ struct target {
 };
 
 /* False when there are more conditions than arguments. */
-static bool make_conditions(struct made *m, const struct rule *rule, const uint32_t *subcall,
-			    unsigned int bits)
+static bool make_conditions(struct compiled_rule *m, const struct rule *rule,
+			    const uint32_t *subcall, unsigned int bits)
 {
 	const uint64_t max = UINT64_MAX >> (64 - bits);
 
-	if (rule->n_conditions > MADE_ARGS)
+	if (rule->n_conditions > COMPILED_ARGS)
 		return false;
 	if (subcall != NULL)
 		m->conditions[m->n_conditions++] = (struct condition){0, COMPARE_EQ, *subcall, 0};
@@ -49,7 +49,7 @@ static bool make_conditions(struct made *m, const struct rule *rule, const uint3
 		if ((subcall != NULL && c.index == 0) ||
 		    (c.op == COMPARE_MASKED_EQ && c.value == 0))
 			continue;
-		if (m->n_conditions == MADE_ARGS)
+		if (m->n_conditions == COMPILED_ARGS)
 			return false;
 		m->conditions[m->n_conditions++] = c;
 	}
@@ -57,20 +57,20 @@ static bool make_conditions(struct made *m, const struct rule *rule, const uint3
 	return true;
 }
 
-bool made_at_width(struct made *made, const struct rule *rule, unsigned int bits)
+bool compiled_rule_at_width(struct compiled_rule *made, const struct rule *rule, unsigned int bits)
 {
-	*made = (struct made){.rule = rule};
+	*made = (struct compiled_rule){.rule = rule};
 	return make_conditions(made, rule, NULL, bits);
 }
 
 /* libseccomp compares what is written, cut to the ABI's width; an empty mask is no condition. */
-static void add_made(struct made_list *made, const struct abi *abi, const struct rule *rule,
+static void add_made(struct compiled_rules *made, const struct abi *abi, const struct rule *rule,
 		     struct target target)
 {
-	struct made m = {.nr = target.nr,
-			 .rule = rule,
-			 .derived = target.subcall != NULL,
-			 .absent = target.absent};
+	struct compiled_rule m = {.nr = target.nr,
+				  .rule = rule,
+				  .derived = target.subcall != NULL,
+				  .absent = target.absent};
 
 	if (!make_conditions(&m, rule, target.subcall, abi_argument_bits(abi)))
 		return;
@@ -87,12 +87,12 @@ static bool is_wanted(const struct profile *profile, const struct rule *rule, en
 	return wanted == LEFT_OUT && rule->n_conditions > 0;
 }
 
-static void make(struct made_list *made, const struct profile *profile, const struct abi *abi,
+static void make(struct compiled_rules *made, const struct profile *profile, const struct abi *abi,
 		 enum wanted wanted)
 {
 	struct syscall_place place = {0};
 
-	*made = (struct made_list){0};
+	*made = (struct compiled_rules){0};
 	for (size_t i = 0; i < profile->n_rules; i++) {
 		const struct rule *rule = &profile->rules[i];
 
@@ -112,28 +112,31 @@ static void make(struct made_list *made, const struct profile *profile, const st
 		qsort(made->list, made->n, sizeof(*made->list), compare_made);
 }
 
-void made_of_profile(struct made_list *made, const struct profile *profile, const struct abi *abi)
+void compiled_rules_of(struct compiled_rules *made, const struct profile *profile,
+		       const struct abi *abi)
 {
 	make(made, profile, abi, THAT_COUNT);
 }
 
-void made_with_absent(struct made_list *made, const struct profile *profile, const struct abi *abi)
+void compiled_rules_with_absent(struct compiled_rules *made, const struct profile *profile,
+				const struct abi *abi)
 {
 	make(made, profile, abi, WITH_ABSENT);
 }
 
-void made_left_out(struct made_list *made, const struct profile *profile, const struct abi *abi)
+void compiled_rules_left_out(struct compiled_rules *made, const struct profile *profile,
+			     const struct abi *abi)
 {
 	make(made, profile, abi, LEFT_OUT);
 }
 
-void made_release(struct made_list *made)
+void compiled_rules_release(struct compiled_rules *made)
 {
 	free(made->list);
-	*made = (struct made_list){0};
+	*made = (struct compiled_rules){0};
 }
 
-size_t made_same_number(const struct made_list *made, size_t first)
+size_t compiled_rules_same_number(const struct compiled_rules *made, size_t first)
 {
 	size_t n = 1;
 
@@ -164,7 +167,8 @@ bool condition_holds(const struct condition *condition, uint64_t arg, uint64_t m
 	}
 }
 
-bool made_holds(const struct made *made, const uint64_t args[MADE_ARGS], unsigned int bits)
+bool compiled_rule_holds(const struct compiled_rule *made, const uint64_t args[COMPILED_ARGS],
+			 unsigned int bits)
 {
 	const uint64_t max = UINT64_MAX >> (64 - bits);
 

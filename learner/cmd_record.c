@@ -10,6 +10,7 @@
 #include "alloc.h"
 #include "commands.h"
 #include "compose.h"
+#include "exit_status.h"
 #include "journal.h"
 #include "layers.h"
 #include "notes.h"
@@ -22,10 +23,6 @@
 #include "statusline.h"
 #include "summary.h"
 #include "tracer.h"
-
-/* As env(1), timeout(1) and shells have them. */
-#define STATUS_NOT_EXECUTABLE 126
-#define STATUS_NOT_FOUND 127
 
 #define STATUS_TICK_MS 250
 
@@ -141,30 +138,6 @@ static void let_go_of_stdio(const struct place *profile)
 	(void)close(null);
 }
 
-static int shell_status(int wait_status)
-{
-	return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
-}
-
-/* Dies of the same signal, so that a shell above sees what it would have seen. */
-static int repeat_status(int wait_status)
-{
-	const struct rlimit no_core = {0, 0};
-	sigset_t set;
-
-	if (!WIFSIGNALED(wait_status))
-		return WEXITSTATUS(wait_status);
-	int sig = WTERMSIG(wait_status);
-	/* The core that the workload has left must not be overwritten by ours. */
-	(void)setrlimit(RLIMIT_CORE, &no_core);
-	(void)signal(sig, SIG_DFL);
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, sig);
-	(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
-	(void)raise(sig);
-	return 128 + sig;
-}
-
 /* "wrote the recording to x.rec", which may have moved with its directory. */
 static void say_written(const char *what, const struct place *place)
 {
@@ -233,7 +206,7 @@ static int save_recording(struct run *run, const struct tracer_figures *figures,
 	struct err err = {0};
 	const struct end_line end = {
 		.t = figures->t,
-		.status = shell_status(figures->main_status),
+		.status = status_of_shell(figures->main_status),
 		.processes = figures->processes,
 		.threads = figures->threads,
 		.has_stops = true,
@@ -283,27 +256,6 @@ static void finish(struct run *run)
 	recording_free(recording);
 }
 
-/* What a shell would have read, and a program's name is not. */
-static const char *name_hint(const char *name)
-{
-	if (strpbrk(name, " |;&<>") != NULL)
-		return "; a shell reads a whole line: record -- sh -c 'LINE'";
-	if (strchr(name, '=') != NULL)
-		return "; env(1) sets a variable: record -- env NAME=VALUE COMMAND";
-	return "";
-}
-
-static int exec_failure(const struct options *o, int error)
-{
-	/* EACCES too: it is what a name in no directory of PATH gets where one of these is closed. */
-	const bool missing =
-		error == ENOENT || (error == EACCES && strchr(o->args[0], '/') == NULL);
-
-	say("cannot run '%s': %s%s", o->args[0], strerror(error),
-	    missing ? name_hint(o->args[0]) : "");
-	return error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
-}
-
 static int follow(struct run *run)
 {
 	struct err err = {0};
@@ -318,7 +270,7 @@ static int follow(struct run *run)
 	int r = tracer_run(run->tracer, &exec_failed, &err);
 	statusline_hide(&run->line);
 	if (exec_failed)
-		return exec_failure(run->options, -r);
+		return status_of_exec(run->options->args[0], -r);
 	if (r < 0)
 		complain(run, &err);
 	if (run->journal.begun)
@@ -328,7 +280,7 @@ static int follow(struct run *run)
 		    run->options->args[0]);
 	if (run->failed)
 		return STATUS_OWN_FAILURE;
-	return repeat_status(tracer_figures(run->tracer).main_status);
+	return status_repeat(tracer_figures(run->tracer).main_status);
 }
 
 /*

@@ -1,3 +1,8 @@
+/*
+ * A world in which anything happens at any time.
+ *
+ * Longer than others: that world is one state, which every event changes.
+ */
 #include "chaos.h"
 
 #include <setjmp.h>

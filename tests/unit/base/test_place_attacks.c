@@ -1,4 +1,8 @@
-/* Places that somebody changes while we look: nobody leads us anywhere else. */
+/*
+ * Places that somebody changes while we look: nobody leads us anywhere else.
+ *
+ * Longer than others: each attack is set up, tried and judged in one place.
+ */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,8 @@
-/* What rules do to each other in libseccomp, told by reading them; decided by libseccomp. */
+/*
+ * What rules do to each other in libseccomp, told by reading them; decided by libseccomp.
+ *
+ * Longer than others: the cases of one finding are also cases in which another must not be made.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,8 @@
-/* Dialects docker and podman: what holds on which machine, what is refused, what is warned of. */
+/*
+ * Dialects docker and podman: what holds on which machine, what is refused, what is warned of.
+ *
+ * Longer than others: documents and what is said of them stand beside each other.
+ */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -252,6 +256,13 @@ static void test_warnings(void **state)
 		"4: containerd ignores \"excludes\": to it the entry holds always\n"
 		"4: \"CAP_CHOWN\" is in \"includes\" and in \"excludes\", which wins: with it the "
 		"entry never holds\n");
+}
+
+static void test_warnings_of_machines(void **state)
+{
+	const struct context here = machine("x86_64", 6, 1, "none");
+
+	(void)state;
 	/* Elsewhere the profile is for the machine's own ABI, which has the call. */
 	expect_warnings(A "\"archMap\": [{\"architecture\": \"SCMP_ARCH_X86_64\"}], \"syscalls\": "
 			  "[\n{\"names\": [\"swapcontext\"], \"includes\": {\"arches\": "
@@ -413,6 +424,7 @@ int main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_refused_by_some),
 		cmocka_unit_test(test_warnings),
+		cmocka_unit_test(test_warnings_of_machines),
 		cmocka_unit_test(test_podman_writes_both),
 		cmocka_unit_test(test_installed_profile),
 		cmocka_unit_test(test_context_words),

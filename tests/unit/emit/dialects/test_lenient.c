@@ -1,6 +1,8 @@
 /*
  * What consumers load although it is not as the specification wants it: it is read as they read it,
  * and said. What is expected here was seen in runc 1.1.5, crun 1.8.1, Podman 4.3.1 and kubectl 1.32.
+ *
+ * Longer than others: documents and what is said of them stand beside each other.
  */
 #include <errno.h>
 #include <setjmp.h>

@@ -253,58 +253,58 @@ static void test_kinds(void **state)
 }
 
 /* Each of these loads a filter of its own where it is on. */
+static const struct {
+	const char *text;
+	const char *key; /* NULL: off */
+} other_filters[] = {
+	{"RestrictNamespaces=yes", "RestrictNamespaces"},
+	{"RestrictNamespaces=~user", "RestrictNamespaces"},
+	{"RestrictNamespaces=user net", "RestrictNamespaces"},
+	{"RestrictNamespaces=yes\nRestrictNamespaces=", NULL},
+	{"RestrictNamespaces=bogus", NULL},
+	{"RestrictNamespaces=~", NULL},
+	{"RestrictNamespaces=~user\nRestrictNamespaces=user", NULL},
+	{"RestrictNamespaces=false", NULL},
+	{"RestrictAddressFamilies=AF_UNIX", "RestrictAddressFamilies"},
+	{"RestrictAddressFamilies=none", "RestrictAddressFamilies"},
+	{"RestrictAddressFamilies=~AF_PACKET", "RestrictAddressFamilies"},
+	{"RestrictAddressFamilies=AF_UNIX\nRestrictAddressFamilies=", NULL},
+	{"RestrictAddressFamilies=~bogus", NULL},
+	{"RestrictAddressFamilies=bogus", "RestrictAddressFamilies"},
+	{"RestrictAddressFamilies=~af_unix bogus", "RestrictAddressFamilies"},
+	{"MemoryDenyWriteExecute=1", "MemoryDenyWriteExecute"},
+	{"MemoryDenyWriteExecute=On", "MemoryDenyWriteExecute"},
+	{"MemoryDenyWriteExecute=yes\nMemoryDenyWriteExecute=maybe", "MemoryDenyWriteExecute"},
+	{"MemoryDenyWriteExecute=yes\nMemoryDenyWriteExecute=no", NULL},
+	{"DynamicUser=yes", "DynamicUser"},
+	{"LockPersonality=yes", "LockPersonality"},
+	{"PrivateDevices=yes", "PrivateDevices"},
+	{"ProtectClock=yes", "ProtectClock"},
+	{"ProtectHostname=yes", "ProtectHostname"},
+	{"ProtectKernelLogs=yes", "ProtectKernelLogs"},
+	{"ProtectKernelModules=yes", "ProtectKernelModules"},
+	{"ProtectKernelTunables=yes", "ProtectKernelTunables"},
+	{"RestrictRealtime=yes", "RestrictRealtime"},
+	{"RestrictSUIDSGID=yes", "RestrictSUIDSGID"},
+	{"SystemCallLog=read", "SystemCallLog"},
+	{"SystemCallLog=read\nSystemCallLog=", NULL},
+	/* No filters. */
+	{"ProtectSystem=strict\nNoNewPrivileges=yes\nPrivateTmp=yes", NULL},
+};
+
 static void test_other_filters(void **state)
 {
-	static const struct {
-		const char *text;
-		const char *key; /* NULL: off */
-	} cases[] = {
-		{"RestrictNamespaces=yes", "RestrictNamespaces"},
-		{"RestrictNamespaces=~user", "RestrictNamespaces"},
-		{"RestrictNamespaces=user net", "RestrictNamespaces"},
-		{"RestrictNamespaces=yes\nRestrictNamespaces=", NULL},
-		{"RestrictNamespaces=bogus", NULL},
-		{"RestrictNamespaces=~", NULL},
-		{"RestrictNamespaces=~user\nRestrictNamespaces=user", NULL},
-		{"RestrictNamespaces=false", NULL},
-		{"RestrictAddressFamilies=AF_UNIX", "RestrictAddressFamilies"},
-		{"RestrictAddressFamilies=none", "RestrictAddressFamilies"},
-		{"RestrictAddressFamilies=~AF_PACKET", "RestrictAddressFamilies"},
-		{"RestrictAddressFamilies=AF_UNIX\nRestrictAddressFamilies=", NULL},
-		{"RestrictAddressFamilies=~bogus", NULL},
-		{"RestrictAddressFamilies=bogus", "RestrictAddressFamilies"},
-		{"RestrictAddressFamilies=~af_unix bogus", "RestrictAddressFamilies"},
-		{"MemoryDenyWriteExecute=1", "MemoryDenyWriteExecute"},
-		{"MemoryDenyWriteExecute=On", "MemoryDenyWriteExecute"},
-		{"MemoryDenyWriteExecute=yes\nMemoryDenyWriteExecute=maybe",
-		 "MemoryDenyWriteExecute"},
-		{"MemoryDenyWriteExecute=yes\nMemoryDenyWriteExecute=no", NULL},
-		{"DynamicUser=yes", "DynamicUser"},
-		{"LockPersonality=yes", "LockPersonality"},
-		{"PrivateDevices=yes", "PrivateDevices"},
-		{"ProtectClock=yes", "ProtectClock"},
-		{"ProtectHostname=yes", "ProtectHostname"},
-		{"ProtectKernelLogs=yes", "ProtectKernelLogs"},
-		{"ProtectKernelModules=yes", "ProtectKernelModules"},
-		{"ProtectKernelTunables=yes", "ProtectKernelTunables"},
-		{"RestrictRealtime=yes", "RestrictRealtime"},
-		{"RestrictSUIDSGID=yes", "RestrictSUIDSGID"},
-		{"SystemCallLog=read", "SystemCallLog"},
-		{"SystemCallLog=read\nSystemCallLog=", NULL},
-		/* No filters. */
-		{"ProtectSystem=strict\nNoNewPrivileges=yes\nPrivateTmp=yes", NULL},
-	};
-
 	const struct context context = machine();
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(other_filters); i++) {
 		cleanup_strbuf struct strbuf text = STRBUF_INIT;
 		cleanup_strbuf struct strbuf begin = STRBUF_INIT;
 		struct warnings warnings = {0};
 
-		strbuf_addf(&text, NATIVE "%s\n", cases[i].text);
-		strbuf_addf(&begin, "%s= is a filter of its own and not looked at", cases[i].key);
+		strbuf_addf(&text, NATIVE "%s\n", other_filters[i].text);
+		strbuf_addf(&begin, "%s= is a filter of its own and not looked at",
+			    other_filters[i].key);
 		profile_free(read_text_as(text.s, &context, &warnings));
 		size_t on = 0;
 		for (size_t k = 0; k < warnings.n; k++) {
@@ -314,8 +314,8 @@ static void test_other_filters(void **state)
 			assert_int_equal(warnings.of[k].kind, WARNING_INCOMPLETE);
 			assert_int_equal(strncmp(warnings.of[k].text, begin.s, begin.len), 0);
 		}
-		if (on != (cases[i].key != NULL))
-			fail_msg("%s: %zu are on", cases[i].text, on);
+		if (on != (other_filters[i].key != NULL))
+			fail_msg("%s: %zu are on", other_filters[i].text, on);
 		warnings_release(&warnings);
 	}
 }

@@ -1,3 +1,8 @@
+/*
+ * From recordings and layers to a profile.
+ *
+ * Longer than others: its helpers share one recording, which every case changes.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,8 @@
+/*
+ * Profiles united and intersected.
+ *
+ * Longer than others: the documents that are merged, and what comes of them, stand beside each other.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,8 @@
+/*
+ * Recordings that are read, sorted and refused.
+ *
+ * Longer than others: recordings and what is said of them stand beside each other.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

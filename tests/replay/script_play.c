@@ -59,7 +59,11 @@ static void on_outlived(void *data, const struct survivors *survivors)
 
 static void on_tick(void *data, const struct progress *progress)
 {
-	script_did(data, "tick %zu", progress->threads);
+	struct script *s = data;
+
+	if ((progress->survivors != NULL) != s->run->main.ended)
+		script_broken(s, "those who are left are named at the wrong time");
+	script_did(s, "tick %zu", progress->threads);
 }
 
 static void check_end(struct script *s, int result, bool exec_failed, const struct err *err)

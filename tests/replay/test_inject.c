@@ -27,6 +27,25 @@ static void installed(void **state)
 	PLAY(lines, .tasks = 1, .processes = 1, .sieve = true);
 }
 
+/* Whose call interests nobody is let run past its exit, and is in no call at its next stop. */
+static void let_run_past_an_exit(void **state)
+{
+	(void)state;
+	static const struct line lines[] = {
+		START,
+		FIRST_CALL("mask 10; " MMAP),
+		ATTEMPT(0, "cont 10"),
+		FILTERED(10, 157, SIEVE_COOKIE, "syscall 10", .info.seccomp.args = {PR_SET_NAME}),
+		LEAVE(10, 0, "observed x86_64:157 by 10/10 = 0; cont 10"),
+		FILTERED(10, 157, SIEVE_COOKIE, "cont 10", .info.seccomp.args = {PR_SET_NAME}),
+		FILTERED(10, 59, SIEVE_COOKIE, "syscall 10"),
+		EXECED(10, 10, "syscall 10"),
+		LEAVE(10, 0, "observed x86_64:59 by 10/10 = 0; cont 10"),
+		EXITED(10, 0, ""),
+	};
+	PLAY(lines, .tasks = 1, .processes = 1, .sieve = true, .needs_proc = true);
+}
+
 /* What was loaded is read back, where that is possible. */
 static void changed_by_a_sibling(void **state)
 {
@@ -315,6 +334,7 @@ int main(void)
 	}
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(installed),
+		cmocka_unit_test(let_run_past_an_exit),
 		cmocka_unit_test(changed_by_a_sibling),
 		cmocka_unit_test(without_a_call_before),
 		cmocka_unit_test(refused_for_now),

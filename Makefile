@@ -411,7 +411,7 @@ lint-tidy:
 	$(foreach f,$(FOLDERS),$(call tidy,$(f),$(call src_in,$(f))))
 	$(call tidy,tests,$(TEST_SRC) $(wildcard tests/faults/*.c tests/containers/*.c tests/e2e/*.c))
 define tidy
-	$(Q)printf '%s\n' $(2) | xargs -r -P 2 -I % $(TIDY) % -- -std=gnu17 $(subst ",\",$(DEFINES)) $(PKG_CFLAGS) \
+	$(Q)printf '%s\n' $(2) | xargs -r -P 2 -I % $(TIDY) % -- -std=gnu17 $(DEFINES) $(PKG_CFLAGS) \
 		$(call sees,$(1)) $(addprefix -iquote ,$(foreach f,$(2),$(sees_$(f))))
 
 endef

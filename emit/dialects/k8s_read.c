@@ -181,8 +181,6 @@ static int read_spec(const struct node *spec, struct reading *reading, struct er
 		return r;
 	if (node_get(spec, "defaultAction", &action))
 		reading->document->fallback_line = action.line;
-	if (r < 0)
-		return r;
 	r = oci_read_architectures(spec, reading->context, reading, err);
 	if (r < 0)
 		return r;

@@ -23,7 +23,7 @@ static int apply(struct parser *p, const struct option_info *info, const char *v
 	char *place = (char *)o + info->place;
 
 	o->given |= OPTION_BIT(info->id);
-	if (info->kind == VALUE_FILE && *value == '\0')
+	if (info->kind == VALUE_FILE && value != NULL && *value == '\0')
 		return err_set(p->err, EINVAL, "--%s: the file's name is empty", info->name);
 	switch (info->type) {
 	case OPTION_FLAG:

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "array.h"
 #include "syscalls.h"
 
 /* Which argument is the timeout, and when it means "for ever". */
@@ -45,7 +46,7 @@ static bool is_wait(const struct abi *abi, int32_t nr, const uint64_t args[6], b
 
 	if (!syscalls_name(abi, nr, name))
 		return false;
-	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
 		if (strcmp(calls[i].name, name) == 0)
 			return timeouts || waits_for_ever(calls[i].kind, args[calls[i].argument]);
 	return false;

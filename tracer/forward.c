@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "ticker.h"
 #include "tracee.h"
 
@@ -27,7 +28,7 @@
 static const int standard_signals[] = {SIGINT,  SIGQUIT, SIGTERM,   SIGHUP,  SIGUSR1,  SIGUSR2,
 				       SIGIO,   SIGPWR,  SIGVTALRM, SIGPROF, SIGWINCH, SIGALRM,
 				       SIGXCPU, SIGTSTP, SIGTTIN,   SIGCONT};
-#define N_STANDARD (sizeof(standard_signals) / sizeof(standard_signals[0]))
+#define N_STANDARD ARRAY_SIZE(standard_signals)
 
 static struct {
 	/*

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
+
 /*
  * Measured on two shared processors with the workloads of "make bench".
  *
@@ -75,7 +77,7 @@ static const struct {
 
 static bool tune(struct tuning *tuning, const char *name, size_t len, double value)
 {
-	for (size_t i = 0; i < sizeof(tunables) / sizeof(tunables[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(tunables); i++) {
 		char *member = (char *)tuning + tunables[i].offset;
 		if (strlen(tunables[i].name) != len || memcmp(tunables[i].name, name, len) != 0)
 			continue;

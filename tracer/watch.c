@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "array.h"
 #include "syscalls.h"
 
 static const struct {
@@ -27,7 +28,7 @@ static unsigned char *build(const struct abi *abi)
 	unsigned char *table = xcalloc(WATCH_SPAN, 1);
 	int32_t nr;
 
-	for (size_t i = 0; i < sizeof(watched_calls) / sizeof(watched_calls[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(watched_calls); i++) {
 		if (!syscalls_number(abi, watched_calls[i].name, &nr))
 			continue;
 		nr -= first_number(abi);

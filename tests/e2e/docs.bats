@@ -271,6 +271,23 @@ anchors() { # FILE
 	sed -nE '/^#+ /{ s/^#+ //; s/[^[:alnum:] _-]//g; s/ /-/g; p }' "$1" | tr '[:upper:]' '[:lower:]'
 }
 
+# `base/err.[ch]`, `emit/checks/`, and tests without their ending: `unit/base/test_abi`.
+@test "files that Markdown files name are there" {
+	local name found
+	(cd "$REPO" && git ls-files '*.md' 2>/dev/null | grep . || find . -name '*.md' -not -path './build/*') >"$DIR/texts"
+	(cd "$REPO" && xargs grep -ohE '`(base|tracer|emit|learner|fixtures|tests|unit|e2e|replay|containers|fuzz|oracle)/[A-Za-z0-9_./-]+(\[ch\])?`' <"$DIR/texts") |
+		tr -d '`' | grep -vE 'NAME|[/_]X([./]|$)' | sort -u >"$DIR/named"
+	[ "$(wc -l <"$DIR/named")" -gt 50 ]
+	while read -r name; do
+		name=${name%.\[ch\]}
+		[[ $name =~ ^(base|tracer|emit|learner|fixtures|tests)/ ]] || name=tests/$name
+		found=$(compgen -G "$REPO/$name" || compgen -G "$REPO/$name.*") || {
+			echo "no file $name"
+			return 1
+		}
+	done <"$DIR/named"
+}
+
 @test "links within Markdown files lead somewhere" {
 	local file target path n=0
 	(cd "$REPO" && markdown_files | xargs grep -HoE '\]\([^)]+\)') |

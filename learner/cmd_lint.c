@@ -56,29 +56,30 @@ static int lint_file(const char *path, const struct options *o, struct strbuf *t
 	return status;
 }
 
-static int print(const struct options *o, const struct strbuf *text, json_object *findings)
+static int print(const struct options *o, const struct strbuf *text, json_object *root)
 {
 	cleanup_strbuf struct strbuf json = STRBUF_INIT;
 
 	if (!o->json)
 		return say_out(text);
-	strbuf_adds(&json, "{\"findings\":");
-	json_add(&json, findings);
-	strbuf_adds(&json, "}\n");
+	json_add(&json, root);
+	strbuf_addch(&json, '\n');
 	return say_out(&json);
 }
 
 int cmd_lint(const struct options *o)
 {
 	cleanup_strbuf struct strbuf text = STRBUF_INIT;
-	cleanup_json json_object *findings = json_new_array();
+	cleanup_json json_object *root = json_new_object();
+	json_object *findings = json_new_array();
 	int status = STATUS_CLEAN;
 
+	json_set(root, "findings", findings);
 	for (size_t i = 0; i < o->n_args; i++) {
 		int found = lint_file(o->args[i], o, &text, findings);
 		status = found > status ? found : status;
 	}
-	if (!o->quiet && print(o, &text, findings) < 0)
+	if (!o->quiet && print(o, &text, root) < 0)
 		status = STATUS_TROUBLE;
 	return status;
 }

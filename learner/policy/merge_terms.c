@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "compiled_rule.h"
 #include "policy.h"
 
 /* What becomes of conditions on one argument that are to hold together. */
@@ -32,26 +33,6 @@ static struct condition without_strict(struct condition c)
 	return c;
 }
 
-static bool holds_for(const struct condition *c, uint64_t value)
-{
-	switch (c->op) {
-	case COMPARE_NE:
-		return value != c->value;
-	case COMPARE_LT:
-		return value < c->value;
-	case COMPARE_LE:
-		return value <= c->value;
-	case COMPARE_EQ:
-		return value == c->value;
-	case COMPARE_GE:
-		return value >= c->value;
-	case COMPARE_GT:
-		return value > c->value;
-	default:
-		return (value & c->value) == (c->value_two & c->value);
-	}
-}
-
 static enum conjunction with_masks(struct condition *a, const struct condition *b)
 {
 	uint64_t x = a->value_two & a->value, y = b->value_two & b->value;
@@ -68,7 +49,7 @@ static enum conjunction with_condition(struct condition *a, const struct conditi
 {
 	if (a->op == COMPARE_EQ || b->op == COMPARE_EQ) {
 		const struct condition *exact = a->op == COMPARE_EQ ? a : b;
-		if (!holds_for(exact == a ? b : a, exact->value))
+		if (!condition_holds(exact == a ? b : a, exact->value, UINT64_MAX))
 			return CONJUNCTION_NEVER;
 		*a = *exact;
 		return CONJUNCTION_ONE;

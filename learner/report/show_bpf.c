@@ -11,7 +11,7 @@ static void show_text(const struct bpf_line *lines, size_t n, struct strbuf *out
 
 static void show_json(const struct bpf_line *lines, size_t n, struct strbuf *out)
 {
-	cleanup_json json_object *root = json_new_object();
+	json_object *root = json_new_object();
 	json_object *list = json_new_array();
 
 	for (size_t i = 0; i < n; i++) {
@@ -24,8 +24,7 @@ static void show_json(const struct bpf_line *lines, size_t n, struct strbuf *out
 		json_push(list, line);
 	}
 	json_set(root, "program", list);
-	json_add(out, root);
-	strbuf_addch(out, '\n');
+	json_add_line(out, root);
 }
 
 void show_program(const struct strbuf *program, bool json, struct strbuf *out)

@@ -17,6 +17,7 @@ struct summary {
 	size_t calls;             /* learnt */
 	size_t calls_of[ABI_MAX]; /* of these, those of each entry of abi_table */
 	bool nobody_named;        /* it could not be told who makes a call */
+	const char *trouble;      /* the first thing that should not have happened; NULL: nothing */
 };
 
 /* Says that, and the gaps found in it. */

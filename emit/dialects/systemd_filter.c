@@ -1,4 +1,5 @@
-/* SystemCallFilter=: a list of calls, and what each of them gets. */
+#include "systemd_filter.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -10,7 +11,6 @@
 #include "oci.h"
 #include "syscalls.h"
 #include "systemd_groups.h"
-#include "systemd_unit.h"
 #include "text.h"
 
 /* @system-service has groups, none of which has some. */

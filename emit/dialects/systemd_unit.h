@@ -1,4 +1,4 @@
-/* The reader of dialect systemd, in parts: what they share while one unit is read. */
+/* A unit while it is read: what the parts of the reader of dialect systemd share. */
 #ifndef EMIT_SYSTEMD_UNIT_H
 #define EMIT_SYSTEMD_UNIT_H
 
@@ -37,17 +37,5 @@ void unit_skip_unknown(const struct unit *unit, const char *word, const char *wh
 /* Hands over each word of a value until one fails; a rest that is no word is skipped. */
 int unit_take_words(struct unit *unit, const char *value, size_t line, bool quotes,
 		    int (*take)(struct unit *unit, char *word));
-
-/* "kill", or an errno by its name or number, 0 too. Returns false for anything else. */
-bool systemd_verdict(const char *text, struct verdict *verdict);
-
-/* An assignment of SystemCallFilter=. */
-int systemd_filter_take(struct unit *unit, const char *value, size_t line);
-
-/* Makes the list the rules of the profile; its ABIs must be known. */
-void systemd_filter_finish(struct unit *unit);
-
-/* Releases the list. */
-void systemd_filter_release(struct unit *unit);
 
 #endif

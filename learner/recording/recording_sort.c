@@ -1,4 +1,4 @@
-/* Brings a recording into order. */
+/* Brings a recording into order, and several into one. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,30 +9,6 @@
 #include "recording_parts.h"
 
 #define KIND_CUT_OFF "cut-off"
-
-/* What is not known comes last. */
-int recording_compare_text(const char *a, const char *b)
-{
-	if (a == NULL || b == NULL)
-		return COMPARE(a == NULL, b == NULL);
-	return strcmp(a, b);
-}
-
-/* Within a source the earliest comes first. */
-int recording_compare_provenance(const void *pa, const void *pb)
-{
-	const struct provenance *a = pa, *b = pb;
-	int order = COMPARE(a->source, b->source);
-
-	order = order != 0 ? order : COMPARE(a->t, b->t);
-	order = order != 0 ? order : COMPARE(a->pid, b->pid);
-	order = order != 0 ? order : COMPARE(a->tid, b->tid);
-	order = order != 0 ? order : recording_compare_text(a->exe, b->exe);
-	order = order != 0 ? order : recording_compare_text(a->comm, b->comm);
-	order = order != 0 ? order : recording_compare_text(a->at, b->at);
-	order = order != 0 ? order : COMPARE(a->has_result, b->has_result);
-	return order != 0 ? order : COMPARE(a->result, b->result);
-}
 
 static int compare_commands(char *const *a, char *const *b)
 {
@@ -201,4 +177,29 @@ void recording_sort(struct recording *recording)
 	sort_sources(recording);
 	sort_calls(recording);
 	sort_gaps(recording);
+}
+
+void recording_merge(struct recording *into, struct recording *from)
+{
+	size_t offset = into->n_sources;
+
+	for (size_t i = 0; i < from->n_sources; i++) {
+		xgrow(&into->sources, into->n_sources, &into->cap_sources, sizeof(struct source));
+		into->sources[into->n_sources++] = from->sources[i];
+	}
+	for (size_t i = 0; i < from->n_calls; i++) {
+		xgrow(&into->calls, into->n_calls, &into->cap_calls, sizeof(struct learnt));
+		for (size_t j = 0; j < from->calls[i].n_by; j++)
+			from->calls[i].by[j].source += offset;
+		into->calls[into->n_calls++] = from->calls[i];
+	}
+	for (size_t i = 0; i < from->n_gaps; i++) {
+		from->gaps[i].source += offset;
+		recording_add_gap(into, from->gaps[i]);
+	}
+	for (size_t i = 0; i < from->n_warnings; i++)
+		recording_warn(into, from->warnings[i]);
+	from->n_sources = from->n_calls = from->n_gaps = from->n_warnings = 0;
+	recording_free(from);
+	recording_sort(into);
 }

@@ -237,9 +237,8 @@ void json_add_line(struct strbuf *out, struct json_object *value)
 	(void)json_object_put(value);
 }
 
-void json_add_document(struct strbuf *out, struct json_object *value)
+void json_write(struct json_object *root, struct strbuf *out)
 {
-	json_add_indented(out, value);
+	json_add_indented(out, root);
 	strbuf_addch(out, '\n');
-	(void)json_object_put(value);
 }

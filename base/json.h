@@ -50,9 +50,11 @@ void json_push_text(struct json_object *array, const char *text);
 void json_add(struct strbuf *out, struct json_object *value);
 void json_add_indented(struct strbuf *out, struct json_object *value);
 
-/* The same, each with a newline behind it; they take the value over. */
+/* On one line, with a newline behind it; takes the value over. */
 void json_add_line(struct strbuf *out, struct json_object *value);
-void json_add_document(struct strbuf *out, struct json_object *value);
+
+/* A document of its own: indented, with a newline behind it. */
+void json_write(struct json_object *root, struct strbuf *out);
 
 static inline void cleanup_jsonp(struct json_object **value)
 {

@@ -13,6 +13,7 @@
 #include "inject.h"
 #include "memory.h"
 #include "sieve.h"
+#include "text.h"
 
 #define PAGE 8192
 
@@ -49,7 +50,7 @@ static int map(struct injection *in)
 
 	if (r < 0)
 		return r;
-	if (result < 0 && result >= -4095)
+	if (result < 0 && result >= -ERRNO_MAX)
 		return (int)result;
 	in->page = (uint64_t)result;
 	return 0;
@@ -252,8 +253,16 @@ enum sieve_reason install_decide(const struct run *run, const struct task *task)
 		return SIEVE_CANNOT;
 	if (!owns_memory(run, process))
 		return SIEVE_SHARES_MEMORY;
-	enum sieve_reason reason = decide(&run->request.tuning, &run->learnt.habits,
-					  &process->habits, run->pacing.stops, run_time(run));
+	/*
+	 * First as if its calls had come at once: this is asked at each stop, and the clock is read only
+	 * where the answer turns on it.
+	 */
+	const struct process_habits *habits = &process->habits;
+	enum sieve_reason reason = decide(&run->request.tuning, &run->learnt.habits, habits,
+					  run->pacing.stops, habits->quiet_since);
+	if (sieve_reason_is_for(reason))
+		reason = decide(&run->request.tuning, &run->learnt.habits, habits,
+				run->pacing.stops, run_time(run));
 	return sieve_reason_is_for(reason) && sibling_executes(run, task) ? SIEVE_SIBLING_EXECUTES
 									  : reason;
 }

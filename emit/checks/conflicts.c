@@ -144,10 +144,9 @@ static void guess_on(const struct check *check, const struct abi *abi,
 
 static int compare_order(const void *x, const void *y)
 {
-	const struct rule *a = ((const struct scmp_rule *)x)->rule;
-	const struct rule *b = ((const struct scmp_rule *)y)->rule;
+	const struct scmp_rule *a = x, *b = y;
 
-	return (a->order > b->order) - (a->order < b->order);
+	return rule_compare_order(a->rule, b->rule);
 }
 
 /* Are there two with conditions and different verdicts? Nothing else is refused. */

@@ -170,7 +170,7 @@ static int read_entry(const struct node *node, struct reading *reading, bool pod
 	if (oci_is_blank(node, reading))
 		return 0;
 	struct oci_entry *entry = oci_document_add(node, reading);
-	r = oci_read_verdict(node, "action", "errnoRet", &entry->verdict, &entry->zero_line, err);
+	r = oci_read_verdict(node, "action", "errnoRet", &entry->verdict, &entry->lines, err);
 	if (r < 0)
 		return r;
 	r = read_errno_text(node, "errno", "errnoRet", &entry->verdict, reading, err);

@@ -85,7 +85,7 @@ static int read_entry(const struct node *node, struct reading *reading, struct e
 		return r;
 	node_check_keys(node, keys, ARRAY_SIZE(keys));
 	struct oci_entry *entry = oci_document_add(node, reading);
-	r = oci_read_verdict(node, "action", "errnoRet", &entry->verdict, &entry->zero_line, err);
+	r = oci_read_verdict(node, "action", "errnoRet", &entry->verdict, &entry->lines, err);
 	if (r < 0)
 		return r;
 	r = oci_read_args(node, true, &entry->args, err);
@@ -168,7 +168,6 @@ static int read_spec(const struct node *spec, struct reading *reading, struct er
 					   "listenerPath",     "syscalls",        "state",
 					   "listenerMetadata", "baseProfileName", "disabled"};
 	struct profile *profile = reading->profile;
-	struct node action;
 	int r = node_object(spec, err);
 
 	if (r < 0)
@@ -176,11 +175,9 @@ static int read_spec(const struct node *spec, struct reading *reading, struct er
 	node_check_keys(spec, keys, ARRAY_SIZE(keys));
 	oci_document_begin(spec, reading);
 	r = oci_read_verdict(spec, "defaultAction", "", &profile->fallback,
-			     &reading->document->zero_line, err);
+			     &reading->document->fallback, err);
 	if (r < 0)
 		return r;
-	if (node_get(spec, "defaultAction", &action))
-		reading->document->fallback_line = action.line;
 	r = oci_read_architectures(spec, reading->context, reading, err);
 	if (r < 0)
 		return r;

@@ -17,11 +17,17 @@ struct oci_name {
 	size_t line;
 };
 
+/* Where a verdict stands. */
+struct oci_lines {
+	size_t action; /* the value */
+	size_t zero;   /* the key of an errno that is the number 0; 0: there is none */
+};
+
 /* An entry of "syscalls". */
 struct oci_entry {
 	size_t line;
 	struct verdict verdict;
-	size_t zero_line; /* where its errno is the number 0; 0: nowhere */
+	struct oci_lines lines; /* of the verdict */
 	struct oci_args args;
 	struct oci_name *names; /* owned array */
 	size_t n_names, cap_names;
@@ -31,8 +37,7 @@ struct oci_entry {
 struct oci_document {
 	size_t line;               /* of the object */
 	size_t architectures_line; /* of the list, or of the object */
-	size_t fallback_line;      /* of the default action, as a value */
-	size_t zero_line;          /* where the default's errno is the number 0 */
+	struct oci_lines fallback; /* of the default */
 	size_t flags_line;         /* of a list that is not empty */
 	size_t listener_line;
 	struct oci_entry *entries; /* owned */

@@ -85,15 +85,11 @@ static bool is_off(const struct node *root)
 
 int oci_read_default(const struct node *root, struct reading *reading, struct err *err)
 {
-	struct oci_document *document = reading->document;
 	struct verdict *fallback = &reading->profile->fallback;
-	struct node action;
 
-	if (node_get(root, "defaultAction", &action))
-		document->fallback_line = action.line;
 	if (!is_off(root))
 		return oci_read_verdict(root, "defaultAction", "defaultErrnoRet", fallback,
-					&document->zero_line, err);
+					&reading->document->fallback, err);
 	*fallback = (struct verdict){.action = ACTION_ALLOW};
 	warnings_add(reading->warnings, WARNING_OFF, root->line,
 		     "without \"defaultAction\" and entries there is no filter, and everything is "
@@ -102,15 +98,17 @@ int oci_read_default(const struct node *root, struct reading *reading, struct er
 }
 
 int oci_read_verdict(const struct node *object, const char *action_key, const char *errno_key,
-		     struct verdict *verdict, size_t *zero_line, struct err *err)
+		     struct verdict *verdict, struct oci_lines *lines, struct err *err)
 {
 	struct node node;
 	int r = node_require(object, action_key, &node, err);
 
 	*verdict = (struct verdict){.action = ACTION_INVALID};
-	if (r == 0)
-		r = read_action(&node, &verdict->action, err);
-	return r < 0 ? r : read_errno(object, errno_key, verdict, zero_line, err);
+	if (r < 0)
+		return r;
+	lines->action = node.line;
+	r = read_action(&node, &verdict->action, err);
+	return r < 0 ? r : read_errno(object, errno_key, verdict, &lines->zero, err);
 }
 
 /*

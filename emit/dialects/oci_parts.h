@@ -8,12 +8,9 @@
 #include "dialect.h"
 #include "oci_document.h"
 
-/*
- * An action under one key and, when it is there, its errno under another. *zero_line is where that is
- * the number 0; else it stays as it is.
- */
+/* An action under one key and, when it is there, its errno under another. `lines` is zero at first. */
 int oci_read_verdict(const struct node *object, const char *action_key, const char *errno_key,
-		     struct verdict *verdict, size_t *zero_line, struct err *err);
+		     struct verdict *verdict, struct oci_lines *lines, struct err *err);
 
 /* The default of a runtime's document. Where it and all entries are missing, everything is allowed. */
 int oci_read_default(const struct node *root, struct reading *reading, struct err *err);

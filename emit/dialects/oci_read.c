@@ -19,7 +19,7 @@ static int read_entry(const struct node *node, struct reading *reading, struct e
 	if (oci_is_blank(node, reading))
 		return 0;
 	struct oci_entry *entry = oci_document_add(node, reading);
-	r = oci_read_verdict(node, "action", "errnoRet", &entry->verdict, &entry->zero_line, err);
+	r = oci_read_verdict(node, "action", "errnoRet", &entry->verdict, &entry->lines, err);
 	if (r < 0)
 		return r;
 	r = oci_read_args(node, false, &entry->args, err);

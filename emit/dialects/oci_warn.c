@@ -125,7 +125,7 @@ static void warn_entry(const struct oci_entry *entry, struct reading *reading)
 {
 	if (entry->args.n > 0)
 		warn_conditions(&entry->args, reading);
-	warn_no_error(entry->verdict, entry->zero_line, "errnoRet", reading);
+	warn_no_error(entry->verdict, entry->lines.zero, "errnoRet", reading);
 	for (size_t i = 0; i < entry->n_names; i++) {
 		if (entry->args.n > 0)
 			warn_multiplexed(&entry->names[i], reading);
@@ -211,13 +211,13 @@ void oci_warn(struct reading *reading)
 	size_t notifies = 0;
 
 	warn_abis(reading);
-	warn_no_error(fallback, document->zero_line, "defaultErrnoRet", reading);
+	warn_no_error(fallback, document->fallback.zero, "defaultErrnoRet", reading);
 	if (document->flags_line != 0)
 		warnings_add(reading->warnings, WARNING_FLAGS, document->flags_line,
 			     "runc 1.1.5 refuses a profile that has flags");
 	if (fallback.action == ACTION_NOTIFY) {
-		notifies = document->fallback_line;
-		warnings_add(reading->warnings, WARNING_NOTIFY, document->fallback_line,
+		notifies = document->fallback.action;
+		warnings_add(reading->warnings, WARNING_NOTIFY, document->fallback.action,
 			     "runc refuses SCMP_ACT_NOTIFY as the default action");
 	}
 	for (size_t i = 0; i < document->n_entries; i++) {

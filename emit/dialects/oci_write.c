@@ -159,10 +159,7 @@ static bool is_fallback(const struct profile *profile, const struct rule *rule)
 
 static int compare_order(const void *x, const void *y)
 {
-	const struct rule *a = *(const struct rule *const *)x;
-	const struct rule *b = *(const struct rule *const *)y;
-
-	return (a->order > b->order) - (a->order < b->order);
+	return rule_compare_order(*(const struct rule *const *)x, *(const struct rule *const *)y);
 }
 
 /* Of rules that stand together, those that are the same but for the name. */

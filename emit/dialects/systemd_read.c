@@ -5,7 +5,6 @@
 #include "array.h"
 #include "cleanup.h"
 #include "lines.h"
-#include "nearest.h"
 #include "systemd.h"
 #include "systemd_filter.h"
 #include "systemd_unit.h"

@@ -198,7 +198,7 @@ static int compare_written(const void *x, const void *y)
 	const struct rule *b = *(const struct rule *const *)y;
 	int order = strcmp(a->name, b->name);
 
-	return order != 0 ? order : (a->order > b->order) - (a->order < b->order);
+	return order != 0 ? order : rule_compare_order(a, b);
 }
 
 /*

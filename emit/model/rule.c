@@ -95,6 +95,13 @@ int condition_compare(const void *x, const void *y)
 	return COMPARE(a->value_two, b->value_two);
 }
 
+int rule_compare_order(const void *x, const void *y)
+{
+	const struct rule *a = x, *b = y;
+
+	return COMPARE(a->order, b->order);
+}
+
 int rule_compare_conditions(const struct rule *a, const struct rule *b)
 {
 	for (size_t i = 0; i < a->n_conditions && i < b->n_conditions; i++) {

@@ -76,6 +76,9 @@ bool verdict_same_effect(struct verdict a, struct verdict b);
  */
 int verdict_compare_strictness(struct verdict a, struct verdict b);
 
+/* For qsort(3): in the order in which rules were added. */
+int rule_compare_order(const void *x, const void *y);
+
 /* For qsort(3): by argument, operator, values. */
 int condition_compare(const void *x, const void *y);
 

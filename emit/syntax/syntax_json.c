@@ -4,12 +4,6 @@
 
 #include "json_parse.h"
 
-void json_write(struct json_object *root, struct strbuf *out)
-{
-	json_add_indented(out, root);
-	strbuf_addch(out, '\n');
-}
-
 /* A document that is being read. */
 struct document {
 	struct tree *tree;

@@ -1,18 +1,11 @@
-/* JSON: trees to text and back. */
+/* JSON to trees; json.h writes them. */
 #ifndef EMIT_SYNTAX_JSON_H
 #define EMIT_SYNTAX_JSON_H
 
 #include <stddef.h>
 
 #include "err.h"
-#include "strbuf.h"
 #include "tree.h"
-
-/*
- * Writes a tree: two spaces a level, one member or item a line, so that a change of one name is
- * a change of one line. Ends with a newline.
- */
-void json_write(struct json_object *root, struct strbuf *out);
 
 /*
  * Reads JSON, with what of its consumers take beyond it (see json_parse.h). On success *tree is the

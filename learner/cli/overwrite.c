@@ -142,7 +142,7 @@ enum content content_of(const struct place *place, struct profile **profile)
 /* The option that names the output. */
 static const char *option_of(const struct options *o, enum content kind)
 {
-	return o->command == CMD_RECORD && kind == CONTENT_PROFILE ? "-p" : "-o";
+	return kind == CONTENT_PROFILE ? o->style.file_option : "-o";
 }
 
 static int refuse(const struct place *place, const char *what, const char *option, struct err *err)

@@ -58,7 +58,7 @@ static int check_places(struct results *results, struct err *err)
 		return r;
 	if (o->profile_unasked)
 		r = overwrite_check_unasked(&results->profile, o, &results->old_profile, err);
-	else if (r == 0 && o->profile != NULL)
+	else if (o->profile != NULL)
 		r = overwrite_check(&results->profile, CONTENT_PROFILE, o, err);
 	if (r < 0)
 		return r;

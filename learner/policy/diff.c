@@ -57,6 +57,13 @@ size_t diff_count_abis(const struct diff *diff, enum diff_side missing)
 	return n;
 }
 
+enum diff_group diff_group_of(const struct diff_call *call)
+{
+	return call->change == CHANGE_ADDED     ? DIFF_ADDED
+	       : call->change == CHANGE_REMOVED ? DIFF_REMOVED
+						: DIFF_CHANGED;
+}
+
 bool diff_is_empty(const struct diff *diff)
 {
 	bool same = diff_count_abis(diff, DIFF_OLD) == 0 && diff_count_abis(diff, DIFF_NEW) == 0;

@@ -42,6 +42,14 @@ enum change {
 	CHANGE_ANY = CHANGE_ADDED | CHANGE_REMOVED | CHANGE_IN_PART,
 };
 
+/* Calls are listed in groups: those added, those removed, and the others. */
+enum diff_group {
+	DIFF_ADDED,
+	DIFF_REMOVED,
+	DIFF_CHANGED,
+	DIFF_GROUPS,
+};
+
 /* Decided exactly, over all values that the arguments can have. */
 struct diff_call {
 	unsigned int change; /* of enum change, never empty */
@@ -58,8 +66,7 @@ struct diff_call {
 struct diff_abi {
 	const struct abi *abi;
 	bool present[DIFF_SIDES];
-	struct diff_call
-		*calls; /* owned; added, removed, others; by name, then number; may be empty */
+	struct diff_call *calls; /* owned; by group, then name, then number; may be empty */
 	size_t n_calls, cap_calls;
 };
 
@@ -104,6 +111,8 @@ struct diff *diff_free(struct diff *diff);
 bool diff_is_recording(const struct diff *diff, enum diff_side side);
 bool diff_of_profiles(const struct diff *diff); /* both sides are */
 bool diff_is_mixed(const struct diff *diff);    /* a recording and a profile */
+
+enum diff_group diff_group_of(const struct diff_call *call);
 
 /* No difference; notes do not count. */
 bool diff_is_empty(const struct diff *diff);

@@ -79,18 +79,12 @@ static bool call_differs(const struct diff *diff, struct outcomes *outcomes,
 
 /* ---- One ABI -------------------------------------------------------------------------------- */
 
-/* Added ones first, then removed ones, then the others. */
-static int group_of(const struct diff_call *call)
-{
-	return call->change == CHANGE_ADDED ? 0 : call->change == CHANGE_REMOVED ? 1 : 2;
-}
-
 static int call_order(const void *pa, const void *pb)
 {
 	const struct diff_call *a = pa, *b = pb;
 
-	if (group_of(a) != group_of(b))
-		return group_of(a) - group_of(b);
+	if (diff_group_of(a) != diff_group_of(b))
+		return diff_group_of(a) < diff_group_of(b) ? -1 : 1;
 	if ((a->name == NULL) != (b->name == NULL))
 		return a->name == NULL ? 1 : -1;
 	int order = a->name != NULL ? strcmp(a->name, b->name) : 0;

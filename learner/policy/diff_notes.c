@@ -4,20 +4,19 @@
 #include "diff_consumers.h"
 #include "strbuf.h"
 
+/* Takes the text over. */
 static void add_note(struct diff *diff, enum diff_side side, enum diff_note_kind kind,
-		     const char *gap, struct strbuf *text)
+		     const char *gap, char *text)
 {
 	xgrow(&diff->notes, diff->n_notes, &diff->cap_notes, sizeof(*diff->notes));
-	diff->notes[diff->n_notes++] = (struct diff_note){side, kind, gap, strbuf_steal(text)};
+	diff->notes[diff->n_notes++] = (struct diff_note){side, kind, gap, text};
 }
 
 /* About NEW; no text, no note. */
 static void add_text_note(struct diff *diff, enum diff_note_kind kind, char *text)
 {
-	if (text == NULL)
-		return;
-	xgrow(&diff->notes, diff->n_notes, &diff->cap_notes, sizeof(*diff->notes));
-	diff->notes[diff->n_notes++] = (struct diff_note){DIFF_NEW, kind, NULL, text};
+	if (text != NULL)
+		add_note(diff, DIFF_NEW, kind, NULL, text);
 }
 
 static void note_gaps(struct diff *diff, enum diff_side side)
@@ -31,7 +30,7 @@ static void note_gaps(struct diff *diff, enum diff_side side)
 		strbuf_addf(&text, "may be incomplete: %s", gap->kind);
 		if (gap->detail[0] != '\0')
 			strbuf_addf(&text, ": %s", gap->detail);
-		add_note(diff, side, DIFF_NOTE_GAP, gap->kind, &text);
+		add_note(diff, side, DIFF_NOTE_GAP, gap->kind, strbuf_steal(&text));
 	}
 }
 
@@ -45,7 +44,7 @@ static void note_unknown(struct diff *diff, enum diff_side side)
 	strbuf_adds(&text, "not compared, no known ABI has them:");
 	for (size_t i = 0; i < policy->n_unknown; i++)
 		strbuf_addf(&text, "%s %s", i > 0 ? "," : "", policy->unknown[i]);
-	add_note(diff, side, DIFF_NOTE_UNKNOWN, NULL, &text);
+	add_note(diff, side, DIFF_NOTE_UNKNOWN, NULL, strbuf_steal(&text));
 }
 
 /* The recorded calls that the profile on `side` may refuse, depending on their arguments. */
@@ -75,7 +74,7 @@ static void note_conditional(struct diff *diff, enum diff_side side)
 	struct strbuf whole = STRBUF_INIT;
 	strbuf_addf(&whole, "allowed under conditions, which a recording cannot decide:%s", text.s);
 	strbuf_release(&text);
-	add_note(diff, side, DIFF_NOTE_CONDITIONAL, NULL, &whole);
+	add_note(diff, side, DIFF_NOTE_CONDITIONAL, NULL, strbuf_steal(&whole));
 }
 
 void diff_add_notes(struct diff *diff, enum diff_side side)
@@ -92,7 +91,7 @@ void diff_add_notes(struct diff *diff, enum diff_side side)
 	if (policy->assumed_native && !diff->side[!side]->assumed_native) {
 		strbuf_addf(&text, "lists no architecture: compared as %s, this machine's",
 			    abi_native()->name);
-		add_note(diff, side, DIFF_NOTE_NATIVE, NULL, &text);
+		add_note(diff, side, DIFF_NOTE_NATIVE, NULL, strbuf_steal(&text));
 	}
 	if (side == DIFF_NEW && diff_of_profiles(diff)) {
 		add_text_note(diff, DIFF_NOTE_MULTIPLEXED, diff_note_of_multiplexed(diff));
@@ -102,7 +101,7 @@ void diff_add_notes(struct diff *diff, enum diff_side side)
 		return;
 	if (verdict_runs(policy->fallback)) {
 		strbuf_adds(&text, "allows by default: only the calls that it names are compared");
-		add_note(diff, side, DIFF_NOTE_ALLOWS_REST, NULL, &text);
+		add_note(diff, side, DIFF_NOTE_ALLOWS_REST, NULL, strbuf_steal(&text));
 	}
 	note_conditional(diff, side);
 }

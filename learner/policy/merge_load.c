@@ -188,10 +188,9 @@ static bool find_wanted(struct loading *l)
 
 static int compare_order(const void *x, const void *y)
 {
-	const struct rule *a = ((const struct scmp_rule *)x)->rule;
-	const struct rule *b = ((const struct scmp_rule *)y)->rule;
+	const struct scmp_rule *a = x, *b = y;
 
-	return (a->order > b->order) - (a->order < b->order);
+	return rule_compare_order(a->rule, b->rule);
 }
 
 /*

@@ -189,13 +189,6 @@ static void add_strict(const struct maker *m)
 	add_rules(m, &rule, 1);
 }
 
-static int compare_order(const void *x, const void *y)
-{
-	const struct rule *a = x, *b = y;
-
-	return (a->order > b->order) - (a->order < b->order);
-}
-
 /*
  * Everybody has the same rules: then these are the result, however many they are, and also where
  * they contradict each other. False, adding nothing, when they are not the same.
@@ -210,7 +203,7 @@ static bool add_if_alike(const struct maker *m)
 	cleanup_free struct rule *ordered = xcalloc(n + 1, sizeof(*ordered));
 	for (size_t i = 0; i < n; i++)
 		ordered[i] = rules[i];
-	qsort(ordered, n, sizeof(*ordered), compare_order);
+	qsort(ordered, n, sizeof(*ordered), rule_compare_order);
 	add_rules(m, ordered, n);
 	return true;
 }

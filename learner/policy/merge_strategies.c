@@ -44,13 +44,6 @@ static enum proposing propose_constant(const struct proposal_request *request, s
 	return PROPOSED;
 }
 
-static int compare_order(const void *x, const void *y)
-{
-	const struct rule *a = x, *b = y;
-
-	return (a->order > b->order) - (a->order < b->order);
-}
-
 /* Appends the rules that say something in their profile; false when there is no room. */
 static bool take_rules(const struct proposal_request *request, const struct profile *profile,
 		       struct proposal *proposal)
@@ -68,7 +61,7 @@ static bool take_rules(const struct proposal_request *request, const struct prof
 	/* As they were written, which matters to libseccomp: see rule_order.h. */
 	if (proposal->n > first)
 		qsort(proposal->rules + first, proposal->n - first, sizeof(*proposal->rules),
-		      compare_order);
+		      rule_compare_order);
 	return true;
 }
 

@@ -47,19 +47,9 @@ void diff_write_markdown(const struct diff *diff, const char *const names[DIFF_S
 
 /* ---- Words that the formats share (diff_words.c); none of them is escaped --------------------- */
 
-/* Calls are listed in groups: those added, those removed, and the others. */
-enum diff_group {
-	DIFF_ADDED,
-	DIFF_REMOVED,
-	DIFF_CHANGED,
-	DIFF_GROUPS,
-};
-
 /* "added", "removed", "changed"; and the changes of the group's calls, a set of enum change. */
 const char *diff_group_name(enum diff_group group);
 unsigned int diff_group_changes(enum diff_group group);
-
-enum diff_group diff_group_of(const struct diff_call *call);
 
 /* The same words, but a changed call is "widened", "narrowed" or both where that is known. */
 const char *diff_call_word(const struct diff_call *call);

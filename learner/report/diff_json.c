@@ -257,5 +257,6 @@ void diff_write_json(const struct diff *diff, const char *const names[DIFF_SIDES
 		json_set(root, diff_group_name((enum diff_group)g),
 			 new_calls(diff, diff_group_changes((enum diff_group)g)));
 	json_set(root, "notes", new_notes(diff));
-	json_add_document(out, root);
+	json_write(root, out);
+	(void)json_object_put(root);
 }

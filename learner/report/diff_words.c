@@ -22,15 +22,6 @@ unsigned int diff_group_changes(enum diff_group group)
 	return groups[group].changes;
 }
 
-enum diff_group diff_group_of(const struct diff_call *call)
-{
-	int group = 0;
-
-	while ((groups[group].changes & call->change) == 0)
-		group++;
-	return (enum diff_group)group;
-}
-
 const char *diff_call_word(const struct diff_call *call)
 {
 	switch (call->change & (CHANGE_WIDENED | CHANGE_NARROWED)) {

@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <string.h>
 
+#include "text.h"
+
 /* The selector of 64-bit user code; 0x23 is that of 32-bit user code. */
 #define CS_64 0x33
 #define CS_32 0x23
@@ -67,7 +69,7 @@ int64_t arch_result(const arch_registers *regs)
 {
 	if (regs->cs == CS_32) {
 		int32_t result = (int32_t)(uint32_t)regs->rax;
-		return result < 0 && result >= -4095 ? result : (int64_t)(uint32_t)regs->rax;
+		return result < 0 && result >= -ERRNO_MAX ? result : (int64_t)(uint32_t)regs->rax;
 	}
 	return (int64_t)regs->rax;
 }

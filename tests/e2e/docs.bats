@@ -176,6 +176,8 @@ run_examples() { # FILE LEAST
 		[[ $name != *.1 ]] || for section in SYNOPSIS OPTIONS "EXIT STATUS"; do
 			[[ $text == *$'\n'".Sh $section"$'\n'* ]]
 		done
+		# What recording cannot do, and where it disturbs.
+		[[ $name != *-record.1 ]] || [[ $text == *$'\n'".Sh CAVEATS"$'\n'* ]]
 		# A page that none other names is found by nobody.
 		[ "$name" = seccomp-learn.1 ] ||
 			grep -qE "^\\.Xr ${name%.*} ${name##*.}( |\$)" "$MANUAL/seccomp-learn.1" || {
@@ -274,7 +276,7 @@ anchors() { # FILE
 # `base/err.[ch]`, `emit/checks/`, and tests without their ending: `unit/base/test_abi`.
 @test "files that Markdown files name are there" {
 	local name
-	(cd "$REPO" && git ls-files '*.md' 2>/dev/null | grep . || find . -name '*.md' -not -path './build/*') >"$DIR/texts"
+	markdown_files >"$DIR/texts"
 	(cd "$REPO" && xargs grep -ohE '`(base|tracer|emit|learner|fixtures|tests|unit|e2e|replay|containers|fuzz|oracle)/[A-Za-z0-9_./-]+(\[ch\])?`' <"$DIR/texts") |
 		tr -d '`' | grep -vE 'NAME|[/_]X([./]|$)' | sort -u >"$DIR/named"
 	[ "$(wc -l <"$DIR/named")" -gt 50 ]

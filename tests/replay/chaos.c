@@ -113,15 +113,39 @@ static void settle(struct chaos *c)
 	c->n_reports = 0;
 }
 
+static enum phase phase_of(const struct chaos *c, pid_t tid)
+{
+	const struct task *task = tasks_find(&c->run->tasks, tid);
+
+	return task != NULL ? task->phase : PHASE_OUTSIDE;
+}
+
+/* A thread in a call comes neither to a filter nor, from an exec, to another one. */
+static int orderly_status(const struct chaos *c, pid_t tid, int status)
+{
+	const enum phase phase = phase_of(c, tid);
+	const bool filter = status == STOPPED(SIGTRAP, PTRACE_EVENT_SECCOMP);
+	const bool exec = status == STOPPED(SIGTRAP, PTRACE_EVENT_EXEC);
+
+	if ((filter && phase != PHASE_OUTSIDE) || (exec && phase == PHASE_EXECED))
+		return STOPPED(SIGTRAP | 0x80, 0);
+	return status;
+}
+
 /* Whoever stands has nothing else to report but its end, or an exec of another thread that took its number. */
 static pid_t report(struct chaos *c, pid_t tid, int status, int *told)
 {
 	struct report *before = standing(c, tid);
 
+	if (c->orderly)
+		status = orderly_status(c, tid, status);
 	if (before != NULL) {
 		before->overtaken = true;
 		if (WIFSTOPPED(status))
-			status = below(c, 2) == 0 ? SIGKILL : STOPPED(SIGTRAP, PTRACE_EVENT_EXEC);
+			status =
+				below(c, 2) == 0 || (c->orderly && phase_of(c, tid) == PHASE_EXECED)
+					? SIGKILL
+					: STOPPED(SIGTRAP, PTRACE_EVENT_EXEC);
 	}
 	c->reports[c->n_reports++] = (struct report){.tid = tid, .status = status};
 	*told = status;
@@ -195,6 +219,9 @@ static int chaos_syscall_info(struct kernel *k, pid_t tid, syscall_info *info)
 	memset(info, 0, sizeof(*info));
 	bool seccomp = status == STOPPED(SIGTRAP, PTRACE_EVENT_SECCOMP);
 	info->op = seccomp ? PTRACE_SYSCALL_INFO_SECCOMP : (uint8_t)below(c, 3);
+	if (c->orderly && info->op == PTRACE_SYSCALL_INFO_ENTRY &&
+	    phase_of(c, tid) != PHASE_OUTSIDE)
+		info->op = PTRACE_SYSCALL_INFO_EXIT;
 	info->arch = audits[below(c, 5)];
 	if (info->op == PTRACE_SYSCALL_INFO_ENTRY || seccomp) {
 		info->entry.nr = below(c, 460) | (below(c, 9) == 0 ? 0x40000000 : 0);
@@ -215,7 +242,8 @@ static int chaos_event_message(struct kernel *k, pid_t tid, unsigned long *messa
 	(void)stopped(c, tid);
 	if (lost(c, tid))
 		return -ESRCH;
-	*message = below(c, 2) == 0 ? (unsigned long)tid : (unsigned long)any_tid(c);
+	pid_t other = below(c, 2) == 0 ? tid : any_tid(c);
+	*message = (unsigned long)(c->orderly && phase_of(c, other) == PHASE_EXECED ? tid : other);
 	return 0;
 }
 

@@ -24,6 +24,7 @@ struct chaos {
 	unsigned int seed, step, deaths;
 	struct report reports[N_REPORTS];
 	size_t n_reports;
+	bool orderly; /* calls have a beginning before an end, as on every kernel: phase.h */
 	bool selfish; /* all make calls without a pause, and wait() tells of the last thread first */
 	unsigned int turns[N_TIDS];
 	bool started;

@@ -41,7 +41,8 @@ PACKAGES += bindfs
 PACKAGES += git perl python3 libpython3.11-testsuite python3-yaml sqlite3 openssl redis-server \
 	redis-tools nginx-light wrk postgresql stress-ng golang-go nodejs tar gzip bzip2 xz-utils zstd \
 	bc bison m4 gpg gpg-agent gpgconf openssh-client
-# The benchmark, which leaves bpftrace out where it doesn't work:
+# The benchmark, which leaves bpftrace out where it doesn't work, and the workload jvm where
+# default-jdk-headless, which is large, is not installed:
 PACKAGES += bpftrace
 # Shells for which there is completion, the manual pages' readers, and what "make lint" runs:
 PACKAGES += bash-completion zsh fish mandoc groff clang-format clang-tidy cppcheck shellcheck
@@ -339,7 +340,7 @@ check-minimal: $(PROGRAM) $(TEST_HELPERS) ## Leave each recorded call out of pro
 
 # BENCH="dd redis --rounds 3" selects workloads and gives options, see tests/bench/run --help.
 .PHONY: bench
-bench: $(PROGRAM) $(BENCH_FILES) ## Measure what recording costs (under 15 minutes)
+bench: $(PROGRAM) $(BENCH_FILES) ## Measure what recording costs (under 20 minutes)
 	$(Q)BUILD_DIR='$(abspath $(BUILD))' SECCOMP_LEARN='$(abspath $(PROGRAM))' tests/bench/run $(BENCH)
 
 # ---- Installing -------------------------------------------------------------------------------

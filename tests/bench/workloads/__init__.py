@@ -17,6 +17,12 @@ NAMES = [
     "true",
     "git",
     "node",
+    "makefiles",
+    "manytests",
+    "listing",
+    "goserver",
+    "jvm",
+    "asan",
 ]
 
 

@@ -693,7 +693,7 @@ holds_no_pipe() {
 
 @test "every fixture has a test" {
 	(cd "$REPO/fixtures" && printf '%s\n' *.c) | sed 's/\.c$//' | LC_ALL=C sort >"$DIR/fixtures"
-	sed -nE '/(check_fixture|FIXTURES_DIR\/|variants )/{ s/[^a-z0-9-]+/\n/g; p; }' "$BATS_TEST_FILENAME" \
-		"$BATS_TEST_DIRNAME"/journal-kill.bats | LC_ALL=C sort -u >"$DIR/named"
+	sed -nE '/(check_fixture|as_plain|FIXTURES_DIR\/|variants )/{ s/[^a-z0-9-]+/\n/g; p; }' "$BATS_TEST_FILENAME" \
+		"$BATS_TEST_DIRNAME"/{journal-kill,letgo}.bats | LC_ALL=C sort -u >"$DIR/named"
 	assert_equal "fixtures without a test" "" "$(LC_ALL=C comm -23 "$DIR/fixtures" "$DIR/named")"
 }

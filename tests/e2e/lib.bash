@@ -242,6 +242,15 @@ assert_set() {
 	assert_lists "system calls" CLAIMED LEARNT
 }
 
+# "figure NAME FIGURE": of the end line of that recording.
+figure() {
+	local line
+	line=$(tail -n 1 "$DIR/$1.rec")
+	[[ $line == '{"end":{'*"\"$2\":"* ]] || return
+	line=${line##*"\"$2\":"}
+	echo "${line%%[,\}]*}"
+}
+
 # "assert_status NAME STATUS", "assert_says NAME TEXT": of a captured run, and in its errors.
 assert_status() {
 	local status

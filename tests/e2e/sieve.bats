@@ -17,15 +17,6 @@ teardown() {
 	remove_dir
 }
 
-# "figure NAME FIGURE": of the end line of that recording.
-figure() {
-	local line
-	line=$(tail -n 1 "$DIR/$1.rec")
-	[[ $line == '{"end":{'*"\"$2\":"* ]] || return
-	line=${line##*"\"$2\":"}
-	echo "${line%%[,\}]*}"
-}
-
 # "disturbed HOW N MORE": so many processes are disturbed as they get their sieve, and more than MORE of them
 # do get one; the set is the exact one. DISTURBED times as many of both.
 disturbed() {

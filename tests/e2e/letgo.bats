@@ -1,0 +1,341 @@
+#!/usr/bin/env bats
+# What a workload can feel of a tracer, and cannot once it has its filter and was let go: each program makes
+# a few calls first, so that it has the filter early, and then does what a tracer would change. Everything is
+# as in the run without a learner.
+#
+# KILLS says how often the learner is killed (5), more for more luck.
+
+bats_require_minimum_version 1.5.0
+
+# Until processes are let go, the tests that this changes are left out. LETGO_NOT_YET= runs them.
+LETGO_NOT_YET=${LETGO_NOT_YET-1}
+
+# The filter after eight calls that were made before.
+AT_ONCE=process_quiet=8,run_quiet=8,repeating_quiet=8,familiar_quiet=8,familiar_runs=1,probing_quiet=0
+AT_ONCE+=,calls_per_probe=0,least_rate=0,starter_quiet=8,children_quiet=1,quiet_runs=1
+
+setup() {
+	load lib
+	make_dir
+	read -ra RECORD_FLAGS <<<"${SECCOMP_LEARN_RECORD_FLAGS:-} --tune $AT_ONCE"
+	# shellcheck disable=SC2034 # assert_run reads it
+	MODE=at-once
+}
+
+teardown() {
+	remove_dir
+}
+
+# "as_plain GAPS NAME [ARG...]": the fixture, in each variant, does what it does without a learner, and what
+# was learnt is what it claims, with these gaps.
+as_plain() {
+	local name
+	for name in $(variants "$2"); do
+		echo "fixture $name ${*:3}"
+		need_fixture "$name"
+		capture plain "$FIXTURES_DIR/$name" "${@:3}"
+		assert_plain
+		learns_fixture "$1" "$FIXTURES_DIR/$name" "${@:3}"
+	done
+}
+
+# What was run without a learner must not have failed, or nothing was tested.
+assert_plain() {
+	local status
+	read -r status <"$DIR/plain.status"
+	[ "$status" != 77 ] || skip "not possible here: $(cat "$DIR/plain.out")"
+	if [ "$status" = 99 ] || [ "$status" -ge 124 ]; then
+		cat "$DIR/plain.out" "$DIR/plain.err"
+		return 1
+	fi
+}
+
+# The last recording is of a program that got its filter.
+had_filter() {
+	[ "$(figure learnt sieves)" -gt 0 ] || {
+		echo "nothing got a filter"
+		return 1
+	}
+}
+
+# "assert_gap GAP": the recording that was read last has it, among others perhaps.
+assert_gap() {
+	[[ " ${GAPS[*]} " == *" $1 "* ]] || {
+		echo "no gap $1 but: ${GAPS[*]}"
+		return 1
+	}
+}
+
+# ---- calls that a stop cuts short --------------------------------------------------------------
+
+@test "a write to a slow reader writes everything while children end" {
+	[ -z "$LETGO_NOT_YET" ] || skip "not let go yet"
+	as_plain "" short-writes pipe
+	grep -qx '# writes 1' "$DIR/learnt.out"
+	as_plain "" short-writes socket
+	grep -qx '# writes 1' "$DIR/learnt.out"
+}
+
+@test "a long getrandom, read or fallocate does everything while children end" {
+	[ -z "$LETGO_NOT_YET" ] || skip "not let go yet"
+	local what
+	for what in getrandom read fallocate; do
+		as_plain "" long-calls $what
+		grep -qx '# returned early 0' "$DIR/learnt.out"
+	done
+}
+
+@test "a wait with a time limit lasts as long while children end" {
+	[ -z "$LETGO_NOT_YET" ] || skip "not let go yet"
+	as_plain "" timed-waits
+}
+
+@test "a storm of signals makes no call fail with EINTR that never waits" {
+	local how
+	for how in restart interrupt; do
+		as_plain "" signal-storm $how
+		had_filter
+		grep -qx '# interrupted 0' "$DIR/learnt.out"
+	done
+}
+
+# ---- a workload that traces --------------------------------------------------------------------
+
+@test "a program traces its own child" {
+	[ -z "$LETGO_NOT_YET" ] || skip "not let go yet"
+	local how name
+	for how in attach seize traceme; do
+		for name in $(variants late-tracer); do
+			capture plain "$FIXTURES_DIR/$name" $how
+			assert_plain
+			grep -qx '# stopped at calls 6' "$DIR/plain.out"
+			capture_record learnt -- "$FIXTURES_DIR/$name" $how
+			assert_run plain learnt
+			assert_set learnt
+		done
+	done
+}
+
+@test "TracerPid is 0" {
+	[ -z "$LETGO_NOT_YET" ] || skip "not let go yet"
+	as_plain "" tracer-pid late
+	grep -qx '# traced 0' "$DIR/learnt.out"
+}
+
+# "in_shell NAME TEXT [ARG...]": a shell that has made some calls executes TEXT, without a learner and with.
+in_shell() {
+	# shellcheck disable=SC2016
+	local text='i=0; while [ $i -lt 100 ]; do : </dev/null; i=$((i + 1)); done'
+	capture plain sh -c "$text; $1" "${@:2}"
+	capture_record learnt -- sh -c "$text; $1" "${@:2}"
+}
+
+@test "strace -f in a shell that was let go" {
+	[ -z "$LETGO_NOT_YET" ] || skip "not let go yet"
+	need_tool strace
+	# shellcheck disable=SC2016
+	in_shell 'strace -f -o "$0" sh -c "true; /bin/true; exit 3"; echo "status $?"
+		grep -c "execve(" "$0"; grep -c "exited with" "$0"' "$DIR/strace.log"
+	assert_equal "of strace" "status 3 2 2" "$(paste -sd ' ' "$DIR/plain.out")"
+	assert_run plain learnt
+}
+
+@test "gdb runs a program in a shell that was let go" {
+	[ -z "$LETGO_NOT_YET" ] || skip "not let go yet"
+	need_tool gdb
+	# shellcheck disable=SC2016
+	in_shell 'gdb -nx -batch -ex "catch syscall exit_group" -ex run -ex continue \
+		-ex "print \$_exitcode" --args false >"$0" 2>&1
+		grep -o "call to syscall exit_group" "$0"; grep "^.1 = " "$0"' "$DIR/gdb.log"
+	# shellcheck disable=SC2016
+	assert_equal "of gdb" 'call to syscall exit_group $1 = 1' "$(paste -sd ' ' "$DIR/plain.out")"
+	assert_run plain learnt
+}
+
+# "sanitized [leak]": status, output and summary of the program.
+sanitized() {
+	capture plain env ASAN_OPTIONS=detect_leaks=1:symbolize=0 "$DIR/program" "$@"
+	capture_record learnt -- env ASAN_OPTIONS=detect_leaks=1:symbolize=0 "$DIR/program" "$@"
+	# The rest has process ids and addresses.
+	sed -i -n '/^SUMMARY/p; /does not work/p' "$DIR/plain.err" "$DIR/learnt.err"
+	assert_run plain learnt
+}
+
+@test "AddressSanitizer finds the leak that there is, and none else" {
+	[ -z "$LETGO_NOT_YET" ] || skip "not let go yet"
+	need_tool gcc
+	cat >"$DIR/program.c" <<'PROGRAM'
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static char *volatile text;
+
+int main(int argc, char *argv[])
+{
+	(void)argv;
+	for (int i = 0; i < 200; i++)
+		(void)getppid();
+	text = malloc(77);
+	if (argc > 1)
+		text = NULL;
+	puts("done");
+	return 0;
+}
+PROGRAM
+	gcc -g -fsanitize=address -o "$DIR/program" "$DIR/program.c"
+	sanitized
+	assert_status plain 0
+	sanitized leak
+	assert_status plain 23
+	assert_says plain "77 byte(s) leaked in 1 allocation(s)"
+}
+
+# ---- processes ---------------------------------------------------------------------------------
+
+@test "the init of a PID namespace dies of its faults, and of no signal to itself" {
+	need_kernel userns
+	local how
+	for how in "read nothing" "read blocked" "read handled" "breakpoint nothing" "illegal ignored" \
+		"sent nothing"; do
+		# shellcheck disable=SC2086
+		as_plain "" init-faults $how late
+		had_filter
+	done
+}
+
+@test "the child of CLONE_UNTRACED is no gap, and its calls are learnt" {
+	local how name
+	for how in clone clone3; do
+		for name in $(variants untraced-clone); do
+			capture plain "$FIXTURES_DIR/$name" $how late
+			assert_plain
+			capture_record learnt -- "$FIXTURES_DIR/$name" $how late
+			assert_run plain learnt
+			assert_gaps learnt
+			had_filter
+			[[ " ${LEARNT[*]} " == *" sysinfo "* ]]
+		done
+	done
+}
+
+@test "an orphan has the parent that it has without a learner" {
+	as_plain "" late-daemon brief
+}
+
+# "ends_daemon [ignores]": nothing is left.
+ends_daemon() {
+	local name
+	for name in $(variants late-daemon); do
+		capture_record learnt --stop-with-main -- "$FIXTURES_DIR/$name" "$@"
+		assert_status learnt 5
+		assert_set learnt
+		expect_gaps interrupted
+		had_filter
+		gone "$(sed -n 's/^# left //p' "$DIR/learnt.out")"
+	done
+}
+
+@test "--stop-with-main ends a daemon" {
+	ends_daemon
+}
+
+@test "--stop-with-main ends a daemon that ignores SIGTERM" {
+	ends_daemon ignores
+}
+
+@test "a daemon that its main process leaves is waited for" {
+	local job left name
+	for name in $(variants late-daemon); do
+		rm -f "$DIR/learnt.out"
+		capture_record learnt -- "$FIXTURES_DIR/$name" &
+		job=$!
+		wait_until "$job" grep -q '# main' "$DIR/learnt.out"
+		left=$(sed -n 's/^# left //p' "$DIR/learnt.out")
+		wait_until "$job" gone "$(sed -n 's/^# main //p' "$DIR/learnt.out")"
+		sleep 0.2
+		! gone "$left" || false
+		kill -TERM "$left"
+		wait "$job"
+		assert_status learnt 5
+		assert_set learnt
+		expect_gaps
+	done
+}
+
+# ---- listeners and descriptors -----------------------------------------------------------------
+
+@test "a workload that has a seccomp listener of its own first keeps it" {
+	local name
+	for name in $(variants own-listener); do
+		capture plain "$FIXTURES_DIR/$name"
+		assert_plain
+		capture_record learnt -- "$FIXTURES_DIR/$name"
+		assert_run plain learnt
+		assert_set learnt
+		assert_gap own-filter
+	done
+}
+
+@test "a workload that wants a seccomp listener later is refused, and that is a gap" {
+	[ -z "$LETGO_NOT_YET" ] || skip "not let go yet"
+	local name
+	for name in $(variants own-listener); do
+		capture plain "$FIXTURES_DIR/$name" late
+		assert_plain
+		capture_record learnt -- "$FIXTURES_DIR/$name" late
+		assert_status learnt 0
+		grep -qx '# listener -16' "$DIR/learnt.out"
+		assert_set learnt
+		assert_gap listener-refused
+	done
+}
+
+@test "a workload that has used up its descriptors" {
+	as_plain "" few-descriptors
+	grep -qx '# dup -24' "$DIR/learnt.out"
+}
+
+# ---- kill -9 of the learner --------------------------------------------------------------------
+
+# "survives [new]": the workload goes on without its learner.
+survives() {
+	local kills=${KILLS:-5} delay i learner name workload
+	mkfifo "$DIR/never"
+	exec {NEVER}<>"$DIR/never"
+	for name in $(variants goes-on); do
+		capture plain "$FIXTURES_DIR/$name" "$@"
+		assert_plain
+		for ((i = 0; i < kills; i++)); do
+			rm -f "$DIR/learnt.out"
+			"$SECCOMP_LEARN" record -q -o "$DIR/learnt.rec" "${RECORD_FLAGS[@]}" -- \
+				"$FIXTURES_DIR/$name" "$@" >"$DIR/learnt.out" 2>"$DIR/learnt.err" \
+				</dev/null 3>&- 4>&- &
+			learner=$!
+			wait_until "$learner" grep -q '# going' "$DIR/learnt.out"
+			workload=$(pgrep -P "$learner" -x "$name")
+			# It has 30 steps of ten milliseconds before it.
+			delay=0.$(printf %03d $((RANDOM % 250)))
+			echo "$name $*: killed after $delay s"
+			# Nothing ever comes; to start sleep(1) would take longer.
+			read -r -t "$delay" -u "$NEVER" || true
+			kill -KILL "$learner"
+			wait "$learner" || true
+			wait_until $$ gone "$workload"
+			assert_same "standard output" "$DIR/plain.out" "$DIR/learnt.out"
+			assert_same "standard error" "$DIR/plain.err" "$DIR/learnt.err"
+			"$SECCOMP_LEARN" show --json "$DIR/learnt.rec" >"$DIR/shown"
+			jq -e '[.gaps[].gap] | index("cut-off") != null' "$DIR/shown"
+		done
+	done
+}
+
+@test "a workload goes on when its learner is killed" {
+	[ -z "$LETGO_NOT_YET" ] || skip "not let go yet"
+	survives
+}
+
+@test "a workload goes on when its learner is killed, with calls that it has not made before" {
+	[ -z "$LETGO_NOT_YET" ] || skip "not let go yet"
+	survives new
+}

@@ -33,13 +33,12 @@ static void add_word(struct strbuf *out, const char *word)
 	strbuf_addch(out, '\'');
 }
 
-/* "a.rec, b.rec" */
 static void add_known_from(const struct source *source, struct strbuf *out)
 {
-	for (size_t i = 0; i < source->n_known_from; i++) {
-		strbuf_adds(out, i > 0 ? ", " : "");
-		strbuf_add_printable(out, source->known_from[i]);
-	}
+	cleanup_strbuf struct strbuf files = STRBUF_INIT;
+
+	words_add_known_from(source, &files);
+	strbuf_add_printable(out, files.s);
 }
 
 static void add_end(const struct source *source, struct strbuf *out)
@@ -121,8 +120,7 @@ static void add_known(const struct recording *recording, const struct learnt *ca
 {
 	const struct source *source = &recording->sources[call->known[0]];
 
-	strbuf_addf(out, "  %-20s %10s  %-18s%7s  known", name, "-", "-", "-");
-	strbuf_adds(out, source->n_known_from > 0 ? " from " : "");
+	strbuf_addf(out, "  %-20s %10s  %-18s%7s  known from ", name, "-", "-", "-");
 	add_known_from(source, out);
 	if (recording->n_sources > 1) {
 		strbuf_adds(out, call->n_known > 1 ? "  in runs" : "  in run");

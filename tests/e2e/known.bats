@@ -7,6 +7,11 @@ setup() {
 	load lib
 	make_dir
 	cd "$DIR" || return 1
+	# What mkdir and rmdir call.
+	case $(uname -m) in
+	aarch64) MKDIR=mkdirat RMDIR=unlinkat ;;
+	*) MKDIR=mkdir RMDIR=rmdir ;;
+	esac
 }
 
 teardown() {
@@ -44,7 +49,7 @@ builds_on_it() {
 	local order
 	base old
 	more new --known old.rec
-	assert_equal "made" "$(native) rmdir" "$(made new.rec)"
+	assert_equal "made" "$(native) $RMDIR" "$(made new.rec)"
 	assert_equal "known" "$(made old.rec)" "$(known new.rec)"
 	assert_equal "from" '["old.rec"]' "$(jq -c '.known.from // empty' new.rec)"
 
@@ -52,14 +57,14 @@ builds_on_it() {
 	"$SECCOMP_LEARN" generate -q -o alone.json new.rec
 	"$SECCOMP_LEARN" generate -q -o both.json new.rec old.rec
 	cmp alone.json both.json
-	{ learn_set old.rec && echo "$(native) rmdir"; } | LC_ALL=C sort >expected
+	{ learn_set old.rec && echo "$(native) $RMDIR"; } | LC_ALL=C sort >expected
 	learn_set new.rec | assert_same "what it holds" expected -
 
 	# What differs is what is new, with who made it.
 	status=0
 	"$SECCOMP_LEARN" diff --format json old.rec new.rec >differs || status=$?
 	assert_equal "status of diff" 1 "$status"
-	jq -e '[.added[] | [.name, (.by.exe | endswith("/rmdir"))]] == [["rmdir", true]]
+	jq -e --arg name "$RMDIR" '[.added[] | [.name, (.by.exe | endswith("/rmdir"))]] == [[$name, true]]
 		and .removed == [] and .changed == []' differs
 
 	# With the base, in any order, who made each call is known.
@@ -84,7 +89,7 @@ builds_on_it() {
 	base old
 	record run --known old.rec -o new.rec -- sh -c 'mkdir a b; rmdir a b'
 	assert_says run "new system calls: 1 on $on, $(made old.rec | wc -l) known from old.rec; 3 processes"
-	assert_says run "new on $on: rmdir"
+	assert_says run "new on $on: $RMDIR"
 	record run --known old.rec --known new.rec -o last.rec -- true
 	assert_says run "new system calls: none, $(learn_set new.rec | wc -l) known from old.rec and new.rec; 1 process"
 	run ! grep -e "new on" -e "last new" run.err
@@ -94,8 +99,14 @@ builds_on_it() {
 	assert_equal "quiet" "" "$(<run.err)"
 	"$SECCOMP_LEARN" show new.rec >shown
 	grep -q "^  known    from old.rec$" shown
-	grep -qE "^  mkdir +- +- +- +known from old.rec$" shown
-	grep -qE "^  rmdir +[0-9.]+ +0 +[0-9]+  .*/rmdir" shown
+	grep -qE "^  $MKDIR +- +- +- +known from old.rec$" shown
+	grep -qE "^  $RMDIR +[0-9.]+ +0 +[0-9]+  .*/rmdir" shown
+	# In place of who made it.
+	echo '{"recording":1}' >none.rec
+	run ! "$SECCOMP_LEARN" diff none.rec new.rec
+	[[ $output =~ $'\n'"+ $MKDIR "\ +"known from old.rec"$'\n' ]]
+	run ! "$SECCOMP_LEARN" diff --format markdown none.rec new.rec
+	[[ $output == *$'\n'"| added | $on | \`$MKDIR\` | known from \`old.rec\` |"* ]]
 }
 
 @test "a recording may build on one that builds on another, and on several" {
@@ -127,7 +138,7 @@ builds_on_it() {
 	"$SECCOMP_LEARN" diff old.rec new.rec
 	record run --known old.rec -p new.json -- true
 	assert_status run 0
-	"$SECCOMP_LEARN" show --json new.json | jq -e '[.abis[][]] | index("rmdir")'
+	"$SECCOMP_LEARN" show --json new.json | jq -e --arg name "$RMDIR" '[.abis[][]] | index($name)'
 }
 
 @test "the base may be the file that is written" {
@@ -139,7 +150,7 @@ builds_on_it() {
 	cmp app.rec old.rec
 	record run -q --known app.rec -o app.rec -- sh -c 'mkdir a b; rmdir a b'
 	assert_status run 0
-	assert_equal "made" "$(native) rmdir" "$(made app.rec)"
+	assert_equal "made" "$(native) $RMDIR" "$(made app.rec)"
 	assert_equal "known" "$(made old.rec)" "$(known app.rec)"
 	record run -q --known app.rec -o app.rec -- true
 	assert_equal "known" "$(learn_set app.rec)" "$(known app.rec)"
@@ -194,7 +205,7 @@ refused() { # MESSAGE OPTION...
 	record run --known torn.rec -o new.rec -- sh -c 'mkdir a b; rmdir a b'
 	assert_status run 0
 	assert_says run "torn.rec:2: skipped: a line of an unknown kind"
-	assert_equal "made" "$(native) rmdir" "$(made new.rec)"
+	assert_equal "made" "$(native) $RMDIR" "$(made new.rec)"
 	# The gap is the base's: it is kept, and not told of this run.
 	run ! grep -q cut-off run.err
 	assert_gaps new cut-off

@@ -386,7 +386,9 @@ static void nobody_is_named_for_it(void **state)
 
 	(void)state;
 	assert_null(policy_find_ruling(abi, 0)->by);
+	assert_ptr_equal(policy_find_ruling(abi, 0)->known, &recording->sources[0]);
 	assert_non_null(policy_find_ruling(abi, 3)->by);
+	assert_null(policy_find_ruling(abi, 3)->known);
 	assert_true(policy_allows(policy, true, policy_find_ruling(abi, 0)));
 	(void)policy_free(policy);
 	(void)recording_free(recording);

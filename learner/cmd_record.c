@@ -93,6 +93,7 @@ static void on_tick(void *data, const struct progress *progress)
 		.t = progress->t,
 		.last_new = progress->last_new,
 		.calls = progress->calls,
+		.some_known = known_line(run) != NULL,
 		.processes = progress->processes,
 		.waiting_for = run->waiting_for,
 	};

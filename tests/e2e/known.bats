@@ -269,5 +269,5 @@ again() {
 	capture_record old -- sleep 0.1
 	script -qec "'$SECCOMP_LEARN' record ${RECORD_FLAGS[*]} --known old.rec -o new.rec -- sleep 2" screen \
 		>/dev/null </dev/null
-	grep -qaE '\[[0-9]+s 0 calls, 1 process' screen
+	grep -qaE '\[[0-9]+s 0 new calls, 1 process' screen
 }

@@ -22,7 +22,7 @@ struct survivors {
 struct progress {
 	double t;                          /* seconds since the start */
 	double last_new;                   /* when the last new call came */
-	size_t calls;                      /* learnt */
+	size_t calls;                      /* learnt; what was known is not counted */
 	size_t threads, processes;         /* alive */
 	const struct survivors *survivors; /* once the main process has ended, else NULL */
 };

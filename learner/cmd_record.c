@@ -16,6 +16,9 @@
 
 #define STATUS_TICK_MS 250
 
+/* So many calls that teach nothing, where earlier runs have taught most: see struct tuning. */
+#define KNOWN_QUIET 64
+
 struct run {
 	const struct options *options;
 	struct tracer_options asked;
@@ -25,11 +28,20 @@ struct run {
 	char *waiting_for;     /* owned: the name of a process that outlives the main one */
 };
 
+/* NULL: nothing was named. */
+static const struct known_line *known_line(const struct run *run)
+{
+	const struct earlier *earlier = &run->results.earlier;
+
+	return earlier->recording != NULL ? &earlier->line : NULL;
+}
+
 static void on_started(void *data)
 {
 	struct run *run = data;
 
-	journal_begin(&run->results.journal, run->options->args, tracer_figures(run->tracer).mode);
+	journal_begin(&run->results.journal, run->options->args, tracer_figures(run->tracer).mode,
+		      known_line(run));
 }
 
 static void on_observed(void *data, const struct observation *o)
@@ -81,6 +93,7 @@ static void on_tick(void *data, const struct progress *progress)
 		.t = progress->t,
 		.last_new = progress->last_new,
 		.calls = progress->calls,
+		.some_known = known_line(run) != NULL,
 		.processes = progress->processes,
 		.waiting_for = run->waiting_for,
 	};
@@ -132,6 +145,7 @@ static void save(struct run *run)
 		.processes = figures.processes,
 		.threads = figures.threads,
 		.calls = figures.calls,
+		.known = known_line(run),
 		.nobody_named = !tracer_can_tell_who(),
 		.trouble = figures.trouble,
 	};
@@ -146,6 +160,9 @@ static int follow(struct run *run)
 	bool exec_failed;
 
 	run->tracer = tracer_new(NULL, &observer, run, &run->asked);
+	for (size_t i = 0; i < run->results.earlier.line.n_calls; i++)
+		tracer_know(run->tracer, run->results.earlier.calls[i].abi,
+			    run->results.earlier.calls[i].nr);
 	if (tracer_spawn(run->tracer, run->options->args, &err) < 0) {
 		results_complain(&run->results, &err);
 		return STATUS_OWN_FAILURE;
@@ -167,11 +184,26 @@ static int follow(struct run *run)
 	return status_repeat(tracer_figures(run->tracer).main_status);
 }
 
+/*
+ * Where little is left to learn, a sieve may come early: nearly all that it has to let pass is known.
+ * Of bases that hold what the run makes, a small make was left with 360 stops instead of 7,300, find
+ * with 140 instead of 6,200, and a shell that starts 200 programs with 1,300 instead of 6,400. A base
+ * that holds next to nothing of it costs that make 11,800 stops, and no base 9,700.
+ */
+static void expect_little(struct tuning *tuning)
+{
+	tuning->run_quiet = KNOWN_QUIET;
+	tuning->process_quiet = KNOWN_QUIET;
+	tuning->probing_quiet = KNOWN_QUIET;
+}
+
 static int prepare(struct run *run, struct err *err)
 {
 	const struct options *o = run->options;
 	int r = results_prepare(&run->results, o, err);
 
+	if (r == 0 && run->results.earlier.line.n_calls > 0)
+		expect_little(&run->asked.tuning);
 	if (r == 0 && o->tune != NULL && !tuning_parse(&run->asked.tuning, o->tune))
 		r = err_set(err, EINVAL, "cannot understand --tune '%s'", o->tune);
 	return r;

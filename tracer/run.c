@@ -114,7 +114,7 @@ void run_tell_progress(struct run *run)
 	struct survivors survivors;
 	struct progress progress = {
 		.last_new = run->learnt.last_new,
-		.calls = run->learnt.calls.n,
+		.calls = run->learnt.calls.n - run->learnt.known,
 		.threads = tasks_count(&run->tasks),
 		.processes = tasks_process_count(&run->tasks),
 	};

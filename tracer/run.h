@@ -40,6 +40,8 @@ struct main_process {
 /* What was learnt, and what helps to learn. */
 struct knowledge {
 	struct sysset calls;
+	size_t known;             /* of these, those that this run did not learn: tracer_know() */
+	size_t known_of[ABI_MAX]; /* of these, those of each entry of abi_table */
 	struct watch watch;
 	struct programs programs;
 	struct run_habits habits;

@@ -37,6 +37,16 @@ void tracer_free(struct tracer *tracer)
 	free(tracer);
 }
 
+void tracer_know(struct tracer *tracer, const struct abi *abi, int32_t nr)
+{
+	struct knowledge *learnt = &tracer->run.learnt;
+
+	if (!sysset_add(&learnt->calls, abi, nr))
+		return;
+	learnt->known++;
+	learnt->known_of[abi_index(abi)]++;
+}
+
 /* It must be seen how many seccomp filters a thread has. */
 static int refuse_after_filter(int error, struct err *err)
 {
@@ -111,7 +121,7 @@ struct tracer_figures tracer_figures(const struct tracer *tracer)
 		.mode = name_mode(&run->request),
 		.t = run->end,
 		.last_new = run->learnt.last_new,
-		.calls = run->learnt.calls.n,
+		.calls = run->learnt.calls.n - run->learnt.known,
 		.main_ended = run->main.ended,
 		.main_status = run->main.status,
 		.processes = run->tasks.seen_processes,
@@ -123,7 +133,8 @@ struct tracer_figures tracer_figures(const struct tracer *tracer)
 	};
 
 	for (size_t i = 0; i < abi_count; i++)
-		figures.calls_of[i] = sysset_count(&run->learnt.calls, &abi_table[i]);
+		figures.calls_of[i] =
+			sysset_count(&run->learnt.calls, &abi_table[i]) - run->learnt.known_of[i];
 	return figures;
 }
 

@@ -23,6 +23,12 @@ struct tracer *tracer_new(struct kernel *kernel, const struct observer *observer
 			  const struct tracer_options *options);
 
 /*
+ * This call counts as learnt before the program starts: it is not observed, and lets a sieve come
+ * early. Before tracer_spawn().
+ */
+void tracer_know(struct tracer *tracer, const struct abi *abi, int32_t nr);
+
+/*
  * Starts the program, found like execvp(3) does, and takes hold of it before its first
  * instruction. Signals that arrive from now on are passed on to it.
  */
@@ -45,7 +51,7 @@ struct tracer_figures {
 	const char *mode; /* "exact", "sieve" or "after-filter", once the program is started */
 	double t;         /* when the run was over; seconds since the start, as all times are */
 	double last_new;  /* when the last call was learnt */
-	size_t calls;     /* learnt */
+	size_t calls;     /* learnt; what was known is not counted */
 	size_t calls_of[ABI_MAX]; /* of these, those of each entry of abi_table */
 	bool main_ended;
 	int main_status; /* a wait status, once main_ended */

@@ -6,9 +6,8 @@
 #include "alloc.h"
 
 static const char about_record[] =
-	"Runs COMMAND, follows all its threads and children, writes what was learnt as a\n"
-	"recording (-o), a profile (-p) or both; with neither, seccomp.json. Exits with\n"
-	"COMMAND's status, or 125: own failure, 126: cannot run it, 127: not found.\n";
+	"Runs COMMAND, follows its children, writes a recording (-o), a profile (-p), or\n"
+	"seccomp.json. Exits with its status, 125: failed, 126: not run, 127: not found.\n";
 
 static const char about_generate[] =
 	"Writes the smallest profile that allows what recordings and layers hold, to\n"

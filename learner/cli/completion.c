@@ -211,7 +211,8 @@ static void zsh_action(enum value_kind kind, struct strbuf *out)
 static void zsh_option(const struct option_info *info, struct strbuf *out)
 {
 	bool argument = info->argument != NULL;
-	bool repeats = info->id == OPT_FOR || info->id == OPT_LAYER || info->id == OPT_NO_LAYER;
+	bool repeats = info->id == OPT_KNOWN || info->id == OPT_FOR || info->id == OPT_LAYER ||
+		       info->id == OPT_NO_LAYER;
 	cleanup_strbuf struct strbuf spec = STRBUF_INIT;
 
 	strbuf_adds(out, " \\\n\t\t");

@@ -60,7 +60,15 @@ int load_file(const char *path, struct loaded *loaded, struct err *err)
 	return load_file_as(path, &here, false, loaded, err);
 }
 
-static int load_recording(const char *path, struct recording **recording, struct err *err)
+static const char to_convert[] =
+	"expected a recording ('merge -f DIALECT FILE' writes a profile in "
+	"another format)";
+static const char to_know[] = "--known takes a recording, which 'record -o' writes: a profile may "
+			      "have calls that no run has made";
+
+/* What a profile is answered is `instead`. */
+static int load_recording(const char *path, const char *instead, struct recording **recording,
+			  struct err *err)
 {
 	const struct context here = {0};
 	const char *name = load_display_name(path);
@@ -72,10 +80,7 @@ static int load_recording(const char *path, struct recording **recording, struct
 		return r;
 	r = load_text(name, &text, &here, false, &loaded, err);
 	if (r == 0 && loaded.recording == NULL)
-		r = err_set(err, EINVAL,
-			    "%s: a profile; expected a recording ('merge -f DIALECT FILE' writes a "
-			    "profile in another format)",
-			    name);
+		r = err_set(err, EINVAL, "%s: a profile; %s", name, instead);
 	else if (r < 0 && text.len > 0 && !recording_is(text.s, text.len) &&
 		 !bpf_is_program(text.s, text.len))
 		r = err_set(err, EINVAL,
@@ -87,13 +92,14 @@ static int load_recording(const char *path, struct recording **recording, struct
 	return r;
 }
 
-int load_recordings(char *const *paths, size_t n, struct recording **recording, struct err *err)
+static int load_all(const char *const *paths, size_t n, const char *instead,
+		    struct recording **recording, struct err *err)
 {
 	struct recording *all = NULL;
 
 	for (size_t i = 0; i < n; i++) {
 		struct recording *one = NULL;
-		int r = load_recording(paths[i], &one, err);
+		int r = load_recording(paths[i], instead, &one, err);
 		if (r < 0) {
 			recording_free(one);
 			recording_free(all);
@@ -106,6 +112,16 @@ int load_recordings(char *const *paths, size_t n, struct recording **recording, 
 	}
 	*recording = all;
 	return 0;
+}
+
+int load_recordings(char *const *paths, size_t n, struct recording **recording, struct err *err)
+{
+	return load_all((const char *const *)paths, n, to_convert, recording, err);
+}
+
+int load_known(const char *const *paths, size_t n, struct recording **recording, struct err *err)
+{
+	return load_all(paths, n, to_know, recording, err);
 }
 
 void loaded_release(struct loaded *loaded)

@@ -36,6 +36,9 @@ int load_file(const char *path, struct loaded *loaded, struct err *err);
  */
 int load_recordings(char *const *paths, size_t n, struct recording **recording, struct err *err);
 
+/* The same of what --known names. */
+int load_known(const char *const *paths, size_t n, struct recording **recording, struct err *err);
+
 void loaded_release(struct loaded *loaded);
 
 /*

@@ -26,6 +26,16 @@
 #define WORD(function) OPTION_WORD, .take_word = (function)
 #define CALL(function) OPTION_CALL, .take = (function)
 
+static int take_known(struct options *o, const char *value, struct err *err)
+{
+	for (size_t i = 0; strcmp(value, "-") == 0 && i < o->n_known; i++)
+		if (strcmp(o->known[i], "-") == 0)
+			return err_set(err, EINVAL, "only one --known can be standard input");
+	xgrow(&o->known, o->n_known, &o->cap_known, sizeof(*o->known));
+	o->known[o->n_known++] = value;
+	return 0;
+}
+
 static bool take_dialect(struct options *o, const char *word)
 {
 	o->style.dialect = dialect_by_name(word);
@@ -128,6 +138,8 @@ const struct option_info option_table[] = {
 	 "take what all have, not what any has", FLAG(intersect)},
 	{OPT_PROFILE, 'p', "profile", "PROFILE", VALUE_FILE, RECORD, "write a profile to PROFILE",
 	 TEXT(profile)},
+	{OPT_KNOWN, 0, "known", "REC", VALUE_FILE, RECORD,
+	 "learn only what the earlier recording REC lacks", CALL(take_known)},
 	{OPT_FORCE, 0, "force", NULL, VALUE_NONE, RECORD | GENERATE | MERGE,
 	 "write over any file, not only earlier results", FLAG(force)},
 	{OPT_STOP_WITH_MAIN, 0, "stop-with-main", NULL, VALUE_NONE, RECORD,

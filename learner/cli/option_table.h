@@ -16,6 +16,7 @@
 enum option_id {
 	OPT_OUTPUT,
 	OPT_PROFILE,
+	OPT_KNOWN,
 	OPT_FORMAT,
 	OPT_REPORT,
 	OPT_FAIL_ON,

@@ -5,6 +5,7 @@
 void options_release(struct options *o)
 {
 	free(o->layers.of);
+	free(o->known);
 	free(o->args);
 	*o = (struct options){.command = CMD_NONE};
 }

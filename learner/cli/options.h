@@ -29,6 +29,8 @@ struct options {
 	struct layer_choices layers; /* --for, --layer and --no-layer; `of` is owned */
 	struct compose_target target; /* --abi; --default-action and --default-errno put together */
 	struct context context;       /* --name; where profiles are read: --abi, --caps, --kernel */
+	const char **known;           /* of record, in this order; owned array */
+	size_t n_known, cap_known;
 	bool stop_with_main;
 	bool exact;        /* no sieve */
 	bool after_filter; /* learn only what runs under a filter of the workload's; implies exact */

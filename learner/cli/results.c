@@ -85,6 +85,9 @@ int results_prepare(struct results *results, const struct options *o, struct err
 	r = check_places(results, err);
 	if (r < 0)
 		return r;
+	r = earlier_load(&results->earlier, o, err);
+	if (r < 0)
+		return r;
 	return journal_open(&results->journal, o->output != NULL ? &results->output : NULL, err);
 }
 
@@ -189,4 +192,5 @@ void results_release(struct results *results)
 	place_release(&results->output);
 	place_release(&results->profile);
 	layers_release(&results->layers);
+	earlier_release(&results->earlier);
 }

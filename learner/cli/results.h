@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "earlier.h"
 #include "err.h"
 #include "journal.h"
 #include "layers.h"
@@ -16,6 +17,7 @@
 struct results {
 	const struct options *options;
 	struct layers layers;
+	struct earlier earlier;
 	struct place output, profile; /* of -o and -p, found before the workload starts */
 	struct profile *old_profile;  /* owned: what seccomp.json was, unless it was asked for */
 	struct rescue rescue;

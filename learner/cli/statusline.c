@@ -71,7 +71,7 @@ static void compose(struct strbuf *text, const struct status *status, enum part 
 	if (first <= PART_SECONDS)
 		strbuf_addf(text, "%.0fs", status->t);
 	if (first <= PART_CALLS)
-		strbuf_addf(text, " %zu calls", status->calls);
+		strbuf_addf(text, " %zu%s calls", status->calls, status->some_known ? " new" : "");
 	if (first <= PART_PROCESSES)
 		strbuf_addf(text, ", %zu process%s", status->processes,
 			    status->processes == 1 ? "" : "es");

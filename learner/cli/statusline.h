@@ -22,6 +22,7 @@ struct status {
 	double t;                /* seconds since the start */
 	double last_new;         /* when the last new call came */
 	size_t calls;            /* learnt */
+	bool some_known;         /* others were known before */
 	size_t processes;        /* alive */
 	const char *waiting_for; /* a process that outlives the main one, or NULL */
 };

@@ -4,6 +4,8 @@
 #include "say.h"
 #include "strbuf.h"
 
+#define NAMES_SHOWN 12
+
 static const char *plural(uint64_t n, const char *one, const char *many)
 {
 	return n == 1 ? one : many;
@@ -25,6 +27,40 @@ static void add_counts(struct strbuf *line, const struct summary *summary)
 		strbuf_adds(line, "none");
 }
 
+/* ", 62 known from app.rec" */
+static void add_known(struct strbuf *line, const struct known_line *known)
+{
+	strbuf_addf(line, ", %zu known from ", known->n_calls);
+	if (known->n_from > 2)
+		strbuf_addf(line, "%zu recordings", known->n_from);
+	else
+		strbuf_addf(line, "%s%s%s", known->from[0], known->n_from > 1 ? " and " : "",
+			    known->n_from > 1 ? known->from[1] : "");
+}
+
+/* A line for each ABI, of so many names that somebody reads it. */
+static void say_new(const struct recording *recording)
+{
+	for (size_t a = 0; a < abi_count; a++) {
+		cleanup_strbuf struct strbuf line = STRBUF_INIT;
+		size_t n = 0;
+		for (size_t i = 0; i < recording->n_calls; i++) {
+			const struct learnt *call = &recording->calls[i];
+			if (call->abi != &abi_table[a] || call->n_by == 0 || n++ >= NAMES_SHOWN)
+				continue;
+			strbuf_adds(&line, n > 1 ? ", " : "");
+			if (call->name != NULL)
+				strbuf_adds(&line, call->name);
+			else
+				strbuf_addf(&line, "number %d", call->nr);
+		}
+		if (n > NAMES_SHOWN)
+			strbuf_addf(&line, " and %zu more", n - NAMES_SHOWN);
+		if (n > 0)
+			say("new on %s: %s", abi_table[a].name, line.s);
+	}
+}
+
 /* Short runs in milliseconds: "0.0 s" would say nothing. */
 static int digits(double seconds)
 {
@@ -34,9 +70,12 @@ static int digits(double seconds)
 void summary_say(const struct summary *summary, const struct recording *recording)
 {
 	cleanup_strbuf struct strbuf line = STRBUF_INIT;
+	size_t known_gaps = 0;
 
-	strbuf_adds(&line, "learnt system calls: ");
+	strbuf_adds(&line, summary->known != NULL ? "new system calls: " : "learnt system calls: ");
 	add_counts(&line, summary);
+	if (summary->known != NULL)
+		add_known(&line, summary->known);
 	strbuf_addf(&line, "; %llu %s, %llu %s, %.*f s", (unsigned long long)summary->processes,
 		    plural(summary->processes, "process", "processes"),
 		    (unsigned long long)summary->threads,
@@ -45,9 +84,14 @@ void summary_say(const struct summary *summary, const struct recording *recordin
 		strbuf_addf(&line, ", the last new one after %.*f s", digits(summary->t),
 			    summary->last_new);
 	say("%s", line.s);
+	if (summary->known != NULL)
+		say_new(recording);
 	if (summary->nobody_named)
 		say("/proc does not show this PID namespace: who made each call is not known, nor "
 		    "whether "
 		    "privileges were refused to a program; mount it there");
-	gaps_say(recording->gaps, recording->n_gaps);
+	/* They stand first. */
+	while (known_gaps < recording->n_gaps && recording->gaps[known_gaps].known)
+		known_gaps++;
+	gaps_say(recording->gaps + known_gaps, recording->n_gaps - known_gaps);
 }

@@ -8,9 +8,12 @@
 
 #include "abi.h"
 #include "recording.h"
+#include "recording_lines.h"
 
 /* What the run was. */
 struct summary {
+	const struct known_line *known; /* what was known before; NULL: nothing was named */
+
 	double t;        /* how long it took, in seconds */
 	double last_new; /* when the last new call came; seconds since the start */
 	uint64_t processes, threads;
@@ -20,7 +23,7 @@ struct summary {
 	const char *trouble;      /* the first thing that should not have happened; NULL: nothing */
 };
 
-/* Says that, and the gaps found in it. */
+/* Says that, and the gaps found in it, not those that were known. */
 void summary_say(const struct summary *summary, const struct recording *recording);
 
 #endif

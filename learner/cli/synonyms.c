@@ -203,6 +203,8 @@ static const char as_user[] =
 	"start record as that user; or as root, with setpriv(1) before the command";
 static const char add_calls[] =
 	"calls are added by a layer, a file with a name in each line: --layer ./more";
+static const char build_on[] =
+	"what an earlier recording holds counts as learnt with --known RECORDING";
 static const char no_choice[] =
 	"all system calls are learnt; what a profile has can be changed later";
 
@@ -226,6 +228,20 @@ static const struct {
 	 "it is learnt which calls are made, not how often: 'show RECORDING' prints them"},
 	{"summary", RECORD, "'show RECORDING' prints what was learnt"},
 	{"e", RECORD, no_choice},
+	{"baseline", RECORD, build_on},
+	{"base", RECORD, build_on},
+	{"previous", RECORD, build_on},
+	{"prev", RECORD, build_on},
+	{"old", RECORD, build_on},
+	{"since", RECORD, build_on},
+	{"against", RECORD, build_on},
+	{"reference", RECORD, build_on},
+	{"append", RECORD, build_on},
+	{"incremental", RECORD, build_on},
+	{"resume", RECORD, build_on},
+	{"continue", RECORD, build_on},
+	{"new-only", RECORD, build_on},
+	{"skip", RECORD, build_on},
 	{"exclude", RECORD, no_choice},
 	{"include", RECORD, no_choice},
 	{"arch", HAS_ABI, say_abi},

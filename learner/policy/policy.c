@@ -198,6 +198,8 @@ struct policy *policy_of_recording(const struct recording *recording)
 		ruling_add(ruling, allowed);
 		/* Sources are in the order of their start, so the first is the earliest. */
 		ruling->by = call->n_by > 0 ? &call->by[0] : NULL;
+		if (call->n_by == 0 && call->n_known > 0)
+			ruling->known = &recording->sources[call->known[0]];
 	}
 	for (size_t i = 0; i < policy->n_abis; i++)
 		abi_settle(&policy->abis[i]);

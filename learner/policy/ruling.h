@@ -30,6 +30,7 @@ struct ruling {
 	struct alternative *alternatives; /* owned */
 	size_t n_alternatives, cap_alternatives;
 	const struct provenance *by; /* who made the call first, of the recording; NULL: profile */
+	const struct source *known;  /* who knew it, where nobody is named in the recording */
 	bool derived; /* nobody named it: a multiplexer, which rules for its calls speak of, too */
 };
 

@@ -149,7 +149,8 @@ static int put_on_disk(void *data)
 	return r;
 }
 
-void journal_begin(struct journal *journal, char *const *command, const char *mode)
+void journal_begin(struct journal *journal, char *const *command, const char *mode,
+		   const struct known_line *known)
 {
 	struct utsname uts = {0};
 	char started[32];
@@ -165,6 +166,8 @@ void journal_begin(struct journal *journal, char *const *command, const char *mo
 									.kernel = uts.release,
 									.mode = mode,
 									.command = command});
+	if (known != NULL)
+		recording_add_known_line(&journal->text, known);
 	journal->begun = true;
 	/* Only now, when the program runs: a mistyped command must not cost an old recording. */
 	if (journal->regular && journal->fd < 0)

@@ -37,12 +37,13 @@ struct journal {
 int journal_open(struct journal *journal, struct place *place, struct err *err);
 
 /*
- * The program runs: writes the header line. A regular file gets its name with that line in it, on
+ * The program runs: writes the header line, and what it builds on (`known`, NULL: nothing). A regular file gets its name with that line in it, on
  * disk, so at every moment the name stands for the old recording or for a new one that loads, even
  * if the machine dies. What is written later is on disk some seconds after, and all of it when
  * journal_close() returns.
  */
-void journal_begin(struct journal *journal, char *const *command, const char *mode);
+void journal_begin(struct journal *journal, char *const *command, const char *mode,
+		   const struct known_line *known);
 
 void journal_observation(struct journal *journal, const struct observation *o);
 void journal_gap(struct journal *journal, double t, enum gap_kind kind, const char *detail);

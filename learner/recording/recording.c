@@ -40,6 +40,16 @@ void recording_add_provenance(struct learnt *call, struct provenance by)
 	call->by[call->n_by++] = by;
 }
 
+void recording_add_knower(struct learnt *call, size_t source)
+{
+	if (call->cap_known == 0) {
+		call->known = xmalloc(sizeof(call->known[0]));
+		call->cap_known = 1;
+	}
+	xgrow(&call->known, call->n_known, &call->cap_known, sizeof(call->known[0]));
+	call->known[call->n_known++] = source;
+}
+
 void recording_release_provenance(struct provenance *by)
 {
 	free(by->exe);
@@ -102,18 +112,37 @@ static struct call_index *index_of(struct recording *recording, const struct abi
 	return entry;
 }
 
-/* Of one source's, only the earliest is kept: a recording may say the same a million times. */
-static void add_again(struct learnt *call, char *name, struct provenance by)
+/* The call that is added, once more or for the first time; of several names the first one stays. */
+static struct learnt *get_call(struct recording *recording, const struct abi *abi, int32_t nr,
+			       char *name)
 {
-	struct provenance *last = call->n_by > 0 ? &call->by[call->n_by - 1] : NULL;
-	struct provenance later = by;
+	size_t at = index_of(recording, abi, nr)->at;
 
+	if (at == recording->n_calls) {
+		xgrow(&recording->calls, recording->n_calls, &recording->cap_calls,
+		      sizeof(struct learnt));
+		recording->calls[recording->n_calls++] =
+			(struct learnt){.abi = abi, .nr = nr, .name = name};
+		return &recording->calls[at];
+	}
+	struct learnt *call = &recording->calls[at];
 	if (recording_compare_text(name, call->name) < 0) {
 		free(call->name);
 		call->name = name;
 	} else {
 		free(name);
 	}
+	return call;
+}
+
+/* Of one source's, only the earliest is kept: a recording may say the same a million times. */
+void recording_add_call(struct recording *recording, const struct abi *abi, int32_t nr, char *name,
+			struct provenance by)
+{
+	struct learnt *call = get_call(recording, abi, nr, name);
+	struct provenance *last = call->n_by > 0 ? &call->by[call->n_by - 1] : NULL;
+	struct provenance later = by;
+
 	if (last == NULL || last->source != by.source) {
 		recording_add_provenance(call, by);
 		return;
@@ -125,19 +154,25 @@ static void add_again(struct learnt *call, char *name, struct provenance by)
 	recording_release_provenance(&later);
 }
 
-void recording_add_call(struct recording *recording, const struct abi *abi, int32_t nr, char *name,
-			struct provenance by)
+void recording_add_known(struct recording *recording, const struct abi *abi, int32_t nr, char *name,
+			 size_t source)
 {
-	size_t at = index_of(recording, abi, nr)->at;
+	struct learnt *call = get_call(recording, abi, nr, name);
 
-	if (at < recording->n_calls) {
-		add_again(&recording->calls[at], name, by);
+	if (call->n_known == 0 || call->known[call->n_known - 1] != source)
+		recording_add_knower(call, source);
+}
+
+void recording_add_known_from(struct source *source, char *file)
+{
+	size_t n = source->n_known_from;
+
+	if (n > 0 && strcmp(source->known_from[n - 1], file) == 0) {
+		free(file);
 		return;
 	}
-	xgrow(&recording->calls, recording->n_calls, &recording->cap_calls, sizeof(struct learnt));
-	struct learnt *call = &recording->calls[recording->n_calls++];
-	*call = (struct learnt){.abi = abi, .nr = nr, .name = name};
-	recording_add_provenance(call, by);
+	xgrow(&source->known_from, source->n_known_from, &source->cap_known_from, sizeof(file));
+	source->known_from[source->n_known_from++] = file;
 }
 
 void recording_add_gap(struct recording *recording, struct recorded_gap gap)
@@ -163,6 +198,9 @@ void recording_release_source(struct source *source)
 	for (char **arg = source->command; *arg != NULL; arg++)
 		free(*arg);
 	free(source->command);
+	for (size_t i = 0; i < source->n_known_from; i++)
+		free(source->known_from[i]);
+	free(source->known_from);
 }
 
 void recording_release_call(struct learnt *call)
@@ -170,6 +208,7 @@ void recording_release_call(struct learnt *call)
 	for (size_t i = 0; i < call->n_by; i++)
 		recording_release_provenance(&call->by[i]);
 	free(call->by);
+	free(call->known);
 	free(call->name);
 }
 

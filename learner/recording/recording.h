@@ -31,23 +31,28 @@ struct learnt {
 	int32_t nr;
 	char *name;            /* NULL: a number that has no name */
 	struct provenance *by; /* one for each source that made it, in the order of sources */
-	size_t n_by, cap_by;
+	size_t n_by, cap_by;   /* 0: it is known to its sources, which need not have made it */
+	size_t *known;         /* the sources to which it was known from the start, in order */
+	size_t n_known, cap_known;
 };
 
 /* A reason why the recording may be incomplete. */
 struct recorded_gap {
 	size_t source;
-	double t;
+	bool known;   /* not of the source's run, but of what it built on */
+	double t;     /* 0 when it is known */
 	char *kind;   /* "untraced-child", ..., "cut-off" */
 	char *detail; /* for people; may be empty, never NULL */
 };
 
-/* One run: its header line and its end line. */
+/* One run: its header line, what it built on, and its end line. */
 struct source {
 	char *tool, *started, *machine, *kernel, *mode; /* "" when the header lacks it */
 	char **command;                                 /* NULL-terminated; never NULL */
-	bool ended;                                     /* there was an end line */
-	double t;                                       /* of the end */
+	char **known_from; /* the files that its known calls are from, sorted */
+	size_t n_known_from, cap_known_from;
+	bool ended; /* there was an end line */
+	double t;   /* of the end */
 	int status; /* of the workload, as a shell has it: 128 + n for a signal */
 	uint64_t processes, threads;
 };
@@ -57,7 +62,8 @@ struct recording {
 	size_t n_sources, cap_sources;
 	struct learnt *calls; /* sorted by ABI (in the table's order), then by name, then by nr */
 	size_t n_calls, cap_calls;
-	struct recorded_gap *gaps; /* sorted by source, time and kind; equal ones once */
+	struct recorded_gap
+		*gaps; /* sorted by source, known ones first, time, kind; equal ones once */
 	size_t n_gaps, cap_gaps;
 	struct call_index *index; /* of what was added since it was last sorted */
 	char **warnings; /* "FILE:LINE: ..." for lines that were skipped or dropped, as found */
@@ -92,6 +98,9 @@ struct recording *recording_new(void);
 struct source *recording_add_source(struct recording *recording);
 void recording_add_call(struct recording *recording, const struct abi *abi, int32_t nr, char *name,
 			struct provenance by);
+void recording_add_known(struct recording *recording, const struct abi *abi, int32_t nr, char *name,
+			 size_t source);
+void recording_add_known_from(struct source *source, char *file);
 void recording_add_gap(struct recording *recording, struct recorded_gap gap);
 void recording_warn(struct recording *recording, char *warning);
 

@@ -50,6 +50,55 @@ void recording_add_header_line(struct strbuf *out, const struct header_line *hea
 	json_add_line(out, line);
 }
 
+/* Of each ABI a list. */
+static json_object *known_calls(const struct known_line *known)
+{
+	json_object *calls = json_new_object();
+	json_object *list = NULL;
+
+	for (size_t i = 0; i < known->n_calls; i++) {
+		const struct known_call *call = &known->calls[i];
+		json_object *item = json_new_object();
+		if (i == 0 || call->abi != known->calls[i - 1].abi) {
+			list = json_new_array();
+			json_set(calls, call->abi->name, list);
+		}
+		json_set_int(item, "nr", call->nr);
+		json_set_text(item, "name", call->name);
+		json_push(list, item);
+	}
+	return calls;
+}
+
+static json_object *known_gaps(const struct known_line *known)
+{
+	json_object *gaps = json_new_array();
+
+	for (size_t i = 0; i < known->n_gaps; i++) {
+		json_object *gap = json_new_object();
+		put_text(gap, "gap", known->gaps[i].gap);
+		put_text(gap, "detail", known->gaps[i].detail);
+		json_push(gaps, gap);
+	}
+	return gaps;
+}
+
+void recording_add_known_line(struct strbuf *out, const struct known_line *known)
+{
+	json_object *line = json_new_object();
+	json_object *content = json_new_object();
+	json_object *from = json_new_array();
+
+	for (size_t i = 0; i < known->n_from; i++)
+		json_push_text(from, known->from[i]);
+	json_set(content, "from", from);
+	json_set(content, "calls", known_calls(known));
+	if (known->n_gaps > 0)
+		json_set(content, "gaps", known_gaps(known));
+	json_set(line, "known", content);
+	json_add_line(out, line);
+}
+
 void recording_add_call_line(struct strbuf *out, const struct call_line *call)
 {
 	json_object *line = json_new_object();

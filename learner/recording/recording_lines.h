@@ -20,6 +20,28 @@ struct header_line {
 	char *const *command; /* NULL-terminated */
 };
 
+/* A system call that was known before the run, and so is not learnt in it. */
+struct known_call {
+	const struct abi *abi;
+	int32_t nr;
+	const char *name; /* NULL: the number has none */
+};
+
+/* A gap of what was known. */
+struct known_gap {
+	const char *gap, *detail;
+};
+
+/* What a run built on: the files, and all calls and gaps that they hold. */
+struct known_line {
+	char *const *from;
+	size_t n_from;
+	const struct known_call *calls; /* those of an ABI one behind the other */
+	size_t n_calls;
+	const struct known_gap *gaps;
+	size_t n_gaps;
+};
+
 /* A system call that was learnt, and who made it first. */
 struct call_line {
 	double t;
@@ -55,6 +77,7 @@ struct end_line {
 double recording_seconds(double t);
 
 void recording_add_header_line(struct strbuf *out, const struct header_line *header);
+void recording_add_known_line(struct strbuf *out, const struct known_line *known);
 void recording_add_call_line(struct strbuf *out, const struct call_line *call);
 void recording_add_gap_line(struct strbuf *out, const struct gap_line *gap);
 void recording_add_end_line(struct strbuf *out, const struct end_line *end);

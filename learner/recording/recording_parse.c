@@ -11,7 +11,6 @@
 #include "json_parse.h"
 #include "recording_lines.h"
 #include "recording_reader.h"
-#include "syscalls.h"
 #include "text.h"
 
 /* A header holds a whole command line, which Linux limits to 6 MiB before escaping. */
@@ -28,18 +27,13 @@
 
 #define SOURCES_MAX 100000
 
-static size_t source_index(const struct reader *r)
-{
-	return (size_t)(r->source - r->recording->sources);
-}
-
 static void finish_source(struct reader *r)
 {
 	if (r->source == NULL || r->source->ended)
 		return;
 	recording_add_gap(r->recording,
 			  (struct recorded_gap){
-				  .source = source_index(r),
+				  .source = reader_source(r),
 				  .t = r->last_t,
 				  .kind = xstrdup("cut-off"),
 				  .detail =
@@ -78,7 +72,7 @@ static int read_header(struct reader *r, json_object *line)
 		if (ret < 0)
 			return ret;
 	}
-	return reader_command(r, line, source);
+	return reader_words(r, line, "command", &source->command);
 }
 
 static int read_end(struct reader *r, json_object *line)
@@ -111,75 +105,14 @@ static int read_end(struct reader *r, json_object *line)
 
 static int read_gap(struct reader *r, json_object *line)
 {
-	cleanup_free char *kind = NULL, *detail = NULL;
-	double t = 0;
-	int ret = reader_seconds(r, line, &t);
+	struct recorded_gap gap = {.source = reader_source(r)};
+	int ret = reader_seconds(r, line, &gap.t);
 
-	if (ret < 0)
-		return ret;
-	ret = reader_text(r, line, "gap", &kind);
-	if (ret < 0)
-		return ret;
-	ret = reader_text(r, line, "detail", &detail);
-	if (ret < 0)
-		return ret;
-	if (kind == NULL || *kind == '\0')
-		return BAD(r, "\"gap\": expected the kind of the gap");
-	recording_add_gap(r->recording,
-			  (struct recorded_gap){
-				  .source = source_index(r),
-				  .t = t,
-				  .kind = TAKE_PTR(kind),
-				  .detail = detail != NULL ? TAKE_PTR(detail) : xstrdup(""),
-			  });
-	return 0;
-}
-
-static bool plausible_name(const char *name)
-{
-	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
-
-	return len > 0 && len < SYSCALL_NAME_MAX && name[len] == '\0' &&
-	       (*name < '0' || *name > '9');
-}
-
-/*
- * The number is the truth. A recorded name counts only where this program knows none, since the
- * recording may come from a newer one; a name that belongs to another number is an error.
- */
-static int settle_name(struct reader *r, const struct abi *abi, int32_t nr, char **name)
-{
-	char known[SYSCALL_NAME_MAX];
-	bool has_name = syscalls_name(abi, nr, known);
-	int32_t other;
-
-	if (*name != NULL && !plausible_name(*name))
-		return BAD(r, "\"name\": expected the name of a system call");
-	if (*name != NULL && has_name && strcmp(*name, known) == 0)
-		return 0;
-	if (*name != NULL && syscalls_number(abi, *name, &other) && other != nr)
-		return BAD(r, "number %d is %s on %s, but the line calls it %s", nr,
-			   has_name ? known : "unknown", abi->name, *name);
-	if (has_name) {
-		free(*name);
-		*name = xstrdup(known);
-	}
-	return 0;
-}
-
-/* NULL after an error. */
-static const struct abi *get_abi(struct reader *r, json_object *line)
-{
-	cleanup_free char *name = NULL;
-
-	if (reader_text(r, line, "abi", &name) < 0)
-		return NULL;
-	const struct abi *abi = name != NULL ? abi_by_name(name) : NULL;
-	if (name == NULL)
-		(void)BAD(r, "\"abi\": expected the name of an ABI");
-	else if (abi == NULL)
-		(void)BAD(r, "unknown ABI \"%s\"", name);
-	return abi;
+	if (ret == 0)
+		ret = reader_gap(r, line, &gap);
+	if (ret == 0)
+		recording_add_gap(r->recording, gap);
+	return ret;
 }
 
 /* What is missing stays NULL or 0. */
@@ -215,20 +148,13 @@ static int get_provenance(struct reader *r, json_object *line, struct provenance
 static int read_call(struct reader *r, json_object *line)
 {
 	cleanup_free char *name = NULL, *exe = NULL, *comm = NULL, *at = NULL;
-	struct provenance by = {.source = source_index(r)};
-	const struct abi *abi = get_abi(r, line);
-	int64_t nr = 0;
-	bool found = false;
+	struct provenance by = {.source = reader_source(r)};
+	const struct abi *abi = reader_abi(r, line);
+	int32_t nr = 0;
 
 	if (abi == NULL)
 		return -EINVAL;
-	int ret = reader_number(r, line, "nr", INT32_MIN, INT32_MAX, &nr, &found);
-	if (ret == 0 && !found)
-		ret = BAD(r, "\"nr\": expected the number of a system call");
-	if (ret == 0)
-		ret = reader_text(r, line, "name", &name);
-	if (ret == 0)
-		ret = settle_name(r, abi, (int32_t)nr, &name);
+	int ret = reader_call(r, line, abi, &nr, &name);
 	if (ret == 0)
 		ret = get_provenance(r, line, &by);
 	/* Freed with this scope unless the recording takes them over. */
@@ -237,7 +163,7 @@ static int read_call(struct reader *r, json_object *line)
 	at = by.at;
 	if (ret < 0)
 		return ret;
-	recording_add_call(r->recording, abi, (int32_t)nr, TAKE_PTR(name), by);
+	recording_add_call(r->recording, abi, nr, TAKE_PTR(name), by);
 	exe = comm = at = NULL;
 	return 0;
 }
@@ -248,12 +174,13 @@ static int read_object(struct reader *r, json_object *line)
 	bool end = json_object_object_get_ex(line, "end", NULL);
 	bool call = json_object_object_get_ex(line, "abi", NULL) ||
 		    json_object_object_get_ex(line, "nr", NULL);
+	bool known = json_object_object_get_ex(line, "known", NULL);
 
 	if (json_object_object_get_ex(line, "recording", NULL))
 		return read_header(r, line);
 	if (r->source == NULL)
 		return BAD(r, "expected a recording's header line");
-	if (!end && !gap && !call) {
+	if (!end && !gap && !call && !known) {
 		reader_warn(r, "skipped: a line of an unknown kind");
 		return 0;
 	}
@@ -261,7 +188,9 @@ static int read_object(struct reader *r, json_object *line)
 		return BAD(r, "a line after the end of the run");
 	if (end)
 		return read_end(r, line);
-	return gap ? read_gap(r, line) : read_call(r, line);
+	if (gap)
+		return read_gap(r, line);
+	return call ? read_call(r, line) : reader_known(r, line);
 }
 
 /* How each header begins that was written by this program. No JSON text holds its bytes. */

@@ -5,6 +5,8 @@
 #ifndef LEARNER_RECORDING_PARTS_H
 #define LEARNER_RECORDING_PARTS_H
 
+#include <stddef.h>
+
 struct learnt;
 struct provenance;
 struct recorded_gap;
@@ -18,6 +20,7 @@ int recording_compare_text(const char *a, const char *b);
 int recording_compare_provenance(const void *pa, const void *pb);
 
 void recording_add_provenance(struct learnt *call, struct provenance by);
+void recording_add_knower(struct learnt *call, size_t source);
 
 /* The index knows where calls stand that were added since the last sorting. */
 void recording_drop_index(struct recording *recording);

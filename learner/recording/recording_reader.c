@@ -6,8 +6,14 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "syscalls.h"
 
 #define WARNINGS_MAX 20
+
+size_t reader_source(const struct reader *r)
+{
+	return (size_t)(r->source - r->recording->sources);
+}
 
 int reader_refuse(struct reader *r, char *what)
 {
@@ -81,25 +87,100 @@ int reader_seconds(struct reader *r, json_object *line, double *t)
 	return 0;
 }
 
-int reader_command(struct reader *r, json_object *line, struct source *source)
+int reader_words(struct reader *r, json_object *line, const char *key, char ***words)
 {
-	json_object *words = json_object_object_get(line, "command");
+	json_object *list = json_object_object_get(line, key);
 
-	if (words == NULL)
+	if (list == NULL)
 		return 0;
-	if (!json_object_is_type(words, json_type_array))
-		return BAD(r, "\"command\": expected an array of strings");
-	size_t n = json_object_array_length(words);
-	free(source->command);
-	source->command = xcalloc(n + 1, sizeof(char *));
+	if (!json_object_is_type(list, json_type_array))
+		return BAD(r, "\"%s\": expected an array of strings", key);
+	size_t n = json_object_array_length(list);
+	for (char **word = *words; word != NULL && *word != NULL; word++)
+		free(*word);
+	free(*words);
+	*words = xcalloc(n + 1, sizeof(char *));
 	for (size_t i = 0; i < n; i++) {
-		json_object *word = json_object_array_get_idx(words, i);
+		json_object *word = json_object_array_get_idx(list, i);
 		if (!json_object_is_type(word, json_type_string))
-			return BAD(r, "\"command\": expected an array of strings");
+			return BAD(r, "\"%s\": expected an array of strings", key);
 		const char *s = json_object_get_string(word);
 		if (strlen(s) != (size_t)json_object_get_string_len(word))
-			return BAD(r, "\"command\": a NUL character in a string");
-		source->command[i] = xstrdup(s);
+			return BAD(r, "\"%s\": a NUL character in a string", key);
+		(*words)[i] = xstrdup(s);
 	}
+	return 0;
+}
+
+static bool plausible_name(const char *name)
+{
+	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+	return len > 0 && len < SYSCALL_NAME_MAX && name[len] == '\0' &&
+	       (*name < '0' || *name > '9');
+}
+
+static int settle_name(struct reader *r, const struct abi *abi, int32_t nr, char **name)
+{
+	char known[SYSCALL_NAME_MAX];
+	bool has_name = syscalls_name(abi, nr, known);
+	int32_t other;
+
+	if (*name != NULL && !plausible_name(*name))
+		return BAD(r, "\"name\": expected the name of a system call");
+	if (*name != NULL && has_name && strcmp(*name, known) == 0)
+		return 0;
+	if (*name != NULL && syscalls_number(abi, *name, &other) && other != nr)
+		return BAD(r, "number %d is %s on %s, but the line calls it %s", nr,
+			   has_name ? known : "unknown", abi->name, *name);
+	if (has_name) {
+		free(*name);
+		*name = xstrdup(known);
+	}
+	return 0;
+}
+
+const struct abi *reader_abi(struct reader *r, json_object *line)
+{
+	cleanup_free char *name = NULL;
+
+	if (reader_text(r, line, "abi", &name) < 0)
+		return NULL;
+	const struct abi *abi = name != NULL ? abi_by_name(name) : NULL;
+	if (name == NULL)
+		(void)BAD(r, "\"abi\": expected the name of an ABI");
+	else if (abi == NULL)
+		(void)BAD(r, "unknown ABI \"%s\"", name);
+	return abi;
+}
+
+int reader_call(struct reader *r, json_object *line, const struct abi *abi, int32_t *nr,
+		char **name)
+{
+	int64_t number = 0;
+	bool found = false;
+	int ret = reader_number(r, line, "nr", INT32_MIN, INT32_MAX, &number, &found);
+
+	if (ret == 0 && !found)
+		ret = BAD(r, "\"nr\": expected the number of a system call");
+	if (ret == 0)
+		ret = reader_text(r, line, "name", name);
+	*nr = (int32_t)number;
+	return ret == 0 ? settle_name(r, abi, *nr, name) : ret;
+}
+
+int reader_gap(struct reader *r, json_object *line, struct recorded_gap *gap)
+{
+	cleanup_free char *kind = NULL, *detail = NULL;
+	int ret = reader_text(r, line, "gap", &kind);
+
+	if (ret == 0)
+		ret = reader_text(r, line, "detail", &detail);
+	if (ret < 0)
+		return ret;
+	if (kind == NULL || *kind == '\0')
+		return BAD(r, "\"gap\": expected the kind of the gap");
+	gap->kind = TAKE_PTR(kind);
+	gap->detail = detail != NULL ? TAKE_PTR(detail) : xstrdup("");
 	return 0;
 }

@@ -60,9 +60,54 @@ static int compare_gaps(const void *pa, const void *pb)
 	const struct recorded_gap *a = pa, *b = pb;
 	int order = COMPARE(a->source, b->source);
 
+	order = order != 0 ? order : COMPARE(!a->known, !b->known);
 	order = order != 0 ? order : COMPARE(a->t, b->t);
 	order = order != 0 ? order : strcmp(a->kind, b->kind);
 	return order != 0 ? order : strcmp(a->detail, b->detail);
+}
+
+static int compare_files(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void sort_known_from(struct source *source)
+{
+	size_t kept = 0;
+
+	if (source->n_known_from == 0)
+		return;
+	qsort(source->known_from, source->n_known_from, sizeof(char *), compare_files);
+	for (size_t i = 0; i < source->n_known_from; i++) {
+		if (kept > 0 && strcmp(source->known_from[kept - 1], source->known_from[i]) == 0)
+			free(source->known_from[i]);
+		else
+			source->known_from[kept++] = source->known_from[i];
+	}
+	source->n_known_from = kept;
+}
+
+/* Of copies of a source, each may have lost a part. */
+static void unite_sources(struct source *into, struct source *from)
+{
+	for (size_t i = 0; i < from->n_known_from; i++)
+		recording_add_known_from(into, from->known_from[i]);
+	from->n_known_from = 0;
+	recording_release_source(from);
+}
+
+/* Calls and gaps hear of the new numbers of their sources. */
+static void renumber(struct recording *recording, const size_t *now)
+{
+	for (size_t i = 0; i < recording->n_calls; i++) {
+		const struct learnt *call = &recording->calls[i];
+		for (size_t j = 0; j < call->n_by; j++)
+			call->by[j].source = now[call->by[j].source];
+		for (size_t j = 0; j < call->n_known; j++)
+			call->known[j] = now[call->known[j]];
+	}
+	for (size_t i = 0; i < recording->n_gaps; i++)
+		recording->gaps[i].source = now[recording->gaps[i].source];
 }
 
 /* Sorts the sources, makes equal ones one, and tells calls and gaps of their new numbers. */
@@ -86,18 +131,16 @@ static void sort_sources(struct recording *recording)
 	for (size_t i = n; i-- > 0;) {
 		struct source *to = &sorted[now[i]];
 		if (to->command != NULL)
-			recording_release_source(to);
+			unite_sources(&recording->sources[i], to);
 		*to = recording->sources[i];
 	}
+	for (size_t i = 0; i < kept; i++)
+		sort_known_from(&sorted[i]);
 	free(recording->sources);
 	recording->sources = sorted;
 	recording->n_sources = kept;
 	recording->cap_sources = n;
-	for (size_t i = 0; i < recording->n_calls; i++)
-		for (size_t j = 0; j < recording->calls[i].n_by; j++)
-			recording->calls[i].by[j].source = now[recording->calls[i].by[j].source];
-	for (size_t i = 0; i < recording->n_gaps; i++)
-		recording->gaps[i].source = now[recording->gaps[i].source];
+	renumber(recording, now);
 }
 
 /* Moves the second one's provenance to the first; names come from the first. */
@@ -106,6 +149,8 @@ static void unite_calls(struct learnt *into, struct learnt *from)
 	for (size_t i = 0; i < from->n_by; i++)
 		recording_add_provenance(into, from->by[i]);
 	from->n_by = 0;
+	for (size_t i = 0; i < from->n_known; i++)
+		recording_add_knower(into, from->known[i]);
 	recording_release_call(from);
 }
 
@@ -113,6 +158,8 @@ static void sort_provenance(struct learnt *call)
 {
 	size_t kept = 0;
 
+	if (call->n_by == 0)
+		return;
 	qsort(call->by, call->n_by, sizeof(call->by[0]), recording_compare_provenance);
 	for (size_t i = 0; i < call->n_by; i++) {
 		if (kept > 0 && call->by[kept - 1].source == call->by[i].source)
@@ -121,6 +168,24 @@ static void sort_provenance(struct learnt *call)
 			call->by[kept++] = call->by[i];
 	}
 	call->n_by = kept;
+}
+
+static int compare_indices(const void *pa, const void *pb)
+{
+	return COMPARE(*(const size_t *)pa, *(const size_t *)pb);
+}
+
+static void sort_knowers(struct learnt *call)
+{
+	size_t kept = 0;
+
+	if (call->n_known == 0)
+		return;
+	qsort(call->known, call->n_known, sizeof(call->known[0]), compare_indices);
+	for (size_t i = 0; i < call->n_known; i++)
+		if (kept == 0 || call->known[kept - 1] != call->known[i])
+			call->known[kept++] = call->known[i];
+	call->n_known = kept;
 }
 
 static void sort_calls(struct recording *recording)
@@ -139,9 +204,16 @@ static void sort_calls(struct recording *recording)
 			calls[kept++] = calls[i];
 	}
 	recording->n_calls = kept;
-	for (size_t i = 0; i < kept; i++)
+	for (size_t i = 0; i < kept; i++) {
 		sort_provenance(&calls[i]);
+		sort_knowers(&calls[i]);
+	}
 	qsort(calls, kept, sizeof(*calls), compare_names);
+}
+
+static bool is_cut(const struct recorded_gap *gap)
+{
+	return !gap->known && strcmp(gap->kind, KIND_CUT_OFF) == 0;
 }
 
 /*
@@ -158,11 +230,10 @@ static void sort_gaps(struct recording *recording)
 		return;
 	qsort(gaps, recording->n_gaps, sizeof(*gaps), compare_gaps);
 	for (size_t i = 0; i < recording->n_gaps; i++)
-		if (strcmp(gaps[i].kind, KIND_CUT_OFF) == 0)
+		if (is_cut(&gaps[i]))
 			last_cut[gaps[i].source] = i;
 	for (size_t i = 0; i < recording->n_gaps; i++) {
-		const bool is_cut = strcmp(gaps[i].kind, KIND_CUT_OFF) == 0;
-		if ((is_cut && last_cut[gaps[i].source] != i) ||
+		if ((is_cut(&gaps[i]) && last_cut[gaps[i].source] != i) ||
 		    (kept > 0 && compare_gaps(&gaps[kept - 1], &gaps[i]) == 0))
 			recording_release_gap(&gaps[i]);
 		else
@@ -191,6 +262,8 @@ void recording_merge(struct recording *into, struct recording *from)
 		xgrow(&into->calls, into->n_calls, &into->cap_calls, sizeof(struct learnt));
 		for (size_t j = 0; j < from->calls[i].n_by; j++)
 			from->calls[i].by[j].source += offset;
+		for (size_t j = 0; j < from->calls[i].n_known; j++)
+			from->calls[i].known[j] += offset;
 		into->calls[into->n_calls++] = from->calls[i];
 	}
 	for (size_t i = 0; i < from->n_gaps; i++) {

@@ -40,13 +40,16 @@ static void write_end(const struct source *source, struct strbuf *out)
 							       .threads = source->threads});
 }
 
-/* A line between header and end: a call or a gap. */
+/* Known ones stand before any other line of the run. */
+#define KNOWN_T (-1)
+
+/* A line between header and end, a call or a gap; or one in the line of what was known. */
 struct entry {
 	size_t source;
 	double t;
 	size_t order; /* where the recording has it: calls, then gaps */
 	const struct learnt *call;
-	const struct provenance *by;
+	const struct provenance *by; /* of a call that was not known */
 	const struct recorded_gap *gap;
 };
 
@@ -61,49 +64,90 @@ static int compare_entries(const void *pa, const void *pb)
 	return (a->order > b->order) - (a->order < b->order);
 }
 
-/* The caller frees them. */
-static struct entry *sorted_entries(const struct recording *recording, size_t *n)
-{
-	struct entry *entries = NULL;
-	size_t cap = 0;
+struct entries {
+	struct entry *of;
+	size_t n, cap;
+};
 
-	*n = 0;
+static void add(struct entries *entries, size_t source, double t, struct entry entry)
+{
+	xgrow(&entries->of, entries->n, &entries->cap, sizeof(*entries->of));
+	entry.source = source;
+	entry.t = t;
+	entry.order = entries->n;
+	entries->of[entries->n++] = entry;
+}
+
+static struct entries sorted_entries(const struct recording *recording)
+{
+	struct entries entries = {0};
+
 	for (size_t i = 0; i < recording->n_calls; i++) {
 		const struct learnt *call = &recording->calls[i];
-		for (size_t j = 0; j < call->n_by; j++) {
-			const struct provenance *by = &call->by[j];
-			xgrow(&entries, *n, &cap, sizeof(*entries));
-			entries[*n] = (struct entry){by->source, by->t, *n, call, by, NULL};
-			++*n;
-		}
+		for (size_t j = 0; j < call->n_known; j++)
+			add(&entries, call->known[j], KNOWN_T, (struct entry){.call = call});
+		for (size_t j = 0; j < call->n_by; j++)
+			add(&entries, call->by[j].source, call->by[j].t,
+			    (struct entry){.call = call, .by = &call->by[j]});
 	}
 	for (size_t i = 0; i < recording->n_gaps; i++) {
 		const struct recorded_gap *gap = &recording->gaps[i];
-		xgrow(&entries, *n, &cap, sizeof(*entries));
-		entries[*n] = (struct entry){gap->source, gap->t, *n, NULL, NULL, gap};
-		++*n;
+		add(&entries, gap->source, gap->known ? KNOWN_T : gap->t,
+		    (struct entry){.gap = gap});
 	}
-	if (*n > 0)
-		qsort(entries, *n, sizeof(*entries), compare_entries);
+	if (entries.n > 0)
+		qsort(entries.of, entries.n, sizeof(*entries.of), compare_entries);
 	return entries;
+}
+
+/* The first `n` entries of a source, which begin with `first`. */
+static void write_known(const struct source *source, const struct entries *entries, size_t first,
+			size_t n, struct strbuf *out)
+{
+	cleanup_free struct known_call *calls = xcalloc(n + 1, sizeof(*calls));
+	cleanup_free struct known_gap *gaps = xcalloc(n + 1, sizeof(*gaps));
+	struct known_line line = {.from = source->known_from,
+				  .n_from = source->n_known_from,
+				  .calls = calls,
+				  .gaps = gaps};
+
+	if (n == 0 && source->n_known_from == 0)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		const struct entry *entry = &entries->of[first + i];
+		if (entry->gap != NULL)
+			gaps[line.n_gaps++] =
+				(struct known_gap){entry->gap->kind, entry->gap->detail};
+		else
+			calls[line.n_calls++] = (struct known_call){
+				entry->call->abi, entry->call->nr, entry->call->name};
+	}
+	recording_add_known_line(out, &line);
+}
+
+static void write_entry(const struct entry *entry, struct strbuf *out)
+{
+	if (entry->gap == NULL)
+		write_call(entry->call, entry->by, out);
+	else
+		recording_add_gap_line(out, &(struct gap_line){entry->gap->t, entry->gap->kind,
+							       entry->gap->detail});
 }
 
 void recording_write(const struct recording *recording, struct strbuf *out)
 {
-	size_t n, next = 0;
-	cleanup_free struct entry *entries = sorted_entries(recording, &n);
+	const struct entries entries = sorted_entries(recording);
+	size_t next = 0;
 
 	for (size_t i = 0; i < recording->n_sources; i++) {
+		const size_t first = next;
 		write_header(&recording->sources[i], out);
-		for (; next < n && entries[next].source == i; next++) {
-			if (entries[next].call != NULL)
-				write_call(entries[next].call, entries[next].by, out);
-			else
-				recording_add_gap_line(
-					out, &(struct gap_line){entries[next].gap->t,
-								entries[next].gap->kind,
-								entries[next].gap->detail});
-		}
+		while (next < entries.n && entries.of[next].source == i && entries.of[next].t < 0)
+			next++;
+		write_known(&recording->sources[i], &entries, first, next - first, out);
+		for (; next < entries.n && entries.of[next].source == i; next++)
+			write_entry(&entries.of[next], out);
 		write_end(&recording->sources[i], out);
 	}
+	free(entries.of);
 }

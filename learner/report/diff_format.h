@@ -88,6 +88,9 @@ bool diff_add_decision(const struct diff *diff, const struct diff_abi *abi,
 /* Who made the call first: NEW's for one that was added, OLD's for one removed; may be NULL. */
 const struct provenance *diff_call_by(const struct diff_call *call);
 
+/* Where nobody is named: the run of that recording to which the call was known; may be NULL. */
+const struct source *diff_call_known(const struct diff_call *call);
+
 /* "2 calls added, 1 changed (1 widened); 1 risky; ABI x86 added; default changed". */
 void diff_add_summary(const struct diff *diff, struct strbuf *out);
 

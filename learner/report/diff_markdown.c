@@ -57,9 +57,23 @@ static bool has_decisions(const struct diff *diff)
 	return diff->side[DIFF_OLD]->profile != NULL || diff->side[DIFF_NEW]->profile != NULL;
 }
 
-static void add_by(const struct provenance *by, struct strbuf *out)
+static void add_known(const struct source *known, struct strbuf *out)
 {
+	cleanup_strbuf struct strbuf files = STRBUF_INIT;
+
+	words_add_known_from(known, &files);
+	strbuf_adds(out, " known from ");
+	add_code(out, files.s);
+}
+
+static void add_by(const struct diff_call *call, struct strbuf *out)
+{
+	const struct provenance *by = diff_call_by(call);
+	const struct source *known = diff_call_known(call);
+
 	if (by == NULL) {
+		if (known != NULL)
+			add_known(known, out);
 		strbuf_adds(out, " |");
 		return;
 	}
@@ -142,7 +156,7 @@ static void add_call(const struct diff *diff, const struct diff_abi *abi,
 		add_decision(diff, abi, call, DIFF_NEW, out);
 	}
 	if (has_provenance(diff))
-		add_by(diff_call_by(call), out);
+		add_by(call, out);
 	if (has_remarks(diff))
 		add_remarks(diff, abi, call, out);
 	strbuf_addch(out, '\n');

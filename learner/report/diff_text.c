@@ -69,6 +69,7 @@ static void add_call(const struct diff *diff, const struct diff_abi *abi,
 	cleanup_strbuf struct strbuf now = STRBUF_INIT;
 	cleanup_strbuf struct strbuf raw = STRBUF_INIT;
 	const struct provenance *by = diff_call_by(call);
+	const struct source *known = diff_call_known(call);
 	bool has_was = diff_add_decision(diff, abi, call, DIFF_OLD, &was);
 	bool has_now = diff_add_decision(diff, abi, call, DIFF_NEW, &now);
 
@@ -83,6 +84,9 @@ static void add_call(const struct diff *diff, const struct diff_abi *abi,
 	if (by != NULL) {
 		strbuf_adds(&raw, "  ");
 		add_by(by, &raw);
+	} else if (known != NULL) {
+		strbuf_adds(&raw, "  known from ");
+		words_add_known_from(known, &raw);
 	}
 	diff_add_call_name(call, &name);
 	strbuf_addf(out, "%c ", signs[diff_group_of(call)]);

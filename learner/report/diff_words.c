@@ -135,12 +135,23 @@ bool diff_add_decision(const struct diff *diff, const struct diff_abi *abi,
 	return true;
 }
 
+static const struct ruling *ruling_that_counts(const struct diff_call *call)
+{
+	return call->ruling[call->change == CHANGE_REMOVED ? DIFF_OLD : DIFF_NEW];
+}
+
 const struct provenance *diff_call_by(const struct diff_call *call)
 {
-	const struct ruling *ruling =
-		call->ruling[call->change == CHANGE_REMOVED ? DIFF_OLD : DIFF_NEW];
+	const struct ruling *ruling = ruling_that_counts(call);
 
 	return ruling != NULL ? ruling->by : NULL;
+}
+
+const struct source *diff_call_known(const struct diff_call *call)
+{
+	const struct ruling *ruling = ruling_that_counts(call);
+
+	return ruling != NULL ? ruling->known : NULL;
 }
 
 static void add_separator(struct strbuf *out, size_t start, const char *separator)

@@ -33,6 +33,14 @@ static void add_word(struct strbuf *out, const char *word)
 	strbuf_addch(out, '\'');
 }
 
+static void add_known_from(const struct source *source, struct strbuf *out)
+{
+	cleanup_strbuf struct strbuf files = STRBUF_INIT;
+
+	words_add_known_from(source, &files);
+	strbuf_add_printable(out, files.s);
+}
+
 static void add_end(const struct source *source, struct strbuf *out)
 {
 	if (!source->ended) {
@@ -69,6 +77,10 @@ static void add_source(const struct recording *recording, size_t i, struct strbu
 	strbuf_add_printable(out, source->tool);
 	strbuf_adds(out, ", mode ");
 	strbuf_add_printable(out, source->mode);
+	if (source->n_known_from > 0) {
+		strbuf_adds(out, "\n  known    from ");
+		add_known_from(source, out);
+	}
 	strbuf_addch(out, '\n');
 	add_end(source, out);
 }
@@ -102,14 +114,34 @@ static void add_maker(const struct provenance *by, struct strbuf *out)
 	}
 }
 
+/* In the columns of calls with who made them. */
+static void add_known(const struct recording *recording, const struct learnt *call,
+		      const char *name, struct strbuf *out)
+{
+	const struct source *source = &recording->sources[call->known[0]];
+
+	strbuf_addf(out, "  %-20s %10s  %-18s%7s  known from ", name, "-", "-", "-");
+	add_known_from(source, out);
+	if (recording->n_sources > 1) {
+		strbuf_adds(out, call->n_known > 1 ? "  in runs" : "  in run");
+		for (size_t i = 0; i < call->n_known; i++)
+			strbuf_addf(out, " %zu", call->known[i] + 1);
+	}
+	strbuf_addch(out, '\n');
+}
+
 static void add_call(const struct recording *recording, const struct learnt *call,
 		     struct strbuf *out)
 {
 	cleanup_strbuf struct strbuf result = STRBUF_INIT;
-	const struct provenance *by = &call->by[0];
+	const struct provenance *by = call->by;
 	char number[32];
 
 	(void)snprintf(number, sizeof(number), "number %d", call->nr);
+	if (call->n_by == 0) {
+		add_known(recording, call, call->name != NULL ? call->name : number, out);
+		return;
+	}
 	if (by->has_result)
 		words_add_result(by->result, &result);
 	else
@@ -123,6 +155,15 @@ static void add_call(const struct recording *recording, const struct learnt *cal
 			strbuf_addf(out, " %zu", call->by[i].source + 1);
 	}
 	strbuf_addch(out, '\n');
+}
+
+static size_t count_known(const struct learnt *calls, size_t n)
+{
+	size_t n_known = 0;
+
+	for (size_t i = 0; i < n; i++)
+		n_known += calls[i].n_by == 0;
+	return n_known;
 }
 
 static size_t count_abi(const struct recording *recording, size_t first)
@@ -141,10 +182,12 @@ void show_recording(const struct recording *recording, struct strbuf *out)
 		add_source(recording, i, out);
 	for (size_t i = 0, n; i < recording->n_calls; i += n) {
 		n = count_abi(recording, i);
-		strbuf_addf(out,
-			    "\n%s: %zu system call%s\n"
-			    "  %-20s %10s  %-18s%7s  first made by\n",
-			    recording->calls[i].abi->name, n, n == 1 ? "" : "s", "call", "seconds",
+		size_t n_known = count_known(&recording->calls[i], n);
+		strbuf_addf(out, "\n%s: %zu system call%s", recording->calls[i].abi->name, n,
+			    n == 1 ? "" : "s");
+		if (n_known > 0)
+			strbuf_addf(out, ", %zu of them known from before", n_known);
+		strbuf_addf(out, "\n  %-20s %10s  %-18s%7s  first made by\n", "call", "seconds",
 			    "result", "pid");
 		for (size_t j = i; j < i + n; j++)
 			add_call(recording, &recording->calls[j], out);
@@ -155,7 +198,10 @@ void show_recording(const struct recording *recording, struct strbuf *out)
 		const struct recorded_gap *gap = &recording->gaps[i];
 		if (recording->n_sources > 1)
 			strbuf_addf(out, "  run %zu", gap->source + 1);
-		strbuf_addf(out, "  at %.3f s  ", gap->t);
+		if (gap->known)
+			strbuf_adds(out, "  known  ");
+		else
+			strbuf_addf(out, "  at %.3f s  ", gap->t);
 		strbuf_add_printable(out, gap->kind);
 		if (*gap->detail != '\0')
 			strbuf_adds(out, ": ");

@@ -54,3 +54,11 @@ void words_add_result(int64_t result, struct strbuf *out)
 	else
 		strbuf_addf(out, "%" PRId64, result);
 }
+
+void words_add_known_from(const struct source *source, struct strbuf *out)
+{
+	if (source->n_known_from == 0)
+		strbuf_adds(out, "a file that is not named");
+	for (size_t i = 0; i < source->n_known_from; i++)
+		strbuf_addf(out, "%s%s", i > 0 ? ", " : "", source->known_from[i]);
+}

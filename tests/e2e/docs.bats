@@ -48,6 +48,7 @@ normalise() {
 		-e 's/\b0x[0-9a-f]{3,}/ADDRESS/g' \
 		-e 's/"(t|pid|tid|stops)":[0-9.]+/"\1":NUMBER/g; s/"kernel":"[^"]*"/"kernel":VERSION/g' \
 		-e 's/\b[0-9]+ on (x86_64)/COUNT on \1/g' \
+		-e 's/\b[0-9]+ (known from)/COUNT \1/' \
 		-e 's/^(x86_64: )[0-9]+ (system calls)/\1COUNT \2/' \
 		-e 's/^(ALLOW: )[0-9]+ (rules)/\1COUNT \2/' \
 		-e 's/\b[0-9]+ stops/COUNT stops/g' \
@@ -317,6 +318,7 @@ anchors() { # FILE
 documented_members() {
 	awk '/^\.Sh / { kind = "" }
 		/^\.Ss The header/ { kind = "header" } /^\.Ss A call/ { kind = "call" }
+		/^\.Ss What was known/ { kind = "known" }
 		/^\.Ss A gap/ { kind = "gap" } /^\.Ss The end/ { kind = "end" }
 		/^\.Ss For programs/ { kind = "" }
 		kind != "" && /^\.It Va / { print kind, $3 }' "$MANUAL/seccomp-learn-recording.5"
@@ -324,13 +326,14 @@ documented_members() {
 
 @test "the members of each line of a recording are those in seccomp-learn-recording(5)" {
 	need_tool jq
-	capture_record made -- sh -c 'exit 3'
+	need_fixture unknown
+	capture_record gap -- "$FIXTURES_DIR/unknown"
+	capture_record made --known "$DIR/gap.rec" -- sh -c 'exit 3'
 	# "kind member" for each line that a run writes; gaps are asked for below.
 	jq -r 'def members($kind): keys_unsorted[] | "\($kind) \(.)";
 		if .recording then members("header") elif .abi then members("call")
+		elif .known then ., .known | members("known")
 		else ., .end | members("end") end' "$DIR/made.rec" >"$DIR/members"
-	need_fixture unknown
-	capture_record gap -- "$FIXTURES_DIR/unknown"
 	jq -r 'select(.gap) | keys_unsorted[] | "gap \(.)"' "$DIR/gap.rec" >>"$DIR/members"
 	LC_ALL=C sort -u "$DIR/members" -o "$DIR/members"
 	documented_members | LC_ALL=C sort |

@@ -10,7 +10,7 @@ setup() {
 	cd "$DIR" || return 1
 	FAULT_LIBRARY=${BUILD_DIR:-$REPO/build}/tests/faults/memory.so
 	"$SECCOMP_LEARN" record -q -o a.rec -- /bin/true
-	"$SECCOMP_LEARN" record -q -o b.rec -- /bin/sh -c :
+	"$SECCOMP_LEARN" record -q --known a.rec -o b.rec -- /bin/sh -c :
 	mkdir out
 }
 
@@ -102,6 +102,7 @@ fail_each() {
 	FILE=out/file
 	export FAULTS_CHECK="$reads && tail -n 1 out/file | grep -q '\"end\"'" FAULTS_LEFT="$reads"
 	fail_each 125 0 record --force -q -o out/file -- /bin/true
+	fail_each 125 0 record --force -q --known a.rec --known b.rec -o out/file -- /bin/true
 	unset FAULTS_LEFT
 	export FAULTS_CHECK="$reads"
 	fail_each 125 0 record --force -q -p out/file -- /bin/true

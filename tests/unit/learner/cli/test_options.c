@@ -146,6 +146,28 @@ static void record_writes_something(void **state)
 	    "the recording (-o) and the profile (-p) need two names, not '-' twice");
 }
 
+static void known_recordings(void **state)
+{
+	(void)state;
+	good("record true");
+	assert_int_equal(o.n_known, 0);
+	bad("record --known a.rec --known=- -o a.rec --known - true --known x",
+	    "only one --known can be standard input");
+	good("record --known b.rec --known=- -o b.rec --known a.rec true --known x");
+	assert_int_equal(o.n_known, 3);
+	assert_string_equal(o.known[0], "b.rec");
+	assert_string_equal(o.known[1], "-");
+	assert_string_equal(o.known[2], "a.rec");
+	assert_int_equal(o.n_args, 3);
+	bad("record --known", "option '--known' needs an argument REC");
+	bad("record --known= true", "--known: the file's name is empty");
+	bad("generate --known a.rec b.rec", "'generate' has no option '--known'; 'record' has");
+	bad("record --knwon a.rec true", "unknown option '--knwon'; did you mean '--known'?");
+	bad("record --baseline a.rec true",
+	    "'record' has no option '--baseline': what an earlier recording holds counts as learnt "
+	    "with --known RECORDING");
+}
+
 static void assert_fallback(const char *line, enum action action, bool has_errno, uint32_t value)
 {
 	good(line);
@@ -422,6 +444,7 @@ int main(void)
 		TEST(operands_after_two_dashes),
 		TEST(record_leaves_the_workload_alone),
 		TEST(record_writes_something),
+		TEST(known_recordings),
 		TEST(fallbacks),
 		TEST(vocabularies),
 		TEST(unknown_words),

@@ -95,9 +95,11 @@ static void less_room_less_said(void **state)
 {
 	const struct status busy = {.t = 12, .last_new = 12, .calls = 34, .processes = 1};
 	const struct status idle = {.t = 12, .last_new = 3, .calls = 34, .processes = 5};
+	const struct status again = {.t = 12, .last_new = 12, .processes = 1, .some_known = true};
 
 	(void)state;
 	expect(&busy, 80, "[12s 34 calls, 1 process]");
+	expect(&again, 80, "[12s 0 new calls, 1 process]");
 	expect(&idle, 80, "[12s 34 calls, 5 processes, nothing new for 9s]");
 	expect(&idle, 47, "[12s 34 calls, 5 processes, nothing new for 9s]");
 	expect(&idle, 46, "[12s 34 calls, 5 processes]");

@@ -38,10 +38,12 @@ static void nothing_is_there_before_it_begins(void **state)
 	struct place place;
 
 	(void)state;
+	int descriptors = entries("/proc/self/fd");
 	open_journal(&journal, &place);
 	assert_int_equal(entries("."), 0);
 	release(&journal, &place);
 	assert_int_equal(entries("."), 0);
+	assert_int_equal(entries("/proc/self/fd"), descriptors);
 }
 
 /* A short run needs no thread. Of a long one everything is on disk some seconds later. */

@@ -24,8 +24,11 @@ static int status_of(pid_t pid)
 {
 	int status;
 
-	while (waitpid(pid, &status, __WALL) == pid && WIFSTOPPED(status))
-		assert_int_equal(ptrace(PTRACE_CONT, pid, NULL, NULL), 0);
+	while (waitpid(pid, &status, __WALL) == pid && WIFSTOPPED(status)) {
+		/* Of an event there is no signal. */
+		long sig = status >> 16 == 0 ? WSTOPSIG(status) : 0;
+		assert_int_equal(ptrace(PTRACE_CONT, pid, NULL, sig), 0);
+	}
 	return status;
 }
 

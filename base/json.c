@@ -109,20 +109,30 @@ static char escape_letter(char c)
 	return letters[found != NULL ? (size_t)(found - characters) : sizeof(letters) - 1];
 }
 
-static void add_text(struct strbuf *out, const char *text, size_t len)
+static bool needs_escape(char c)
 {
+	return (unsigned char)c < 0x20 || c == '"' || c == '\\';
+}
+
+void json_add_string(struct strbuf *out, const char *text, size_t len)
+{
+	const char *end = text + len;
+
 	strbuf_reserve(out, len + 2);
 	strbuf_addch(out, '"');
-	for (size_t i = 0; i < len; i++) {
-		char letter = escape_letter(text[i]);
-		if (letter != '\0') {
-			strbuf_addch(out, '\\');
-			strbuf_addch(out, letter);
-		} else if ((unsigned char)text[i] < 0x20) {
-			strbuf_addf(out, "\\u%04x", (unsigned)(unsigned char)text[i]);
-		} else {
-			strbuf_addch(out, text[i]);
-		}
+	while (text < end) {
+		const char *plain = text;
+		while (text < end && !needs_escape(*text))
+			text++;
+		strbuf_add(out, plain, (size_t)(text - plain));
+		if (text == end)
+			break;
+		char letter = escape_letter(*text);
+		if (letter != '\0')
+			strbuf_addf(out, "\\%c", letter);
+		else
+			strbuf_addf(out, "\\u%04x", (unsigned)(unsigned char)*text);
+		text++;
 	}
 	strbuf_addch(out, '"');
 }
@@ -152,8 +162,8 @@ static void add_scalar(struct strbuf *out, struct json_object *value)
 		strbuf_adds(out, json_object_get_userdata(value));
 		break;
 	case json_type_string:
-		add_text(out, json_object_get_string(value),
-			 (size_t)json_object_get_string_len(value));
+		json_add_string(out, json_object_get_string(value),
+				(size_t)json_object_get_string_len(value));
 		break;
 	default:
 		strbuf_adds(out, "null");
@@ -185,7 +195,7 @@ static void add_object(struct strbuf *out, struct json_object *object, int level
 	{
 		strbuf_adds(out, first ? "" : ",");
 		add_newline(out, inner(level));
-		add_text(out, key, strlen(key));
+		json_add_string(out, key, strlen(key));
 		strbuf_adds(out, level == ONE_LINE ? ":" : ": ");
 		add_value(out, value, inner(level));
 		first = false;

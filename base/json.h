@@ -50,6 +50,9 @@ void json_push_text(struct json_object *array, const char *text);
 void json_add(struct strbuf *out, struct json_object *value);
 void json_add_indented(struct strbuf *out, struct json_object *value);
 
+/* A text of valid UTF-8 as a JSON string. */
+void json_add_string(struct strbuf *out, const char *text, size_t len);
+
 /* On one line, with a newline behind it; takes the value over. */
 void json_add_line(struct strbuf *out, struct json_object *value);
 

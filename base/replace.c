@@ -364,10 +364,9 @@ static int check_access(const struct place *place)
 		       : 0;
 }
 
-int place_check(const struct place *place, struct err *err)
+int place_prepare(const struct place *place, struct replacement *new, struct err *err)
 {
-	struct replacement new;
-
+	*new = (struct replacement)REPLACEMENT_INIT;
 	if (place->kind == PLACE_DESCRIPTOR)
 		return check_descriptor(place, err);
 	int r = place->old >= 0 ? check_access(place) : 0;
@@ -376,12 +375,22 @@ int place_check(const struct place *place, struct err *err)
 	if (place->kind == PLACE_SPECIAL)
 		return 0;
 	struct err why = {0};
-	r = replacement_begin(&new, place, &why);
-	replacement_release(&new);
+	r = replacement_begin(new, place, &why);
+	if (r < 0 || new->temporary != NULL)
+		replacement_release(new);
 	if (place_needs_writing_in_place(place, r))
 		r = 0;
 	if (r < 0)
 		(void)err_set(err, -r, "%s", err_text(&why));
 	err_done(&why);
+	return r;
+}
+
+int place_check(const struct place *place, struct err *err)
+{
+	struct replacement new;
+	int r = place_prepare(place, &new, err);
+
+	replacement_release(&new);
 	return r;
 }

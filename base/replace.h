@@ -20,9 +20,6 @@
  */
 int place_write(struct place *place, const char *data, size_t len, struct err *err);
 
-/* Would place_write() be able to? Finds out without changing anything, or leaving anything. */
-int place_check(const struct place *place, struct err *err);
-
 /* A file that is being written for the place that it is to take. */
 struct replacement {
 	int fd;             /* owned: open for reading and writing; -1: none */
@@ -42,6 +39,15 @@ struct replacement {
  * thing, one with a temporary name, and signals are held until it is released. Only for PLACE_FILE.
  */
 int replacement_begin(struct replacement *new, const struct place *place, struct err *err);
+
+/* Would place_write() be able to? Finds out without changing anything, or leaving anything. */
+int place_check(const struct place *place, struct err *err);
+
+/*
+ * The same, and keeps in *new, for a replacement_commit(), the file without a name that this made: on some
+ * file systems that costs more than all else. Where there is none, new->fd is -1. Release it in any case.
+ */
+int place_prepare(const struct place *place, struct replacement *new, struct err *err);
 
 /* Puts it in its place, which is then ours. On failure nothing has changed. */
 int replacement_commit(struct replacement *new, struct place *place, struct err *err);

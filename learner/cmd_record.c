@@ -85,6 +85,7 @@ static void on_tick(void *data, const struct progress *progress)
 {
 	struct run *run = data;
 
+	journal_tick(&run->results.journal, progress->t);
 	if (progress->survivors != NULL) {
 		free(run->waiting_for);
 		run->waiting_for = name_one(progress->survivors);
@@ -206,6 +207,7 @@ static int prepare(struct run *run, struct err *err)
 		expect_little(&run->asked.tuning);
 	if (r == 0 && o->tune != NULL && !tuning_parse(&run->asked.tuning, o->tune))
 		r = err_set(err, EINVAL, "cannot understand --tune '%s'", o->tune);
+	run->asked.tick_ms = run->line.on ? STATUS_TICK_MS : journal_tick_ms(&run->results.journal);
 	return r;
 }
 
@@ -222,7 +224,6 @@ int cmd_record(const struct options *o)
 	int status = STATUS_OWN_FAILURE;
 
 	statusline_init(&run.line, o->quiet);
-	run.asked.tick_ms = run.line.on ? STATUS_TICK_MS : 0;
 	if (prepare(&run, &err) < 0)
 		results_complain(&run.results, &err);
 	else

@@ -73,7 +73,7 @@ int results_prepare(struct results *results, const struct options *o, struct err
 		.options = o,
 		.output = PLACE_INIT,
 		.profile = PLACE_INIT,
-		.journal = {.fd = -1, .text = STRBUF_INIT},
+		.journal = JOURNAL_INIT,
 	};
 	int r = layers_load(&o->layers, &results->layers, err);
 
@@ -137,9 +137,8 @@ static void rescue(const struct results *results)
 	err_done(&err);
 }
 
-/* Ends the journal, and reads back what it holds: *recording, or NULL. Negative: the file is not whole. */
-static int save_recording(struct results *results, const struct end_line *end,
-			  struct recording **recording)
+/* Ends the journal. Negative: the file is not whole. */
+static int save_recording(struct results *results, const struct end_line *end)
 {
 	struct err err = {0};
 
@@ -147,12 +146,22 @@ static int save_recording(struct results *results, const struct end_line *end,
 	int r = journal_close(&results->journal, &err);
 	if (r < 0)
 		results_complain(results, &err);
-	if (recording_parse("recording", results->journal.text.s, results->journal.text.len,
-			    recording, &err) < 0)
-		results_complain(results, &err);
 	return r;
 }
 
+/* What the journal holds. NULL: it does not load, which is told. */
+static struct recording *read_back(struct results *results)
+{
+	struct recording *recording = NULL;
+	struct err err = {0};
+
+	if (recording_parse("recording", results->journal.text.s, results->journal.text.len,
+			    &recording, &err) < 0)
+		results_complain(results, &err);
+	return recording;
+}
+
+/* `recording` is NULL only where no summary is said. */
 static void say_results(const struct results *results, const struct summary *summary,
 			const struct recording *recording, bool written)
 {
@@ -169,11 +178,12 @@ static void say_results(const struct results *results, const struct summary *sum
 void results_save(struct results *results, const struct end_line *end,
 		  const struct summary *summary)
 {
-	struct recording *recording = NULL;
 	const struct options *o = results->options;
-	int written = save_recording(results, end, &recording), composed = -ENOENT;
+	int written = save_recording(results, end), composed = -ENOENT;
+	bool wanted = !o->quiet || o->profile != NULL;
+	struct recording *recording = wanted ? read_back(results) : NULL;
 
-	if (recording != NULL)
+	if (recording != NULL || !wanted)
 		say_results(results, summary, recording, written == 0);
 	if (recording != NULL && o->profile != NULL)
 		composed = write_profile(results, recording);

@@ -17,13 +17,15 @@
 
 /* What the machine's death may take away. */
 #define SYNC_INTERVAL_MS 2000
+#define SYNC_FIRST_SECONDS 1.0
 
 int journal_open(struct journal *journal, struct place *place, struct err *err)
 {
-	*journal = (struct journal){.place = place, .fd = -1, .text = STRBUF_INIT};
+	*journal = (struct journal)JOURNAL_INIT;
+	journal->place = place;
 	if (place == NULL)
 		return 0;
-	int r = place_check(place, err);
+	int r = place_prepare(place, &journal->new, err);
 	if (r < 0)
 		return r;
 	journal->regular = place->kind == PLACE_FILE;
@@ -121,17 +123,16 @@ static int begin_new_file(struct journal *journal, struct replacement *new)
 
 static void begin_file(struct journal *journal)
 {
-	struct replacement new;
-	int r = replacement_begin(&new, journal->place, &journal->error);
-	bool created = r == 0;
+	struct replacement *new = &journal->new;
+	int r = new->fd < 0 ? replacement_begin(new, journal->place, &journal->error) : 0;
 
-	if (created)
-		r = begin_new_file(journal, &new);
 	if (r == 0)
-		(void)take_fd(&new.fd);
+		r = begin_new_file(journal, new);
+	if (r == 0)
+		(void)take_fd(&new->fd);
 	else
 		journal->fd = -1;
-	replacement_release(&new);
+	replacement_release(new);
 	if (r == 0 || begin_in_old_file(journal, r))
 		return;
 	journal->errnum = -r;
@@ -153,13 +154,9 @@ void journal_begin(struct journal *journal, char *const *command, const char *mo
 		   const struct known_line *known)
 {
 	struct utsname uts = {0};
-	char started[32];
-	time_t now = time(NULL);
-	struct tm tm;
+	cleanup_free char *started = recording_time(time(NULL));
 
 	(void)uname(&uts);
-	(void)strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
-
 	recording_add_header_line(&journal->text, &(struct header_line){.tool = VERSION,
 									.started = started,
 									.machine = uts.machine,
@@ -174,7 +171,17 @@ void journal_begin(struct journal *journal, char *const *command, const char *mo
 		begin_file(journal);
 	else if (journal->fd >= 0)
 		begin_in_place(journal);
-	if (!journal->regular || journal->fd < 0)
+}
+
+unsigned int journal_tick_ms(const struct journal *journal)
+{
+	return journal->regular ? SYNC_INTERVAL_MS : 0;
+}
+
+/* Most runs are over by then, and a thread costs as much as a dozen stops. */
+void journal_tick(struct journal *journal, double t)
+{
+	if (!journal->regular || journal->fd < 0 || journal->syncer.runs || t < SYNC_FIRST_SECONDS)
 		return;
 	syncer_start(&journal->syncer, put_on_disk, journal, SYNC_INTERVAL_MS);
 	syncer_wrote(&journal->syncer);
@@ -292,6 +299,7 @@ void journal_release(struct journal *journal)
 	if (journal->fd >= 0)
 		(void)close(journal->fd);
 	journal->fd = -1;
+	replacement_release(&journal->new);
 	strbuf_release(&journal->text);
 	err_done(&journal->error);
 }

@@ -14,21 +14,28 @@
 #include "observation.h"
 #include "place.h"
 #include "recording_lines.h"
+#include "replace.h"
 #include "strbuf.h"
 #include "syncer.h"
 
 struct journal {
-	struct place *place; /* borrowed; NULL: in memory only */
-	int fd;              /* -1: no file (yet) */
-	bool regular;        /* a file by its name: ours alone, and it may lose the name */
-	bool begun;          /* journal_begin() was called */
-	size_t written;      /* bytes of `text` that are in the file */
-	bool named_on_disk;  /* a new name was synced with its directory */
+	struct place *place;    /* borrowed; NULL: in memory only */
+	int fd;                 /* -1: no file (yet) */
+	bool regular;           /* a file by its name: ours alone, and it may lose the name */
+	bool begun;             /* journal_begin() was called */
+	struct replacement new; /* until then: a file that has no name yet */
+	size_t written;         /* bytes of `text` that are in the file */
+	bool named_on_disk;     /* a new name was synced with its directory */
 	struct syncer syncer;
 	struct strbuf text;
 	struct err error; /* why the file is incomplete, if it is */
 	int errnum;       /* the same as a positive errno */
 };
+
+#define JOURNAL_INIT                                                   \
+	{                                                              \
+		.fd = -1, .new = REPLACEMENT_INIT, .text = STRBUF_INIT \
+	}
 
 /*
  * Finds a place that can't be written to before anything runs. What is there stays as it is until
@@ -39,11 +46,18 @@ int journal_open(struct journal *journal, struct place *place, struct err *err);
 /*
  * The program runs: writes the header line, and what it builds on (`known`, NULL: nothing). A regular file gets its name with that line in it, on
  * disk, so at every moment the name stands for the old recording or for a new one that loads, even
- * if the machine dies. What is written later is on disk some seconds after, and all of it when
- * journal_close() returns.
+ * if the machine dies. What is written later is on disk some seconds after, if journal_tick() is
+ * called, and all of it when journal_close() returns.
  */
 void journal_begin(struct journal *journal, char *const *command, const char *mode,
 		   const struct known_line *known);
+
+/*
+ * Has what was written put on disk. To be called at least every so many milliseconds, with the seconds
+ * since the start; 0: need not be called.
+ */
+void journal_tick(struct journal *journal, double t);
+unsigned int journal_tick_ms(const struct journal *journal);
 
 void journal_observation(struct journal *journal, const struct observation *o);
 void journal_gap(struct journal *journal, double t, enum gap_kind kind, const char *detail);

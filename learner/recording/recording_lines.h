@@ -76,6 +76,12 @@ struct end_line {
  */
 double recording_seconds(double t);
 
+/*
+ * When a run started, as its header has it: "2026-11-23T18:00:00Z", of seconds since 1970, which are
+ * not negative. The caller frees it.
+ */
+char *recording_time(int64_t seconds);
+
 void recording_add_header_line(struct strbuf *out, const struct header_line *header);
 void recording_add_known_line(struct strbuf *out, const struct known_line *known);
 void recording_add_call_line(struct strbuf *out, const struct call_line *call);

@@ -152,7 +152,8 @@ char *proc_comm(pid_t tid)
 {
 	cleanup_strbuf struct strbuf name = STRBUF_INIT;
 
-	if (read_text(proc_path(tid, "comm").s, &name, SIZE_MAX) < 0)
+	/* The kernel gives it as a whole: to ask for more would be a call for nothing. */
+	if (read_text(proc_path(tid, "comm").s, &name, 1) < 0)
 		return NULL;
 	if (name.len > 0 && name.s[name.len - 1] == '\n')
 		strbuf_cut(&name, name.len - 1);

@@ -9,7 +9,7 @@
 #include "err.h"
 
 /*
- * Forks a child that executes argv[0] (searched in PATH as execvp(3) does) with the signal mask,
+ * Starts a child that executes argv[0] (searched in PATH as execvp(3) does) with the signal mask,
  * the signal dispositions and the descriptors that this process has, and seizes it before that.
  * Signals should be blocked by the caller until its own handlers are in place; `mask` is the one
  * that the child gets. `seccomp`: see kernel_seize().

@@ -85,7 +85,14 @@ miss() {
 	[ ${#calls[@]} -gt 0 ]
 	[ -d "$tmp/miss" ] || mkdir "$tmp/miss"
 	rm -f "$tmp/miss"/*
-	"$SECCOMP_LEARN" generate -q --for crun-nnp -f bpf -o "$tmp/whole.bpf" "$tmp/native.rec"
+	# A 64-bit program starts it there, and makes that one call.
+	local starter=()
+	if [[ $2 == *-32 ]]; then
+		starter=("$tmp/starter.rec")
+		printf '%s\n' '{"recording":1}' '{"t":0,"abi":"x86_64","nr":59,"name":"execve"}' \
+			'{"end":{"t":0,"status":0,"processes":1,"threads":1}}' >"${starter[0]}"
+	fi
+	"$SECCOMP_LEARN" generate -q --for crun-nnp -f bpf -o "$tmp/whole.bpf" "$tmp/native.rec" "${starter[@]}"
 	fresh_work
 	outside
 	{

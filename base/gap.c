@@ -14,7 +14,7 @@ static const struct {
 				    "was traced: record as root to see what it does with them"},
 	[GAP_WORKLOAD_TRACES] = {"workload-traces",
 				 "the workload uses ptrace, which fails while it is being "
-				 "recorded: what it would do after success is missing"},
+				 "traced itself: what it would do after success is missing"},
 	[GAP_ALREADY_FILTERED] =
 		{"already-filtered",
 		 "calls that the filter refuses may have sent the workload another "
@@ -22,6 +22,11 @@ static const struct {
 	[GAP_OWN_FILTER] = {"own-filter",
 			    "the workload loads a seccomp filter of its own: look at what it "
 			    "refuses, it need not be in the profile and may be missing from it"},
+	[GAP_LISTENER_REFUSED] =
+		{"listener-refused",
+		 "the workload asks for a seccomp listener of its own, which fails "
+		 "while it is being recorded: record with --exact to see what it "
+		 "does with it"},
 	[GAP_UNKNOWN_NUMBER] = {"unknown-number",
 				"a call number without a name was used: it is in no profile"},
 	[GAP_IO_URING] = {"io-uring", "operations in an io_uring are not system calls: neither "

@@ -139,12 +139,18 @@ static void save(struct run *run)
 		.stops = figures.stops,
 		.sieves = figures.sieves,
 		.sieved = figures.sieved,
+		.let_go = figures.let_go,
+		.notifications = figures.notifications,
 	};
 	struct summary summary = {
 		.t = figures.t,
 		.last_new = figures.last_new,
 		.processes = figures.processes,
 		.threads = figures.threads,
+		.at_least = figures.let_go > 0,
+		.late = figures.late.abi,
+		.late_nr = figures.late.nr,
+		.late_times = figures.late.times,
 		.calls = figures.calls,
 		.known = known_line(run),
 		.nobody_named = !tracer_can_tell_who(),

@@ -3,57 +3,11 @@
 #include <errno.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
-#include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 
-#include "alloc.h"
-#include "cleanup.h"
+#include "gap_raise.h"
 #include "memory.h"
-#include "strbuf.h"
-#include "syscalls.h"
-
-static void raise_gap(struct run *run, struct task *task, enum gap_kind kind, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
-
-/* Reports a gap: the formatted text, then the program and the process. */
-static void raise_gap(struct run *run, struct task *task, enum gap_kind kind, const char *fmt, ...)
-{
-	struct observation who = {0};
-	CLEANUP(strbuf_release) struct strbuf detail = STRBUF_INIT;
-	va_list ap;
-
-	va_start(ap, fmt);
-	strbuf_vaddf(&detail, fmt, ap);
-	va_end(ap);
-	run->kernel->describe(run->kernel, task->tid, 0, &who);
-	strbuf_addf(&detail, " %s, pid %d",
-		    who.exe != NULL    ? who.exe
-		    : who.comm != NULL ? who.comm
-				       : "a program",
-		    (int)(task->process != NULL ? task->process->tgid : task->tid));
-	run_tell_gap(run, kind, detail.s);
-	free(who.exe);
-	free(who.comm);
-	free(who.at);
-}
-
-/* False when this program has been reported with this gap already. */
-static bool first_time(struct task *task, enum gap_kind kind)
-{
-	unsigned int bit = 1u << kind;
-	struct process *process = task->process;
-
-	if (process == NULL)
-		return true;
-	unsigned int *gaps =
-		process->habits.program != NULL ? &process->habits.program->gaps : &process->gaps;
-	if ((*gaps & bit) != 0)
-		return false;
-	*gaps |= bit;
-	return true;
-}
 
 /* On s390 the new stack comes first; see clone(2), "C library/kernel differences". */
 static uint64_t clone_flags(const struct abi *abi, const syscall_info *info)
@@ -112,9 +66,9 @@ static void put_back_untraced(struct run *run, struct task *task)
 
 static void raise_untraced(struct run *run, struct task *task, enum watched watched)
 {
-	if (first_time(task, GAP_UNTRACED_CHILD))
-		raise_gap(run, task, GAP_UNTRACED_CHILD, "%s with CLONE_UNTRACED by",
-			  watched == WATCH_CLONE3 ? "clone3" : "clone");
+	gap_raise_once(run, gap_caller(task), GAP_UNTRACED_CHILD,
+		       watched == WATCH_CLONE3 ? "clone3 with CLONE_UNTRACED by"
+					       : "clone with CLONE_UNTRACED by");
 }
 
 /*
@@ -166,10 +120,10 @@ static void leave_clone3(struct run *run, struct task *task, int64_t result)
 }
 
 /* SECCOMP_GET_ACTION_AVAIL and SECCOMP_GET_NOTIF_SIZES only ask. */
-static bool sets_filter(enum watched watched, const syscall_info *info)
+static bool sets_filter(enum watched watched, const uint64_t args[6])
 {
 	/* Both take an int: the upper half of the register is not looked at by the kernel. */
-	uint32_t operation = (uint32_t)info->entry.args[0];
+	uint32_t operation = (uint32_t)args[0];
 
 	if (watched == WATCH_PRCTL)
 		return operation == PR_SET_SECCOMP;
@@ -210,8 +164,7 @@ enum watched alarm_entry(struct run *run, struct task *task, enum watched watche
 	case WATCH_CLONE3:
 		return look_at_clone3(run, task, info);
 	case WATCH_PTRACE:
-		if (first_time(task, GAP_WORKLOAD_TRACES))
-			raise_gap(run, task, GAP_WORKLOAD_TRACES, "ptrace by");
+		gap_raise_once(run, gap_caller(task), GAP_WORKLOAD_TRACES, "ptrace by");
 		return WATCH_NOTHING;
 	case WATCH_SECCOMP:
 	case WATCH_PRCTL:
@@ -223,7 +176,7 @@ enum watched alarm_entry(struct run *run, struct task *task, enum watched watche
 									  : WATCH_DISPATCH_ON;
 		if (filters_all_threads(task, watched, info))
 			watch_siblings(run, task);
-		return sets_filter(watched, info) ? watched : WATCH_NOTHING;
+		return sets_filter(watched, info->entry.args) ? watched : WATCH_NOTHING;
 	default:
 		return watched;
 	}
@@ -269,28 +222,7 @@ void alarm_exit(struct run *run, struct task *task, enum watched watched, int64_
 	if (kind == GAP_OWN_FILTER && run->request.after_filter)
 		mark_filtered(run, task->process);
 	/* With after_filter a filter is what is waited for. */
-	if (first_time(task, kind) && !(kind == GAP_OWN_FILTER && run->request.after_filter))
-		raise_gap(run, task, kind, "%s",
-			  kind == GAP_IO_URING ? "io_uring set up by" : "seccomp filter loaded by");
-}
-
-void alarm_unnamed(struct run *run, struct task *task, const struct abi *abi, int32_t nr)
-{
-	char name[SYSCALL_NAME_MAX];
-
-	if (!syscalls_name(abi, nr, name))
-		raise_gap(run, task, GAP_UNKNOWN_NUMBER, "%s call %d by", abi->name, (int)nr);
-}
-
-void alarm_unknown_abi(struct run *run, struct task *task, uint32_t audit)
-{
-	if (first_time(task, GAP_UNKNOWN_NUMBER))
-		raise_gap(run, task, GAP_UNKNOWN_NUMBER, "call of unknown ABI 0x%x by",
-			  (unsigned int)audit);
-}
-
-void alarm_privileges(struct run *run, struct task *task, const char *what)
-{
-	if (first_time(task, GAP_PRIVILEGES_DROPPED))
-		raise_gap(run, task, GAP_PRIVILEGES_DROPPED, "%s refused to", what);
+	if (!(kind == GAP_OWN_FILTER && run->request.after_filter))
+		gap_raise_once(run, gap_caller(task), kind,
+			       kind == GAP_IO_URING ? GAP_WORDS_IO_URING : GAP_WORDS_FILTER);
 }

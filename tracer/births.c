@@ -34,7 +34,8 @@ struct task *births_find(struct run *run, pid_t tid)
 
 /*
  * What a child process has from its parent. A sieve it has for certain only if the parent had it
- * when it was last let run: a sibling may have loaded it after the child was born.
+ * when it was last let run: a sibling may have loaded it after the child was born. (Then the child is traced
+ * until a call of it waits at a listener, or until it ends.)
  */
 static void inherit(struct run *run, struct task *parent, struct task *child)
 {
@@ -44,8 +45,10 @@ static void inherit(struct run *run, struct task *parent, struct task *child)
 		return;
 	process->has_parent = true;
 	process->shares_memory = process->shares_memory || parent->births.shares_memory;
-	if (parent->sieved_when_resumed)
+	if (parent->when_resumed == SIEVED)
 		run_enter_sieve_state(run, process, SIEVE_INHERITED);
+	else if (parent->when_resumed == LET_GO)
+		run_enter_sieve_state(run, process, NOTIFIER_INHERITED);
 	if (parent->process != NULL) {
 		install_inherit(run, parent->process, process);
 		process->sieve.own_filter =

@@ -87,7 +87,7 @@ const char *sieve_reason_text(enum sieve_reason reason)
 		[SIEVE_FEW_CALLS] = "it has made few calls since it taught something",
 		[SIEVE_PROBES] = "it tries its descriptors",
 		[SIEVE_SLOW] = "its calls are far apart",
-		[SIEVE_STRAY_PAGE] = "a page of a lost attempt is there",
+		[SIEVE_STRAY] = "something of a lost attempt is there",
 		[SIEVE_QUIET] = "many calls taught nothing",
 		[SIEVE_REPEATS] = "it repeats one or two calls",
 		[SIEVE_FAMILIAR] = "its program has often run to its end",

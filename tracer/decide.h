@@ -50,7 +50,7 @@ enum sieve_reason {
 	SIEVE_PROBES,           /* not yet: it is about its descriptors */
 	SIEVE_SLOW,             /* not yet: its calls are far apart */
 	SIEVE_LAST_REFUSAL = SIEVE_SLOW,
-	SIEVE_STRAY_PAGE,    /* now: a page of a lost injection is to be taken away */
+	SIEVE_STRAY,         /* now: what a lost injection has left is to be put away */
 	SIEVE_QUIET,         /* now: many calls have taught nothing */
 	SIEVE_REPEATS,       /* now: it makes the same one or two calls */
 	SIEVE_FAMILIAR,      /* now: its program has run to its end often */

@@ -51,7 +51,8 @@ static void go_on_ending(struct run *run)
 
 void due_note_strangers(struct run *run)
 {
-	if (!run->host.has_strangers || !run->main.ended || tasks_count(&run->tasks) > 0)
+	if (!run->host.has_strangers || !run->main.ended || tasks_count(&run->tasks) > 0 ||
+	    run->listeners > 0)
 		run->ending.strangers_only = 0;
 	else if (run->ending.strangers_only <= 0)
 		run->ending.strangers_only = run_time(run);

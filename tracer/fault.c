@@ -54,5 +54,5 @@ bool fault_let_go(struct run *run, struct task *task, int sig)
 		if (arch_repeat_fault(&regs, sig, code))
 			(void)k->set_registers(k, task->tid, &regs);
 	}
-	return k->detach(k, task->tid) == 0;
+	return k->detach(k, task->tid, 0) == 0;
 }

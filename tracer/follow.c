@@ -9,28 +9,49 @@
 #include "due.h"
 #include "forward.h"
 #include "learn.h"
+#include "letgo.h"
 #include "spawn.h"
 #include "step.h"
+#include "suspend.h"
 #include "waits.h"
+
+/* Who has a sieve that traces can't do without us. Its children are born as it is. */
+static void bind(struct run *run, struct task *task)
+{
+	if (!run->host.lets_go || task->exit_kill || !task_is_sieved(task))
+		return;
+	task->exit_kill = true;
+	(void)run->kernel->exit_kill(run->kernel, task->tid, true);
+}
+
+static void note_resumed(struct run *run, struct task *task, enum resume resume)
+{
+	task->when_resumed = task->process != NULL ? task->process->sieve.state : UNSIEVED;
+	task->runs_free = resume == RESUME_CONT;
+	if (task->runs_free) {
+		run_enter_phase(run, task, PHASE_LET_RUN);
+		again_forget(task);
+	}
+	bind(run, task);
+}
 
 static void answer(struct run *run, pid_t tid, int status, struct action action)
 {
 	struct task *task = tasks_find(&run->tasks, tid);
+	int r;
 
 	if (action.resume == RESUME_NONE) {
 		if (WIFSTOPPED(status))
 			due_leave_standing(run, task);
 		return;
 	}
-	if (task != NULL) {
-		task->sieved_when_resumed = task_is_sieved(task);
-		task->runs_free = action.resume == RESUME_CONT;
-		if (task->runs_free) {
-			run_enter_phase(run, task, PHASE_LET_RUN);
-			again_forget(task);
-		}
+	if (action.resume == RESUME_DETACH) {
+		r = letgo_detach(run, task, action.sig);
+	} else {
+		if (task != NULL)
+			note_resumed(run, task, action.resume);
+		r = run->kernel->resume(run->kernel, tid, action.resume, action.sig);
 	}
-	int r = run->kernel->resume(run->kernel, tid, action.resume, action.sig);
 	/* It was killed while it stood; its death is the next thing that wait() reports. */
 	if (r == -ESRCH)
 		due_leave_standing(run, task);
@@ -44,7 +65,7 @@ static void on_main_end(struct run *run)
 	/* Even when nothing is left that is known: a child of a killed process may be on its way. */
 	if (run->request.stop_with_main)
 		due_end_all(run);
-	else if (tasks_count(&run->tasks) > 0)
+	else
 		run_tell_outlived(run);
 }
 
@@ -82,7 +103,6 @@ static int look_at(struct run *run, pid_t tid, int status, struct err *err)
 		return give_up(run, err);
 	if (run->main.ended && !ended_before)
 		on_main_end(run);
-	due_note_strangers(run);
 	return 0;
 }
 
@@ -95,6 +115,7 @@ static int follow_all(struct run *run, struct err *err)
 	int status, r = 0;
 
 	while (r == 0) {
+		suspend_look_at_job(run);
 		look_at_what_is_due(run);
 		pid_t tid = waits_next(run, &status);
 		if (tid == -EINTR || forward_ticked())
@@ -107,6 +128,7 @@ static int follow_all(struct run *run, struct err *err)
 			return err_sys(err, -tid, "waitpid");
 		if (tid > 0)
 			r = look_at(run, tid, status, err);
+		due_note_strangers(run);
 	}
 	return r;
 }

@@ -176,10 +176,15 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 	errno = saved_errno;
 }
 
+static void on_child(int sig)
+{
+	(void)sig;
+}
+
 void forward_start(pid_t main_pid)
 {
 	struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO};
-	struct sigaction ignore = {.sa_handler = SIG_IGN}, standard = {.sa_handler = SIG_DFL};
+	struct sigaction ignore = {.sa_handler = SIG_IGN}, child = {.sa_handler = on_child};
 
 	state.main_pid = main_pid;
 	state.main_fd = (sig_atomic_t)syscall(SYS_pidfd_open, main_pid, 0);
@@ -199,8 +204,11 @@ void forward_start(pid_t main_pid)
 	}
 	(void)sigaction(SIGPIPE, &ignore, NULL);
 	(void)sigaction(SIGXFSZ, &ignore, NULL);
-	/* An ignored SIGCHLD would let the kernel take away what waitpid() is to report. */
-	(void)sigaction(SIGCHLD, &standard, &state.saved_child);
+	/*
+	 * An ignored SIGCHLD would let the kernel take away what waitpid() is to report; and with a handler it
+	 * interrupts a sleep that is not waitpid()'s.
+	 */
+	(void)sigaction(SIGCHLD, &child, &state.saved_child);
 }
 
 void forward_unblock(sigset_t *mask)

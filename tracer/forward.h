@@ -16,7 +16,7 @@
 
 /*
  * Takes over the signals. Those that are ignored stay ignored. From here on also SIGALRM, which
- * interrupts a wait when it is the ticker's, SIGCHLD, at its default, and SIGPIPE and SIGXFSZ,
+ * interrupts a wait when it is the ticker's, SIGCHLD, to be blocked but while sleeping, and SIGPIPE and SIGXFSZ,
  * ignored, for good: a reader that has gone and a full quota are errors of a write.
  * Call it after the workload was forked, so that it inherits nothing of this.
  */

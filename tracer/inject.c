@@ -8,6 +8,32 @@
 #include "waits.h"
 
 /*
+ * As long as a thread is about calls of ours it must not go on without us: with our registers it would do
+ * anything. `end` is called once for each injection that has begun, whatever becomes of it.
+ */
+static void begin(struct injection *in)
+{
+	struct run *run = in->run;
+
+	run->injected = in->tid;
+	if (!run->host.lets_go || in->task->exit_kill)
+		return;
+	run->kernel->injecting(run->kernel, in->tid);
+	(void)run->kernel->exit_kill(run->kernel, in->tid, true);
+}
+
+static void end(struct injection *in)
+{
+	struct run *run = in->run;
+
+	run->injected = 0;
+	if (!run->host.lets_go || in->task->exit_kill)
+		return;
+	(void)run->kernel->exit_kill(run->kernel, in->tid, false);
+	run->kernel->injecting(run->kernel, 0);
+}
+
+/*
  * The thread did something else than what was expected of it. SIGKILL and SIGSTOP can't be held
  * back, and a sibling may exec. If it still stands and has its memory, it gets back what is its
  * own; then the status goes the usual way.
@@ -25,8 +51,9 @@ static void give_up(struct injection *in, int status)
 			(void)k->set_registers(k, in->tid, &in->saved);
 		}
 		(void)k->set_signal_mask(k, in->tid, in->saved_mask);
-		in->task->stray_page = in->page;
+		in->task->stray = in->stray;
 	}
+	end(in);
 	waits_keep(in->run, in->tid, status);
 }
 
@@ -39,6 +66,7 @@ static int fail(struct injection *in, int error, const char *what)
 	if (error != -ESRCH)
 		run_fail(in->run, error, what, in->tid);
 	in->lost = true;
+	end(in);
 	return -ESRCH;
 }
 
@@ -107,7 +135,10 @@ bool inject_begin(struct injection *in, struct run *run, struct task *task)
 		return false;
 	in->abi = arch_call_abi(&in->saved, code);
 	/* After an exit stop the kernel delivers what is pending before the next instruction. */
-	return in->abi != NULL && k->set_signal_mask(k, tid, ~UINT64_C(0)) == 0;
+	if (in->abi == NULL || k->set_signal_mask(k, tid, ~UINT64_C(0)) < 0)
+		return false;
+	begin(in);
+	return true;
 }
 
 bool inject_end(struct injection *in)
@@ -121,5 +152,7 @@ bool inject_end(struct injection *in)
 		r = k->set_signal_mask(k, in->tid, in->saved_mask);
 	if (r < 0)
 		(void)fail(in, r, "restoring registers");
+	else
+		end(in);
 	return r == 0;
 }

@@ -21,7 +21,7 @@ struct injection {
 	const struct abi *abi; /* of the instruction that is repeated */
 	arch_registers saved;
 	uint64_t saved_mask;
-	uint64_t page; /* in the thread's memory; 0: none */
+	struct stray stray; /* what has to be put away before its end */
 	bool lost;
 };
 

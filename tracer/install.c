@@ -13,6 +13,7 @@
 #include "inject.h"
 #include "memory.h"
 #include "sieve.h"
+#include "storm.h"
 #include "text.h"
 
 #define PAGE 8192
@@ -39,12 +40,9 @@ enum outcome {
 static int map(struct injection *in)
 {
 	bool mmap2 = strcmp(in->abi->name, "x86") == 0;
-	const uint64_t args[6] = {0,
-				  PAGE,
-				  PROT_READ, /* not to be written to by anybody but us: install.h */
-				  MAP_PRIVATE | MAP_ANONYMOUS,
-				  mmap2 ? UINT32_MAX : UINT64_MAX,
-				  0};
+	/* Not to be written to by anybody but us: install.h. */
+	const uint64_t args[6] = {0, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
+				  mmap2 ? UINT32_MAX : UINT64_MAX};
 	int64_t result;
 	int r = inject_call(in, mmap2 ? "mmap2" : "mmap", args, &result);
 
@@ -52,18 +50,26 @@ static int map(struct injection *in)
 		return r;
 	if (result < 0 && result >= -ERRNO_MAX)
 		return (int)result;
-	in->page = (uint64_t)result;
+	in->stray.page = (uint64_t)result;
 	return 0;
 }
 
-static int unmap(struct injection *in)
+/* Takes away what is in the thread's memory and among its descriptors and is not its own. */
+static int put_away(struct injection *in)
 {
-	const uint64_t args[6] = {in->page, PAGE};
+	const uint64_t page[6] = {in->stray.page, PAGE};
+	const uint64_t listener[6] = {(uint64_t)in->stray.listener - 1};
 	int64_t result;
-	int r = inject_call(in, "munmap", args, &result);
+	int r = 0;
 
+	if (in->stray.listener != 0)
+		r = inject_call(in, "close", listener, &result);
 	if (r == 0)
-		in->page = 0;
+		in->stray.listener = 0;
+	if (r == 0 && in->stray.page != 0)
+		r = inject_call(in, "munmap", page, &result);
+	if (r == 0)
+		in->stray.page = 0;
 	return r;
 }
 
@@ -73,7 +79,7 @@ static int write_program(struct injection *in, const struct sieve *sieve)
 	size_t bytes = sieve->n * sizeof(sieve->insns[0]);
 	cleanup_free unsigned char *image = xcalloc(PROGRAM_OFFSET + bytes, 1);
 	uint16_t len = (uint16_t)sieve->n;
-	uint64_t at = in->page + PROGRAM_OFFSET;
+	uint64_t at = in->stray.page + PROGRAM_OFFSET;
 	uint32_t at32 = (uint32_t)at;
 
 	memcpy(image, &len, sizeof(len));
@@ -82,7 +88,7 @@ static int write_program(struct injection *in, const struct sieve *sieve)
 	else
 		memcpy(image + 8, &at, sizeof(at));
 	memcpy(image + PROGRAM_OFFSET, sieve->insns, bytes);
-	return memory_write(in->run, in->task, in->page, image, PROGRAM_OFFSET + bytes);
+	return memory_write(in->run, in->task, in->stray.page, image, PROGRAM_OFFSET + bytes);
 }
 
 /* Is what was loaded another filter than this one? Where that can't be found out, it is not. */
@@ -98,13 +104,19 @@ static bool was_changed(struct injection *in, const struct sieve *sieve)
 	       memcmp(insns, sieve->insns, (size_t)n * sizeof(*insns)) != 0;
 }
 
-static int load(struct injection *in, int64_t *result)
+/* Builds the sieve, writes it to the thread's page, and has it loaded. */
+static int load(struct injection *in, enum sieve_kind kind, struct sieve *sieve, int64_t *result)
 {
-	const uint64_t args[6] = {SECCOMP_SET_MODE_FILTER,
-				  SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_SPEC_ALLOW,
-				  in->page};
+	uint64_t flags = SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_SPEC_ALLOW;
+	struct knowledge *learnt = &in->run->learnt;
 
-	return inject_call(in, "seccomp", args, result);
+	if (kind != SIEVE_TRACES)
+		flags |= SECCOMP_FILTER_FLAG_TSYNC_ESRCH | SECCOMP_FILTER_FLAG_NEW_LISTENER |
+			 SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+	const uint64_t args[6] = {SECCOMP_SET_MODE_FILTER, flags, in->stray.page};
+	sieve_build(sieve, kind, &learnt->calls, &learnt->watch);
+	*result = -ENOMEM;
+	return write_program(in, sieve) < 0 ? 0 : inject_call(in, "seccomp", args, result);
 }
 
 /*
@@ -118,18 +130,59 @@ static bool may_set_no_new_privs(const struct run *run, pid_t tid)
 	return !run->host.privileged && run->kernel->same_user_namespace(run->kernel, tid);
 }
 
-static int load_somehow(struct injection *in, int64_t *result)
+/* Where we have taken privileges away from what it executes, each exec has to be looked at. */
+static enum sieve_kind with_exec(enum sieve_kind kind, const struct process *process)
+{
+	return kind == SIEVE_NOTIFIES && process->sieve.set_no_new_privs ? SIEVE_NOTIFIES_EXEC
+									 : kind;
+}
+
+static int load_with_privileges(struct injection *in, enum sieve_kind kind, struct sieve *sieve,
+				int64_t *result)
 {
 	const uint64_t args[6] = {PR_SET_NO_NEW_PRIVS, 1};
-	int r = load(in, result);
+	struct process *process = in->task->process;
+	int r = load(in, with_exec(kind, process), sieve, result);
 
 	if (r < 0 || *result != -EACCES || !may_set_no_new_privs(in->run, in->tid))
 		return r;
 	r = inject_call(in, "prctl", args, result);
 	if (r < 0 || *result < 0)
 		return r;
-	in->task->process->sieve.set_no_new_privs = true;
-	return load(in, result);
+	process->sieve.set_no_new_privs = in->run->learnt.took_privileges = true;
+	return load(in, with_exec(kind, process), sieve, result);
+}
+
+/* A sieve that traces, and of which a thread could not be given it, is the number of that one. */
+static bool is_loaded(const struct sieve *sieve, int64_t result)
+{
+	return sieve->kind == SIEVE_TRACES ? result == 0 : result >= 0;
+}
+
+static bool can_let_go(const struct injection *in)
+{
+	struct run *run = in->run;
+	struct kernel *k = run->kernel;
+
+	return run->host.lets_go && !storm_is_likely(run, in->task, in->abi) && k->guard(k) == 0 &&
+	       k->can_listen(k, in->task->process->tgid) == 0;
+}
+
+/* Is there a listener already, or no room for a descriptor? */
+static bool is_about_listener(int64_t result)
+{
+	return result == -EBUSY || result == -EMFILE || result == -ENFILE || result == -EINVAL;
+}
+
+/* What can't be let go is traced for life. */
+static int load_somehow(struct injection *in, struct sieve *sieve, int64_t *result)
+{
+	if (can_let_go(in)) {
+		int r = load_with_privileges(in, SIEVE_NOTIFIES, sieve, result);
+		if (r < 0 || !is_about_listener(*result))
+			return r;
+	}
+	return load_with_privileges(in, SIEVE_TRACES, sieve, result);
 }
 
 /*
@@ -145,17 +198,38 @@ static bool filters_are_known(struct run *run, pid_t tid, enum outcome *otherwis
 	return n == -ENODATA || n == run->host.filters;
 }
 
+/*
+ * The listener becomes ours. Without it nobody could ever answer a call that waits there, and so this was
+ * tried out before. Who was killed meanwhile needs none.
+ */
+static bool take_listener(struct injection *in, int fd)
+{
+	struct kernel *k = in->run->kernel;
+	arch_registers regs;
+
+	in->stray.listener = fd + 1;
+	int r = k->take_listener(k, in->tid, in->task->process->tgid, fd);
+	if (r >= 0)
+		in->run->listeners++;
+	else if (k->get_registers(k, in->tid, &regs) != -ESRCH)
+		run_fail(in->run, r, "taking a listener", in->tid);
+	return r >= 0;
+}
+
 /* Loaded is loaded, whatever becomes of the rest. */
-static void on_loaded(struct injection *in, const struct sieve *sieve)
+static void on_loaded(struct injection *in, const struct sieve *sieve, int64_t result)
 {
 	struct process *process = in->task->process;
+	bool traces = sieve->kind == SIEVE_TRACES;
 
+	if (!traces && !take_listener(in, (int)result))
+		return;
 	if (was_changed(in, sieve)) {
 		/* Then it is a filter of the workload's, and its calls are looked at one by one. */
 		process->sieve.own_filter = true;
 		return;
 	}
-	run_enter_sieve_state(in->run, process, SIEVE_LOADED);
+	run_enter_sieve_state(in->run, process, traces ? SIEVE_LOADED : NOTIFIER_LOADED);
 	in->run->learnt.sieves++;
 }
 
@@ -171,6 +245,7 @@ static enum outcome try_sieve(struct run *run, struct task *task)
 	struct injection in;
 	enum outcome otherwise;
 	int64_t result = -ENOMEM;
+	bool loaded = false;
 
 	if (!filters_are_known(run, task->tid, &otherwise))
 		return otherwise;
@@ -178,30 +253,30 @@ static enum outcome try_sieve(struct run *run, struct task *task)
 		return INSTALL_NOT_NOW;
 	if (map(&in) == 0) {
 		cleanup_free struct sieve *sieve = xmalloc(sizeof(*sieve));
-		sieve_build(sieve, &run->learnt.calls, &run->learnt.watch);
-		if (write_program(&in, sieve) == 0)
-			(void)load_somehow(&in, &result);
-		if (result == 0)
-			on_loaded(&in, sieve);
-		if (!in.lost)
-			(void)unmap(&in);
+		(void)load_somehow(&in, sieve, &result);
+		loaded = !in.lost && is_loaded(sieve, result);
+		if (loaded)
+			on_loaded(&in, sieve, result);
+		/* Where the run can't go on, nobody would answer that. */
+		if (!in.lost && !run_has_failed(run))
+			(void)put_away(&in);
 	}
 	if (!inject_end(&in))
 		return INSTALL_LOST;
-	if (result == 0)
+	if (loaded)
 		return INSTALLED;
 	return may_pass(result) ? INSTALL_NOT_NOW : INSTALL_REFUSED;
 }
 
-static enum outcome unmap_stray(struct run *run, struct task *task)
+static enum outcome put_away_stray(struct run *run, struct task *task)
 {
 	struct injection in;
 
 	if (!inject_begin(&in, run, task))
 		return INSTALL_NOT_NOW;
-	in.page = task->stray_page;
-	task->stray_page = 0;
-	(void)unmap(&in);
+	in.stray = task->stray;
+	task->stray = (struct stray){0};
+	(void)put_away(&in);
 	return inject_end(&in) ? INSTALLED : INSTALL_LOST;
 }
 
@@ -245,9 +320,9 @@ enum sieve_reason install_decide(const struct run *run, const struct task *task)
 		return SIEVE_DISPATCHES;
 	if (run->pacing.stops < process->sieve.next_attempt)
 		return SIEVE_PUT_OFF;
-	if (task->stray_page != 0)
-		return SIEVE_STRAY_PAGE;
-	if (process->sieve.state == SIEVED)
+	if (task_has_stray(task))
+		return SIEVE_STRAY;
+	if (process->sieve.state == SIEVED || process->sieve.state == LET_GO)
 		return SIEVE_THERE;
 	if (process->sieve.state == UNSIEVABLE)
 		return SIEVE_CANNOT;
@@ -287,7 +362,7 @@ bool install_sieve(struct run *run, struct task *task)
 	struct process *process = task->process;
 	unsigned int power = process->sieve.refusals + 1;
 
-	switch (task->stray_page != 0 ? unmap_stray(run, task) : try_sieve(run, task)) {
+	switch (task_has_stray(task) ? put_away_stray(run, task) : try_sieve(run, task)) {
 	case INSTALL_LOST:
 		return false;
 	case INSTALL_NEVER:

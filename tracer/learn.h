@@ -25,6 +25,19 @@ void learn_report(struct run *run, struct task *task);
  */
 void learn_report_overdue(struct run *run, double before);
 
+/*
+ * The same for a call that waits at a listener: reported at once, and never with a result. Who it was is left
+ * out where it has been killed meanwhile, and its number may be another one's.
+ */
+void learn_notified(struct run *run, int listener, const struct notification *n,
+		    const struct abi *abi, int32_t nr);
+
+/*
+ * Is it the page from which old programs call time(), gettimeofday() and getcpu()? See vsyscall(7). A filter
+ * sees these, a tracer does not.
+ */
+bool learn_is_vsyscall(uint64_t ip);
+
 /* Has the call returned with a code of the kernel's own that says "make it again"? */
 bool learn_is_restart(int64_t result);
 

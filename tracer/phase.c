@@ -47,6 +47,7 @@ const char *sieve_state_name(enum sieve_state state)
 	static const char *const names[SIEVE_STATES] = {
 		[UNSIEVED] = "unsieved",
 		[SIEVED] = "sieved",
+		[LET_GO] = "let go",
 		[UNSIEVABLE] = "unsievable",
 	};
 
@@ -59,6 +60,9 @@ const char *sieve_event_name(enum sieve_event event)
 		[SIEVE_LOADED] = "loading a sieve",
 		[SIEVE_INHERITED] = "inheriting a sieve",
 		[SIEVE_MET] = "meeting a sieve",
+		[NOTIFIER_LOADED] = "loading a notifying sieve",
+		[NOTIFIER_INHERITED] = "inheriting a notifying sieve",
+		[NOTIFIER_MET] = "meeting a notifying sieve",
 		[SIEVE_RULED_OUT] = "ruling a sieve out",
 		[PARENT_UNSIEVABLE] = "being born of a parent without",
 	};

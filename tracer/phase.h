@@ -46,7 +46,8 @@ static const enum phase phase_table[PHASE_EVENTS][PHASES] = {
 /* A process's. */
 enum sieve_state {
 	UNSIEVED,
-	SIEVED,     /* all its threads have the sieve; never undone */
+	SIEVED,     /* all its threads have a sieve that traces: they are traced for life */
+	LET_GO,     /* all have one that notifies: each is detached at its next stop */
 	UNSIEVABLE, /* it can't be given one, nor can its children and next programs */
 	SIEVE_STATES,
 	SIEVE_STATE_MISSING = SIEVE_STATES,
@@ -56,19 +57,25 @@ enum sieve_event {
 	SIEVE_LOADED,    /* by us, into all its threads */
 	SIEVE_INHERITED, /* its parent had one when it was born */
 	SIEVE_MET,       /* a stop of it was seen, where it was doubtful whether it was inherited */
-	SIEVE_RULED_OUT, /* filters of others are there */
+	NOTIFIER_LOADED, /* the same three with a sieve that notifies */
+	NOTIFIER_INHERITED,
+	NOTIFIER_MET,
+	SIEVE_RULED_OUT,   /* filters of others are there */
 	PARENT_UNSIEVABLE, /* so is the child, unless it turns out to have one */
 	SIEVE_EVENTS,
 };
 
 /* clang-format off */
 static const enum sieve_state sieve_table[SIEVE_EVENTS][SIEVE_STATES] = {
-	/* from:             UNSIEVED    SIEVED               UNSIEVABLE */
-	[SIEVE_LOADED]      = {SIEVED,     SIEVE_STATE_MISSING, SIEVE_STATE_MISSING},
-	[SIEVE_INHERITED]   = {SIEVED,     SIEVED,              SIEVED},
-	[SIEVE_MET]         = {SIEVED,     SIEVED,              SIEVED},
-	[SIEVE_RULED_OUT]   = {UNSIEVABLE, SIEVE_STATE_MISSING, SIEVE_STATE_MISSING},
-	[PARENT_UNSIEVABLE] = {UNSIEVABLE, SIEVED,              UNSIEVABLE},
+	/* from:              UNSIEVED    SIEVED               LET_GO               UNSIEVABLE */
+	[SIEVE_LOADED]       = {SIEVED,     SIEVE_STATE_MISSING, SIEVE_STATE_MISSING, SIEVE_STATE_MISSING},
+	[SIEVE_INHERITED]    = {SIEVED,     SIEVED,              SIEVE_STATE_MISSING, SIEVED},
+	[SIEVE_MET]          = {SIEVED,     SIEVED,              SIEVE_STATE_MISSING, SIEVED},
+	[NOTIFIER_LOADED]    = {LET_GO,     SIEVE_STATE_MISSING, SIEVE_STATE_MISSING, SIEVE_STATE_MISSING},
+	[NOTIFIER_INHERITED] = {LET_GO,     SIEVE_STATE_MISSING, LET_GO,              LET_GO},
+	[NOTIFIER_MET]       = {LET_GO,     SIEVE_STATE_MISSING, LET_GO,              LET_GO},
+	[SIEVE_RULED_OUT]    = {UNSIEVABLE, SIEVE_STATE_MISSING, SIEVE_STATE_MISSING, SIEVE_STATE_MISSING},
+	[PARENT_UNSIEVABLE]  = {UNSIEVABLE, SIEVED,              LET_GO,              UNSIEVABLE},
 };
 /* clang-format on */
 

@@ -8,6 +8,9 @@
 #include "alloc.h"
 #include "cleanup.h"
 
+/* How often it is counted who was let go. */
+#define COUNT_SECONDS 2.0
+
 void run_init(struct run *run, struct kernel *kernel, const struct observer *observer, void *data)
 {
 	memset(run, 0, sizeof(*run));
@@ -90,12 +93,15 @@ static struct survivors find_survivors(const struct run *run, char **name)
 {
 	const struct process *process = run->tasks.by_tgid;
 	struct kernel *k = run->kernel;
+	cleanup_free pid_t *untraced = NULL;
+	size_t n = run->listeners > 0 ? k->let_go(k, run->host.filters, &untraced) : 0;
+	pid_t pid = process != NULL ? process->tgid : n > 0 ? untraced[0] : 0;
 
-	*name = process != NULL ? k->name(k, process->tgid) : NULL;
+	*name = pid != 0 ? k->name(k, pid) : NULL;
 	return (struct survivors){
-		.threads = tasks_count(&run->tasks),
-		.processes = tasks_process_count(&run->tasks),
-		.pid = process != NULL ? process->tgid : 0,
+		.threads = tasks_count(&run->tasks) + n,
+		.processes = tasks_process_count(&run->tasks) + n,
+		.pid = pid,
 		.name = *name,
 	};
 }
@@ -105,18 +111,35 @@ void run_tell_outlived(struct run *run)
 	cleanup_free char *name = NULL;
 	struct survivors survivors = find_survivors(run, &name);
 
-	run->observer->outlived(run->data, &survivors);
+	if (survivors.threads > 0)
+		run->observer->outlived(run->data, &survivors);
+}
+
+/* To look takes time, so that is done now and then. */
+static size_t count_untraced(struct run *run)
+{
+	cleanup_free pid_t *pids = NULL;
+	double now = run_time(run);
+
+	if (run->listeners == 0)
+		return 0;
+	if (run->untraced.at <= 0 || now - run->untraced.at >= COUNT_SECONDS) {
+		run->untraced.n = run->kernel->let_go(run->kernel, run->host.filters, &pids);
+		run->untraced.at = now;
+	}
+	return run->untraced.n;
 }
 
 void run_tell_progress(struct run *run)
 {
 	cleanup_free char *name = NULL;
 	struct survivors survivors;
+	size_t untraced = count_untraced(run);
 	struct progress progress = {
 		.last_new = run->learnt.last_new,
 		.calls = run->learnt.calls.n - run->learnt.known,
-		.threads = tasks_count(&run->tasks),
-		.processes = tasks_process_count(&run->tasks),
+		.threads = tasks_count(&run->tasks) + untraced,
+		.processes = tasks_process_count(&run->tasks) + untraced,
 	};
 
 	if (run->main.ended) {
@@ -134,4 +157,10 @@ void run_signal_all(struct run *run, int sig)
 	HASH_ITER(hh, run->tasks.by_tid, task, next)
 		if (task->process == NULL || task->process->tgid == task->tid)
 			(void)run->kernel->kill(run->kernel, task->tid, sig);
+	if (run->listeners == 0)
+		return;
+	cleanup_free pid_t *pids = NULL;
+	size_t n = run->kernel->let_go(run->kernel, run->host.filters, &pids);
+	for (size_t i = 0; i < n; i++)
+		(void)run->kernel->kill(run->kernel, pids[i], sig);
 }

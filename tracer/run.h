@@ -26,6 +26,7 @@ struct host {
 	bool filtered;      /* it is under a seccomp filter, and so is the workload */
 	bool has_strangers; /* it has children that are not the workload's */
 	bool unsupported;   /* this kernel can't tell what a syscall stop is */
+	bool lets_go;       /* processes can be let go: listener.h, guardian.h */
 	long filters;       /* seccomp filters on it, which the workload has too */
 };
 
@@ -44,16 +45,21 @@ struct knowledge {
 	size_t known_of[ABI_MAX]; /* of these, those of each entry of abi_table */
 	struct watch watch;
 	struct programs programs;
+	unsigned int gaps; /* as struct program has them, where no program is known */
 	struct run_habits habits;
 	double last_new; /* when the last call was learnt; seconds since the start */
 	uint64_t sieves; /* that were installed */
 	uint64_t sieved; /* threads that have had one, inherited ones included; at least */
+	uint64_t let_go; /* threads that were detached */
+	uint64_t notifications;
+	bool took_privileges; /* some process has no_new_privs from us */
 };
 
 /* How quickly stops come. */
 struct pacing {
 	uint64_t stops;
 	unsigned int at_once; /* reports in a row that were there when they were asked for */
+	unsigned int unheard; /* reports in a row since the listeners were asked */
 	double last_stop;     /* on the kernel's clock */
 	double pace;          /* seconds between stops, averaged over the last few */
 };
@@ -73,6 +79,7 @@ struct queue {
 /* The main process as a job: suspend.h. */
 struct suspension {
 	int sig;           /* the main process is stopped by it; 0: it is not stopped */
+	bool untraced;     /* ... and is not traced, so that it does not report when it goes on */
 	bool settled;      /* nothing is to be done until something changes */
 	double asked_at;   /* when the last one was; in seconds since the start */
 	bool asked;        /* a stop was asked for at the terminal, or by somebody of our group */
@@ -91,6 +98,12 @@ struct ending {
 	double kill_at;
 	bool ended_some;       /* a process has died of the SIGTERM that it got for that */
 	double strangers_only; /* when the last known task had gone; 0: there are some */
+};
+
+/* How many processes there are that were let go, as far as was looked at. */
+struct untraced {
+	size_t n;
+	double at; /* when that was; seconds since the start */
 };
 
 struct timer {
@@ -112,6 +125,9 @@ struct run {
 	struct knowledge learnt;
 
 	struct pacing pacing;
+	size_t listeners; /* that are open */
+	struct untraced untraced;
+	pid_t injected; /* makes calls for us, which are not the workload's; 0: nobody */
 	struct queue queue;
 	struct suspension suspension;
 	struct ending ending;
@@ -146,11 +162,11 @@ void run_enter_sieve_state(struct run *run, struct process *process, enum sieve_
 /* Tells the observer of a gap, now. */
 void run_tell_gap(struct run *run, enum gap_kind kind, const char *detail);
 
-/* Tells it that others outlive the main process; and how far the run has come. */
+/* Tells it that others outlive the main process, if any do; and how far the run has come. */
 void run_tell_outlived(struct run *run);
 void run_tell_progress(struct run *run);
 
-/* Sends a signal to each process of the workload. */
+/* Sends a signal to each process of the workload, also to those that were let go. */
 void run_signal_all(struct run *run, int sig);
 
 #endif

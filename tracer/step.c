@@ -9,23 +9,41 @@
 #include "alarm.h"
 #include "births.h"
 #include "fault.h"
+#include "gap_raise.h"
 #include "install.h"
 #include "learn.h"
+#include "letgo.h"
 #include "sieve.h"
 #include "stop.h"
+#include "storm.h"
 #include "suspend.h"
+
+/*
+ * Is nothing left that only a tracer sees of it? A thread in an exec is let go when that has come to its end:
+ * what it has executed is looked at there. One that has a filter of its own is not, because what that
+ * refuses does not get as far as our listener.
+ */
+static bool may_go(const struct task *task)
+{
+	const struct process *process = task->process;
+
+	return process != NULL && process->sieve.state == LET_GO && !process->sieve.own_filter &&
+	       !task_awaits_result(task) && !task_has_stray(task);
+}
 
 /* Until the program is started it is our own code that runs: its calls are not the workload's. */
 static enum resume resume_running(const struct run *run, const struct task *task)
 {
 	if (!run->main.started)
 		return RESUME_CONT;
+	if (may_go(task))
+		return task->phase == PHASE_EXECUTING ? RESUME_CONT : RESUME_DETACH;
 	/*
 	 * In a sieve only what waits for the exit of a call needs syscall stops. But where the workload
 	 * has a filter of its own, what that one refuses never gets as far as the sieve's stop.
 	 */
 	if (task_is_sieved(task) && !task->process->sieve.own_filter && !task_awaits_result(task) &&
-	    task->stray_page == 0)
+	    !task_has_stray(task))
 		return RESUME_CONT;
 	return RESUME_SYSCALL;
 }
@@ -38,16 +56,6 @@ static struct action run_on(const struct run *run, const struct task *task)
 static struct action leave(void)
 {
 	return (struct action){RESUME_NONE, 0};
-}
-
-/* The last that is seen of a thread, before its entry goes. */
-static void on_gone(void *data, struct task *task)
-{
-	struct run *run = data;
-
-	learn_report(run, task);
-	if (task_is_sieved(task))
-		run->learnt.sieved++;
 }
 
 static void on_start(struct run *run)
@@ -78,9 +86,9 @@ static struct task *on_exec(struct run *run, struct task *task)
 			run_fail(run, r, "PTRACE_GETEVENTMSG", tid);
 		return NULL;
 	}
-	task = tasks_exec(&run->tasks, (pid_t)message, tid, on_gone, run);
+	task = tasks_exec(&run->tasks, (pid_t)message, tid, letgo_note_gone, run);
 	run_enter_phase(run, task, PHASE_EXEC);
-	task->stray_page = 0;
+	task->stray = (struct stray){0};
 	task->dispatches = false;
 	task->process->gaps = 0;
 	task->process->shares_memory = false;
@@ -97,7 +105,7 @@ static struct task *on_exec(struct run *run, struct task *task)
 	if (!run->host.privileged &&
 	    run->kernel->privileges_dropped(run->kernel, tid, task->process->sieve.set_no_new_privs,
 					    &what)) {
-		alarm_privileges(run, task, what);
+		gap_raise_privileges(run, gap_caller(task), what);
 		free(what);
 	}
 	return task;
@@ -137,7 +145,7 @@ static void at_entry(struct run *run, struct task *task, const syscall_info *inf
 	task->awaits = WATCH_NOTHING;
 	again_on_call(task, abi, nr, info);
 	if (abi == NULL) {
-		alarm_unknown_abi(run, task, info->arch);
+		gap_raise_unknown_abi(run, gap_caller(task), info->arch);
 		return;
 	}
 	if (!run->request.after_filter || task->filtered) {
@@ -223,12 +231,6 @@ static struct action on_syscall(struct run *run, struct task *task)
 	return run_on(run, task);
 }
 
-/* The page from which old programs call time(), gettimeofday() and getcpu(); see vsyscall(7). */
-static bool from_vsyscall_page(const syscall_info *info)
-{
-	return (info->instruction_pointer & ~UINT64_C(0xfff)) == UINT64_C(0xffffffffff600000);
-}
-
 /*
  * A filter said TRACE before a call is made. If it was not a sieve, it is one of the workload's
  * own, for which nobody would be listening: the kernel then refuses the call with ENOSYS.
@@ -249,7 +251,7 @@ static struct action on_seccomp(struct run *run, struct task *task)
 	if (ours && task->process != NULL)
 		run_enter_sieve_state(run, task->process, SIEVE_MET);
 	/* Without a sieve there is no stop for these, and they need not be learnt: layer vdso. */
-	if (from_vsyscall_page(&info))
+	if (learn_is_vsyscall(info.instruction_pointer))
 		return run_on(run, task);
 	at_entry(run, task, &info, true);
 	if (!ours)
@@ -283,13 +285,23 @@ static struct action on_death(struct run *run, pid_t tid, int status)
 	}
 	/* Unknown: a newborn that was killed, or a child that we inherited and never traced. */
 	if (task != NULL) {
-		on_gone(run, task);
+		letgo_note_gone(run, task);
 		tasks_remove(&run->tasks, task);
 	}
 	/* The death of a leader is reported last, so none of the others is there any more. */
-	tasks_end_process(&run->tasks, tid, on_gone, run);
+	tasks_end_process(&run->tasks, tid, letgo_note_gone, run);
 	suspend_on_death(run, tid);
 	return leave();
+}
+
+/* Is it a child that is not traced, which has stopped, as a shell hears of its jobs? */
+static bool is_job_stop(const struct run *run, pid_t tid, const struct stop *stop)
+{
+	siginfo_t info;
+
+	/* Nobody is about to get a signal there, so there is nothing to be asked of it. */
+	return stop->kind == STOP_SIGNAL && tasks_find(&run->tasks, tid) == NULL &&
+	       run->kernel->signal_info(run->kernel, tid, &info) == -ESRCH;
 }
 
 struct action step(struct run *run, pid_t tid, int status)
@@ -298,6 +310,11 @@ struct action step(struct run *run, pid_t tid, int status)
 
 	if (stop.kind == STOP_EXITED || stop.kind == STOP_KILLED)
 		return on_death(run, tid, status);
+	if (is_job_stop(run, tid, &stop)) {
+		if (tid == run->main.pid)
+			suspend_note_job(run, stop.value);
+		return leave();
+	}
 	struct task *task = births_find(run, tid);
 	if (task->process != NULL)
 		suspend_note(run, task->process, stop.kind == STOP_GROUP ? stop.value : 0);
@@ -322,10 +339,11 @@ struct action step(struct run *run, pid_t tid, int status)
 		return (struct action){RESUME_LISTEN, 0};
 	case STOP_SIGNAL:
 		if (fault_let_go(run, task, stop.value)) {
-			on_gone(run, task);
+			letgo_note_gone(run, task);
 			tasks_remove(&run->tasks, task);
 			return leave();
 		}
+		storm_note_signal(task->process, stop.value);
 		if (fault_drops_stop(run, task, stop.value))
 			stop.value = 0;
 		again_on_signal(run->kernel, task, stop.value);

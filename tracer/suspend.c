@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include "cleanup.h"
 #include "forward.h"
 
 /*
@@ -12,6 +13,12 @@
 
 /* A program that handles Ctrl-Z and does not stop soon has decided not to. */
 #define ASKED_SECONDS 1.0
+
+/*
+ * So long we stay after Ctrl-Z for those who have not stopped yet: their handlers put the terminal in order,
+ * and can't where they are traced and we stand.
+ */
+#define HANDLER_SECONDS 0.5
 
 static void decide_anew(struct run *run)
 {
@@ -46,6 +53,24 @@ void suspend_note(struct run *run, struct process *process, int sig)
 		decide_anew(run);
 }
 
+void suspend_note_job(struct run *run, int sig)
+{
+	note_main(run, sig);
+	run->suspension.untraced = true;
+	decide_anew(run);
+}
+
+/* Nobody reports that: see wait() in kernel.h. */
+void suspend_look_at_job(struct run *run)
+{
+	struct suspension *s = &run->suspension;
+
+	if (!s->untraced || s->sig == 0 || run->kernel->is_stopped(run->kernel, run->main.pid))
+		return;
+	s->untraced = false;
+	note_main(run, 0);
+}
+
 /* Without a main process it is Ctrl-Z alone that counts. */
 static int signal_to_stop_by(const struct run *run)
 {
@@ -74,6 +99,13 @@ static bool all_stopped(const struct run *run)
 
 	HASH_ITER(hh, run->tasks.by_tgid, process, next)
 		if (process->stopped == 0)
+			return false;
+	if (run->listeners == 0)
+		return true;
+	cleanup_free pid_t *pids = NULL;
+	size_t n = run->kernel->let_go(run->kernel, run->host.filters, &pids);
+	for (size_t i = 0; i < n; i++)
+		if (!run->kernel->is_stopped(run->kernel, pids[i]))
 			return false;
 	return true;
 }
@@ -113,8 +145,12 @@ void suspend_on_tick(struct run *run)
 	}
 	if (!suspend_is_due(run) || s->continue_at > 0 || now < s->due)
 		return;
+	bool all = all_stopped(run);
+	if (s->asked && !all && now - s->asked_at < HANDLER_SECONDS) {
+		s->due = now + GRACE_SECONDS;
+		return;
+	}
 	s->settled = true;
-	int sig = signal_to_stop_by(run);
-	if (s->asked || all_stopped(run))
-		(void)k->suspend(k, sig, s->asked);
+	if (s->asked || all)
+		(void)k->suspend(k, signal_to_stop_by(run), s->asked);
 }

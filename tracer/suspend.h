@@ -18,6 +18,12 @@
 /* A thread of the process has reported that it is stopped by `sig`, or (0) that it is not. */
 void suspend_note(struct run *run, struct process *process, int sig);
 
+/* The main process, which is not traced any more, has stopped by `sig`. */
+void suspend_note_job(struct run *run, int sig);
+
+/* Does it go on again? To be asked when something may have happened. */
+void suspend_look_at_job(struct run *run);
+
 /* A thread has ended, or a process: is nobody left who runs? */
 void suspend_on_death(struct run *run, pid_t tid);
 

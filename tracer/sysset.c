@@ -24,19 +24,24 @@ void sysset_release(struct sysset *set)
 	set->n = 0;
 }
 
-bool sysset_has(const struct sysset *set, const struct abi *abi, int32_t nr)
+struct sysset_call *sysset_find(const struct sysset *set, const struct abi *abi, int32_t nr)
 {
 	struct sysset_call *call;
 
 	HASH_FIND_INT(set->calls[abi_index(abi)], &nr, call);
-	return call != NULL;
+	return call;
+}
+
+bool sysset_has(const struct sysset *set, const struct abi *abi, int32_t nr)
+{
+	return sysset_find(set, abi, nr) != NULL;
 }
 
 bool sysset_add(struct sysset *set, const struct abi *abi, int32_t nr)
 {
 	if (sysset_has(set, abi, nr))
 		return false;
-	struct sysset_call *call = xmalloc(sizeof(*call));
+	struct sysset_call *call = xcalloc(1, sizeof(*call));
 	call->nr = nr;
 	HASH_ADD_INT(set->calls[abi_index(abi)], nr, call);
 	set->n++;

@@ -14,6 +14,7 @@
 
 struct sysset_call {
 	int32_t nr;
+	uint64_t late; /* times it was made where it could not pass any more, learnt or not */
 	UT_hash_handle hh;
 };
 
@@ -27,6 +28,9 @@ void sysset_release(struct sysset *set);
 
 /* Adds a call. Returns false when it was there already. */
 bool sysset_add(struct sysset *set, const struct abi *abi, int32_t nr);
+
+/* NULL: it is not there. */
+struct sysset_call *sysset_find(const struct sysset *set, const struct abi *abi, int32_t nr);
 
 bool sysset_has(const struct sysset *set, const struct abi *abi, int32_t nr);
 

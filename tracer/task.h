@@ -24,6 +24,7 @@ struct sieving {
 	enum sieve_state state; /* changed by run_enter_sieve_state() only */
 	bool own_filter; /* the process has loaded a seccomp filter itself, or its parent had */
 	bool set_no_new_privs; /* by us, in it or in a parent */
+	unsigned int signals;  /* that may have come to a handler, and were seen */
 	unsigned int refusals; /* attempts to give it one that came to nothing, one after another */
 	uint64_t next_attempt; /* not before so many stops of the run */
 };
@@ -62,6 +63,12 @@ struct births {
 	uint64_t clone_args; /* where CLONE_UNTRACED is to be put back; 0: nowhere */
 };
 
+/* What a lost injection has left in a thread, or would leave if it were lost now. */
+struct stray {
+	uint64_t page; /* in its memory; 0: none */
+	int listener;  /* one more than the number of a descriptor; 0: none */
+};
+
 struct task {
 	pid_t tid;
 	struct process *process;     /* NULL: not known (yet) */
@@ -69,14 +76,15 @@ struct task {
 	enum watched awaits;         /* what its call is, if the result matters: watch.h */
 	struct observation *pending; /* learnt at entry, waits for the result; owned */
 
-	bool runs_free;           /* was let run past calls that the sieve lets pass */
-	bool interrupted;         /* a stop that we have caused is on its way */
-	bool sieved_when_resumed; /* so that a child made since then has the sieve too */
-	double unanswered;        /* since when it stands; seconds on the clock, 0: it does not */
+	bool runs_free;                /* was let run past calls that the sieve lets pass */
+	bool interrupted;              /* a stop that we have caused is on its way */
+	enum sieve_state when_resumed; /* a child made since then has the same sieve */
+	double unanswered; /* since when it stands; seconds on the clock, 0: it does not */
 
-	bool filtered;       /* a seccomp filter of the workload's own is on it */
-	bool dispatches;     /* its system calls raise SIGSYS: PR_SET_SYSCALL_USER_DISPATCH */
-	uint64_t stray_page; /* left in its memory by a lost injection; 0: none */
+	bool filtered;   /* a seccomp filter of the workload's own is on it */
+	bool dispatches; /* its system calls raise SIGSYS: PR_SET_SYSCALL_USER_DISPATCH */
+	struct stray stray;
+	bool exit_kill; /* it dies when we do */
 	struct births births;
 	struct last_call last_call;
 	UT_hash_handle hh;
@@ -125,10 +133,16 @@ size_t tasks_process_count(const struct tasks *tasks);
 /* Frees everything. */
 void tasks_release(struct tasks *tasks);
 
-/* Has its process the sieve, as far as is known? */
+/* Has its process a sieve that traces, as far as is known? */
 static inline bool task_is_sieved(const struct task *task)
 {
 	return task->process != NULL && task->process->sieve.state == SIEVED;
+}
+
+/* Is there anything that a lost injection has left in it? */
+static inline bool task_has_stray(const struct task *task)
+{
+	return task->stray.page != 0 || task->stray.listener != 0;
 }
 
 /* Does anybody wait for the result of its call? */

@@ -9,6 +9,8 @@
 #include "due.h"
 #include "follow.h"
 #include "forward.h"
+#include "guardian.h"
+#include "listener.h"
 #include "own.h"
 #include "proc.h"
 #include "run.h"
@@ -63,6 +65,8 @@ static int refuse_after_filter(int error, struct err *err)
 static int look_at_host(struct run *run, struct err *err)
 {
 	run->request.sieve = run->request.sieve && arch_can_inject();
+	run->host.lets_go = run->request.sieve && !run->request.after_filter &&
+			    run->request.tuning.let_go && listener_supported();
 	run->host.privileged = own_capable(UINT64_C(1) << CAP_SYS_PTRACE);
 	/* To read a file takes longer than to ask. */
 	bool count = run->request.after_filter || own_filtered();
@@ -88,12 +92,16 @@ int tracer_spawn(struct tracer *tracer, char *const argv[], struct err *err)
 		return r;
 	}
 	ticker_start();
-	r = spawn(argv, &mask, run->request.sieve, &run->main.pid, &run->main.error_pipe, err);
+	/* Without the sieve nobody needs us to live on, and with one that lets go nobody does either. */
+	bool exit_kill = run->request.sieve && !run->host.lets_go;
+	r = spawn(argv, &mask, run->request.sieve, exit_kill, &run->main.pid, &run->main.error_pipe,
+		  err);
 	if (r == 0)
 		forward_start(run->main.pid);
 	/* The workload has its mask already. Our own words must not stop us in the background (stty tostop). */
 	forward_unblock(&mask);
 	(void)sigaddset(&mask, SIGTTOU);
+	(void)sigaddset(&mask, SIGCHLD);
 	(void)sigprocmask(SIG_SETMASK, &mask, NULL);
 	if (r < 0)
 		return r;
@@ -103,7 +111,10 @@ int tracer_spawn(struct tracer *tracer, char *const argv[], struct err *err)
 
 int tracer_run(struct tracer *tracer, bool *exec_failed, struct err *err)
 {
-	return follow(&tracer->run, exec_failed, err);
+	int r = follow(&tracer->run, exec_failed, err);
+
+	guardian_stop();
+	return r;
 }
 
 void tracer_end_all(struct tracer *tracer)
@@ -114,6 +125,19 @@ void tracer_end_all(struct tracer *tracer)
 static const char *name_mode(const struct tracer_options *request)
 {
 	return request->after_filter ? "after-filter" : request->sieve ? "sieve" : "exact";
+}
+
+static struct late_call find_late(const struct sysset *calls)
+{
+	struct late_call late = {0};
+
+	for (size_t i = 0; i < abi_count; i++) {
+		const struct sysset_call *call;
+		for (call = calls->calls[i]; call != NULL; call = call->hh.next)
+			if (call->late > late.times)
+				late = (struct late_call){&abi_table[i], call->nr, call->late};
+	}
+	return late;
 }
 
 struct tracer_figures tracer_figures(const struct tracer *tracer)
@@ -129,6 +153,9 @@ struct tracer_figures tracer_figures(const struct tracer *tracer)
 		.processes = run->tasks.seen_processes,
 		.threads = run->tasks.seen_tasks,
 		.stops = run->pacing.stops,
+		.let_go = run->learnt.let_go,
+		.notifications = run->learnt.notifications,
+		.late = find_late(&run->learnt.calls),
 		.sieves = run->learnt.sieves,
 		.sieved = run->learnt.sieved,
 		.trouble = run->trouble.msg,

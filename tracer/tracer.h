@@ -46,6 +46,13 @@ void tracer_end_all(struct tracer *tracer);
 /* NULL: nothing happens. */
 void tracer_free(struct tracer *tracer);
 
+/* A call that was looked at in processes that were let go, because their filter was older than it. */
+struct late_call {
+	const struct abi *abi; /* NULL: there is none */
+	int32_t nr;
+	uint64_t times;
+};
+
 /* What a run has come to. */
 struct tracer_figures {
 	const char *mode; /* "exact", "sieve" or "after-filter", once the program is started */
@@ -55,9 +62,13 @@ struct tracer_figures {
 	size_t calls_of[ABI_MAX]; /* of these, those of each entry of abi_table */
 	bool main_ended;
 	int main_status; /* a wait status, once main_ended */
-	uint64_t processes, threads, stops;
-	uint64_t sieves; /* that were installed */
-	uint64_t sieved; /* threads that have had one, inherited ones included; at least */
+	uint64_t processes, threads,
+		stops;          /* of processes and threads that were let go: at least */
+	uint64_t let_go;        /* threads that were; their children are not counted */
+	uint64_t notifications; /* calls of these that were looked at */
+	struct late_call late;  /* which of them most often */
+	uint64_t sieves;        /* that were installed */
+	uint64_t sieved;        /* threads that have had one, inherited ones included; at least */
 	const char
 		*trouble; /* the first thing that should not have happened; NULL: there is none */
 };

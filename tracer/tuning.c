@@ -49,6 +49,7 @@ const struct tuning tuning_default = {
 	.starter_quiet = 6000,
 	.children_quiet = 24,
 	.same_children = 48,
+	.let_go = 1,
 	.poll_seconds = 200e-6,
 	.poll_pace = 400e-6,
 };
@@ -71,6 +72,7 @@ static const struct {
 	{"starter_quiet", TUNE_U64, offsetof(struct tuning, starter_quiet)},
 	{"same_children", TUNE_UINT, offsetof(struct tuning, same_children)},
 	{"children_quiet", TUNE_UINT, offsetof(struct tuning, children_quiet)},
+	{"let_go", TUNE_UINT, offsetof(struct tuning, let_go)},
 	{"poll_seconds", TUNE_DOUBLE, offsetof(struct tuning, poll_seconds)},
 	{"poll_pace", TUNE_DOUBLE, offsetof(struct tuning, poll_pace)},
 };

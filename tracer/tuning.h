@@ -20,6 +20,7 @@ struct tuning {
 	uint64_t starter_quiet;      /* stops of the whole run before such a process gets one */
 	unsigned int children_quiet; /* ... and children started since something was learnt */
 	unsigned int same_children;  /* or in a row, of one program, since something was learnt */
+	unsigned int let_go;         /* 0: whoever has a sieve is traced all the same */
 	double poll_seconds;         /* how long to ask for the next stop before sleeping */
 	double poll_pace;            /* seconds between stops, above which it is not worth it */
 };

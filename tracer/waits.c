@@ -7,6 +7,7 @@
 
 #include "alloc.h"
 #include "due.h"
+#include "notify.h"
 
 /* So many reports in a row, each there when it was asked for, and there may be others that wait. */
 #define CROWDED 8
@@ -76,6 +77,25 @@ static pid_t wait_briefly(struct run *run, int *status)
 	return 0;
 }
 
+/*
+ * Sleeps until there is a status, or a call that waits at a listener, which is served. 0: look again, and at
+ * what may be due; else as waits_next().
+ */
+static pid_t sleep_for_any(struct run *run, int *status)
+{
+	struct kernel *k = run->kernel;
+
+	if (run->listeners == 0)
+		return k->wait(k, -1, status, 0);
+	/* One call after the other, until a signal says that there is something else to look at. */
+	for (int i = 0; i < CROWDED && run->listeners > 0 && !run_has_failed(run); i++) {
+		int r = notify_serve(run, true);
+		if (r <= 0)
+			return r;
+	}
+	return 0;
+}
+
 static void note_stop(struct pacing *pacing, double now, double poll_pace)
 {
 	double gap = now - pacing->last_stop;
@@ -88,7 +108,19 @@ static void note_stop(struct pacing *pacing, double now, double poll_pace)
 	pacing->stops++;
 }
 
-/* The next status from the kernel. */
+/* Where there is always a status, at once or soon, calls that wait must not wait for ever. */
+static void hear_listeners(struct run *run, pid_t tid)
+{
+	struct pacing *pacing = &run->pacing;
+
+	pacing->unheard = tid > 0 ? pacing->unheard + 1 : 0;
+	if (run->listeners > 0 && pacing->unheard >= CROWDED) {
+		pacing->unheard = 0;
+		(void)notify_serve(run, false);
+	}
+}
+
+/* The next status from the kernel, or 0: something else was done. */
 static pid_t wait_any(struct run *run, int *status)
 {
 	struct kernel *k = run->kernel;
@@ -97,8 +129,10 @@ static pid_t wait_any(struct run *run, int *status)
 	run->pacing.at_once = tid > 0 ? run->pacing.at_once + 1 : 0;
 	if (tid == 0)
 		tid = wait_briefly(run, status);
-	if (tid == 0)
-		tid = k->wait(k, -1, status, 0);
+	hear_listeners(run, tid);
+	/* Who is no child of ours and not traced is known by its listener alone. */
+	if (tid == 0 || (tid == -ECHILD && run->listeners > 0))
+		tid = sleep_for_any(run, status);
 	if (tid > 0)
 		note_stop(&run->pacing, k->now(k), run->request.tuning.poll_pace);
 	return tid;
@@ -114,7 +148,7 @@ int waits_next_of(struct run *run, pid_t tid, int *status)
 			waits_keep(run, got, *status);
 		else if (got == -EINTR)
 			due_on_tick(run); /* whoever wants to end it all must be able to */
-		else
+		else if (got < 0)
 			return got;
 		if (run_has_failed(run))
 			return -EIO;
@@ -134,6 +168,7 @@ static void take_turns(struct run *run)
 
 	while ((tid = run->kernel->wait(run->kernel, -1, &status, WNOHANG)) > 0) {
 		run->pacing.stops++;
+		run->pacing.unheard++;
 		run->pacing.pace -= run->pacing.pace / 8;
 		waits_keep(run, tid, status);
 	}

@@ -11,7 +11,8 @@
 
 /*
  * The next status of any thread, of those that are kept first: its tid; -EINTR: something may be due;
- * -ECHILD: there is nobody left to wait for; or another negative errno.
+ * -ECHILD: there is nobody left to wait for; 0: something else was done, and it is to be asked again; or
+ * another negative errno.
  */
 pid_t waits_next(struct run *run, int *status);
 

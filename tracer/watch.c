@@ -54,6 +54,11 @@ bool watch_opens_gap(enum watched kind)
 	return kind != WATCH_NOTHING && kind <= WATCH_LAST;
 }
 
+bool watch_is_birth(enum watched kind)
+{
+	return kind == WATCH_CLONE || kind == WATCH_CLONE3;
+}
+
 void watch_release(struct watch *watch)
 {
 	for (size_t i = 0; i < sizeof(watch->by_nr) / sizeof(watch->by_nr[0]); i++) {

@@ -39,6 +39,9 @@ enum watched watch_kind(struct watch *watch, const struct abi *abi, int32_t nr);
 /* Is it one that has to be looked at each time? */
 bool watch_opens_gap(enum watched kind);
 
+/* Does it make a thread or a process? A tracer may miss those. */
+bool watch_is_birth(enum watched kind);
+
 void watch_release(struct watch *watch);
 
 #endif

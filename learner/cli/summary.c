@@ -3,6 +3,7 @@
 #include "gaps.h"
 #include "say.h"
 #include "strbuf.h"
+#include "syscalls.h"
 
 #define NAMES_SHOWN 12
 
@@ -61,10 +62,24 @@ static void say_new(const struct recording *recording)
 	}
 }
 
+/* So many calls that have to be looked at are felt. */
+#define LATE_MANY 5000
+
 /* Short runs in milliseconds: "0.0 s" would say nothing. */
 static int digits(double seconds)
 {
 	return seconds < 10 ? 3 : 1;
+}
+
+/* The filter of a process can't be changed when it has been loaded. */
+static void say_late(const struct summary *summary)
+{
+	char name[SYSCALL_NAME_MAX];
+
+	if (syscalls_name(summary->late, summary->late_nr, name))
+		say("%s was new when its process had its filter already, and was looked at %llu "
+		    "times; with --known and this recording the next run is faster",
+		    name, (unsigned long long)summary->late_times);
 }
 
 void summary_say(const struct summary *summary, const struct recording *recording)
@@ -76,7 +91,8 @@ void summary_say(const struct summary *summary, const struct recording *recordin
 	add_counts(&line, summary);
 	if (summary->known != NULL)
 		add_known(&line, summary->known);
-	strbuf_addf(&line, "; %llu %s, %llu %s, %.*f s", (unsigned long long)summary->processes,
+	strbuf_addf(&line, "; %s%llu %s, %llu %s, %.*f s", summary->at_least ? "at least " : "",
+		    (unsigned long long)summary->processes,
 		    plural(summary->processes, "process", "processes"),
 		    (unsigned long long)summary->threads,
 		    plural(summary->threads, "thread", "threads"), digits(summary->t), summary->t);
@@ -86,6 +102,8 @@ void summary_say(const struct summary *summary, const struct recording *recordin
 	say("%s", line.s);
 	if (summary->known != NULL)
 		say_new(recording);
+	if (summary->late != NULL && summary->late_times >= LATE_MANY)
+		say_late(summary);
 	if (summary->nobody_named)
 		say("/proc does not show this PID namespace: who made each call is not known, nor "
 		    "whether "

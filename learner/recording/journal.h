@@ -44,9 +44,9 @@ struct journal {
 int journal_open(struct journal *journal, struct place *place, struct err *err);
 
 /*
- * The program runs: writes the header line, and what it builds on (`known`, NULL: nothing). A regular file gets its name with that line in it, on
- * disk, so at every moment the name stands for the old recording or for a new one that loads, even
- * if the machine dies. What is written later is on disk some seconds after, if journal_tick() is
+ * The program runs: writes the header line, and what it builds on (`known`, NULL: nothing). A regular
+ * file gets its name with that line in it, on disk, so at every moment the name stands for the old
+ * recording or for a new one that loads, even if the machine dies. What is written later is on disk some seconds after, if journal_tick() is
  * called, and all of it when journal_close() returns.
  */
 void journal_begin(struct journal *journal, char *const *command, const char *mode,

@@ -167,6 +167,8 @@ void recording_add_end_line(struct strbuf *out, const struct end_line *end)
 		json_line_uint(out, "stops", end->stops);
 		json_line_uint(out, "sieves", end->sieves);
 		json_line_uint(out, "sieved_at_least", end->sieved);
+		json_line_uint(out, "let_go", end->let_go);
+		json_line_uint(out, "notifications", end->notifications);
 	}
 	json_line_close(out);
 	json_line_close(out);

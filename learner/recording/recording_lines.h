@@ -66,8 +66,10 @@ struct end_line {
 	uint64_t processes, threads;
 	bool has_stops; /* a merged recording has lost these: */
 	uint64_t stops;
-	uint64_t sieves; /* installed */
-	uint64_t sieved; /* threads that had one, at least */
+	uint64_t sieves;        /* installed */
+	uint64_t sieved;        /* threads that had one, at least */
+	uint64_t let_go;        /* threads that were detached; what they made is not counted */
+	uint64_t notifications; /* calls of those that were let go which were looked at */
 };
 
 /*

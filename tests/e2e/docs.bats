@@ -49,6 +49,7 @@ normalise() {
 		-e 's/"(t|pid|tid|stops)":[0-9.]+/"\1":NUMBER/g; s/"kernel":"[^"]*"/"kernel":VERSION/g' \
 		-e 's/\b[0-9]+ on (x86_64)/COUNT on \1/g' \
 		-e 's/\b[0-9]+ (known from)/COUNT \1/' \
+		-e 's/; (at least )?[0-9]+ process(es)?, [0-9]+ threads?/; PROCESSES/' \
 		-e 's/^(x86_64: )[0-9]+ (system calls)/\1COUNT \2/' \
 		-e 's/^(ALLOW: )[0-9]+ (rules)/\1COUNT \2/' \
 		-e 's/\b[0-9]+ stops/COUNT stops/g' \

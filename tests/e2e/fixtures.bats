@@ -266,17 +266,28 @@ stops_with_main() {
 	check_fixture untraced-child untraced-clone clone3
 }
 
+# "check_ptrace NAME": it works in a process that was let go, and in no other.
+check_ptrace() {
+	local MODES=(exact)
+	check_fixture workload-traces "$1"
+	MODES=(eager)
+	EAGER+=,let_go=0 check_fixture workload-traces "$1"
+	check_fixture "" "$1"
+}
+
 @test "nested-tracer: a program that wants to be traced" {
-	check_fixture workload-traces nested-tracer
+	check_ptrace nested-tracer
 }
 
 @test "attach-own-child: a program that traces" {
-	check_fixture workload-traces attach-own-child
+	check_ptrace attach-own-child
 }
 
 sees_its_tracer() {
+	local traced=1
+	[ "$MODE" = exact ] || traced=0
 	capture_record learnt -- "$FIXTURES_DIR/$1"
-	grep -qx '# traced 1' "$DIR/learnt.out"
+	grep -qx "# traced $traced" "$DIR/learnt.out"
 	assert_set learnt
 	expect_gaps
 }
@@ -294,7 +305,8 @@ sees_its_tracer() {
 @test "own-filter: refused calls are learnt" {
 	check_fixture own-filter own-filter errno
 	check_fixture own-filter own-filter trap
-	check_fixture own-filter own-filter trace
+	# A sieve that notifies comes before it for what is not learnt: then the call is made.
+	EAGER+=,let_go=0 check_fixture own-filter own-filter trace
 }
 
 @test "own-filter: a call that kills is learnt" {
@@ -380,16 +392,17 @@ noticed_where_closed() {
 	SECCOMP_LEARN=$user_learn capture_record path -- "$DIR/bin/exec" "$DIR/bin/setuid"
 	grep -qx '# euid 65534' "$DIR/path.out"
 	assert_gaps path privileges-dropped
-	grep -q '"set-user-ID refused to setuid, pid' "$DIR/path.rec"
+	grep -Eq '"set-user-ID refused to (/.*/)?setuid, pid' "$DIR/path.rec"
 	BEFORE+=(env PATH="/usr/bin:$DIR/bin")
 	SECCOMP_LEARN=$user_learn capture_record search -- setuid
 	assert_gaps search privileges-dropped
-	grep -q '"set-user-ID refused to setuid, pid' "$DIR/search.rec"
+	grep -Eq '"set-user-ID refused to (/.*/)?setuid, pid' "$DIR/search.rec"
 	# It could be one with privileges.
 	SECCOMP_LEARN=$user_learn capture_record hidden -- \
 		perl -e 'chdir shift or die; exec {"./setuid"} "another name"' "$DIR/bin"
 	assert_gaps hidden privileges-dropped
-	grep -q '"what its unreadable file may give, privileges among it, refused to setuid' \
+	# Who is let go is looked at before its exec, and then it is known.
+	grep -Eq '"what its unreadable file may give, privileges among it, refused to setuid|"set-user-ID refused to ./setuid' \
 		"$DIR/hidden.rec"
 	# And this one has none.
 	SECCOMP_LEARN=$user_learn capture_record closed -- "$DIR/bin/closed"
@@ -464,9 +477,11 @@ capabilities_refused() {
 
 @test "disturbed: processes that are disturbed early in their lives" {
 	local by
-	for by in kill stop signals exit exec memory; do
+	for by in kill stop exit exec memory; do
 		by_default check_fixture "" disturbed $by 30
 	done
+	# A signal that comes before the learner has received a call may end that with EINTR.
+	EAGER+=,let_go=0 by_default check_fixture "" disturbed signals 30
 }
 
 @test "rt-signals: 2,000 arrive, in order, as they were sent" {
@@ -693,7 +708,7 @@ holds_no_pipe() {
 
 @test "every fixture has a test" {
 	(cd "$REPO/fixtures" && printf '%s\n' *.c) | sed 's/\.c$//' | LC_ALL=C sort >"$DIR/fixtures"
-	sed -nE '/(check_fixture|as_plain|FIXTURES_DIR\/|variants )/{ s/[^a-z0-9-]+/\n/g; p; }' "$BATS_TEST_FILENAME" \
+	sed -nE '/(check_fixture|check_ptrace|as_plain|FIXTURES_DIR\/|variants )/{ s/[^a-z0-9-]+/\n/g; p; }' "$BATS_TEST_FILENAME" \
 		"$BATS_TEST_DIRNAME"/{journal-kill,letgo}.bats | LC_ALL=C sort -u >"$DIR/named"
 	assert_equal "fixtures without a test" "" "$(LC_ALL=C comm -23 "$DIR/fixtures" "$DIR/named")"
 }

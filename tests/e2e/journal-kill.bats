@@ -24,11 +24,11 @@ teardown() {
 }
 
 # "run_and_kill SEED DELAY I": the order of the calls depends on the seed, and after the delay the
-# learner is killed. Its end kills the workload, before it can be waited for.
+# learner is killed. The workload would go on, and is made to die with it.
 run_and_kill() {
 	local learner
-	"$SECCOMP_LEARN" record -q -o "$DIR/rec.$3" "${RECORD_FLAGS[@]}" -- \
-		"$FIXTURES_DIR/phases" "$1" 300000 3>>"$DIR/done.$3" 4>&- &
+	(exec "$SECCOMP_LEARN" record -q -o "$DIR/rec.$3" "${RECORD_FLAGS[@]}" -- \
+		"$FIXTURES_DIR/phases" "$1" 300000 "$BASHPID" 3>>"$DIR/done.$3" 4>&-) &
 	learner=$!
 	# Nothing ever comes; to start sleep(1) would take longer than some of the delays.
 	read -r -t "$(($2 / 1000000)).$(printf %06d $(($2 % 1000000)))" -u "$NEVER"

@@ -58,8 +58,14 @@ static struct report *standing(struct chaos *c, pid_t tid)
 /* The report to which an answer is given now, or a question asked. */
 static struct report *stopped(struct chaos *c, pid_t tid)
 {
+	static struct report dead;
 	struct report *r = standing(c, tid);
 
+	/* What it has reported before it was killed may have been kept. */
+	if (r == NULL && c->gone[tid - MAIN]) {
+		dead = (struct report){.tid = tid, .status = STOPPED(SIGTRAP | 0x80, 0)};
+		return &dead;
+	}
 	chaos_hold(c, r != NULL ? NULL : "asks or answers a thread that does not stand");
 	return r;
 }
@@ -67,6 +73,30 @@ static struct report *stopped(struct chaos *c, pid_t tid)
 static pid_t any_tid(struct chaos *c)
 {
 	return (pid_t)(MAIN + below(c, N_TIDS));
+}
+
+/* Who is not traced reports nothing, until the number is another one's. */
+static pid_t any_reporter(struct chaos *c)
+{
+	for (;;) {
+		pid_t tid = any_tid(c);
+		if (!c->untraced[tid - MAIN])
+			return tid;
+		c->untraced[tid - MAIN] = below(c, 8) != 0;
+	}
+}
+
+/* As if one of its threads had been made to. */
+static void load_notifier(struct chaos *c)
+{
+	struct task *task = tasks_find(&c->run->tasks, any_tid(c));
+
+	if (!c->lets_go || c->selfish || !c->started || task == NULL || task->process == NULL ||
+	    task->process->sieve.state != UNSIEVED || below(c, 4) != 0)
+		return;
+	run_enter_sieve_state(c->run, task->process, NOTIFIER_LOADED);
+	c->run->listeners++;
+	c->loaded++;
 }
 
 static int any_status(struct chaos *c)
@@ -108,6 +138,9 @@ static void settle(struct chaos *c)
 	chaos_hold(c,
 		   c->ticking != c->run->timer.ms ? "the timer is not what it is taken for" : NULL);
 	chaos_hold(c, is_settled(c) ? NULL : "a stop was not answered");
+	chaos_hold(c, c->waits == 0 ? NULL : "a call that waits was not answered");
+	chaos_hold(c,
+		   c->run->listeners == c->loaded - c->closed ? NULL : "listeners are miscounted");
 	for (size_t i = 0; i < c->n_reports; i++)
 		chaos_hold(c, c->reports[i].answers > 1 ? "a stop was answered twice" : NULL);
 	c->n_reports = 0;
@@ -147,6 +180,9 @@ static pid_t report(struct chaos *c, pid_t tid, int status, int *told)
 					? SIGKILL
 					: STOPPED(SIGTRAP, PTRACE_EVENT_EXEC);
 	}
+	if (c->gone[tid - MAIN])
+		status = SIGKILL;
+	c->gone[tid - MAIN] = false;
 	c->reports[c->n_reports++] = (struct report){.tid = tid, .status = status};
 	*told = status;
 	return tid;
@@ -175,8 +211,17 @@ static pid_t chaos_wait(struct kernel *k, pid_t pid, int *status, int flags)
 
 	assert_int_equal(pid, -1);
 	assert_int_equal(flags & ~WNOHANG, 0);
-	if ((flags & WNOHANG) == 0 || is_settled(c))
+	chaos_hold(c, (flags & WNOHANG) == 0 && c->run->listeners > 0
+			      ? "sleeps where it would not hear of a call"
+			      : NULL);
+	if ((flags & WNOHANG) == 0 || is_settled(c)) {
 		settle(c);
+		load_notifier(c);
+	}
+	if (c->soon && (c->asked = !c->asked)) {
+		c->clock += 1e-6;
+		return 0;
+	}
 	if (c->selfish && c->step < N_STEPS)
 		return last_first(c, status);
 	if ((flags & WNOHANG) != 0 && (c->n_reports == N_REPORTS || below(c, 2) == 0)) {
@@ -189,7 +234,7 @@ static pid_t chaos_wait(struct kernel *k, pid_t pid, int *status, int flags)
 		c->step++;
 		if (flags == 0 && below(c, 20) == 0)
 			return -EINTR;
-		return report(c, any_tid(c), any_status(c), status);
+		return report(c, any_reporter(c), any_status(c), status);
 	}
 	if (c->deaths == N_TIDS)
 		return -ECHILD;
@@ -200,17 +245,20 @@ static bool lost(struct chaos *c, pid_t tid)
 {
 	struct report *r = standing(c, tid);
 
+	if (r == NULL && tid >= MAIN && tid < MAIN + N_TIDS && c->gone[tid - MAIN])
+		return true;
 	if (below(c, 30) != 0)
 		return false;
 	if (r != NULL)
-		r->lost = true;
+		r->lost = c->gone[tid - MAIN] = true;
 	return true;
 }
 
+static const uint32_t audits[] = {AUDIT_ARCH_X86_64, AUDIT_ARCH_X86_64, AUDIT_ARCH_I386,
+				  AUDIT_ARCH_AARCH64, 0xdead};
+
 static int chaos_syscall_info(struct kernel *k, pid_t tid, syscall_info *info)
 {
-	static const uint32_t audits[] = {AUDIT_ARCH_X86_64, AUDIT_ARCH_X86_64, AUDIT_ARCH_I386,
-					  AUDIT_ARCH_AARCH64, 0xdead};
 	struct chaos *c = chaos_of(k);
 
 	int status = stopped(c, tid)->status;
@@ -296,13 +344,30 @@ static int chaos_handles(struct kernel *k, pid_t tid, int sig)
 	return below(chaos_of(k), 2) == 0;
 }
 
-static int chaos_detach(struct kernel *k, pid_t tid)
+/* Nothing is left that only a tracer sees, and its calls wait at a listener. */
+static bool may_be_detached(const struct task *task)
+{
+	return task != NULL && task->process != NULL && task->process->sieve.state == LET_GO &&
+	       !task->process->sieve.own_filter && task->pending == NULL &&
+	       task->awaits == WATCH_NOTHING && task->phase != PHASE_EXECUTING;
+}
+
+static int chaos_detach(struct kernel *k, pid_t tid, int sig)
 {
 	struct chaos *c = chaos_of(k);
+	struct report *r = stopped(c, tid);
+	const struct task *task = tasks_find(&c->run->tasks, tid);
+	bool init = task != NULL && task->process != NULL && task->process->init == INIT_YES;
 
+	chaos_hold(c, may_be_detached(task) || (init && sig == 0) ? NULL : "detached too early");
+	/* With a stop of the whole process it is none of these. */
+	if (!init)
+		chaos_hold(c, script_check_answer(r->status, RESUME_DETACH, sig));
 	if (lost(c, tid))
 		return -ESRCH;
-	stopped(c, tid)->answers++;
+	r->answers++;
+	c->detached++;
+	c->untraced[tid - MAIN] = c->orderly;
 	return 0;
 }
 
@@ -366,6 +431,40 @@ static int chaos_kill(struct kernel *k, pid_t pid, int sig)
 	(void)pid;
 	(void)sig;
 	return below(chaos_of(k), 3) == 0 ? -ESRCH : 0;
+}
+
+/* Somebody else traces it. */
+static int chaos_attach(struct kernel *k, pid_t tid)
+{
+	(void)k;
+	(void)tid;
+	return -EPERM;
+}
+
+/* It is not there any more. */
+static int chaos_interrupt(struct kernel *k, pid_t tid)
+{
+	(void)k;
+	(void)tid;
+	return -ESRCH;
+}
+
+static size_t chaos_threads(struct kernel *k, pid_t pid, pid_t **tids)
+{
+	(void)k;
+	*tids = xcalloc(1, sizeof(**tids));
+	(*tids)[0] = pid;
+	return 1;
+}
+
+static bool chaos_exec_drops(struct kernel *k, pid_t tid, bool at, const uint64_t args[6],
+			     struct exec_refusal *refusal)
+{
+	(void)tid;
+	(void)at;
+	(void)args;
+	*refusal = (struct exec_refusal){.what = "set-user-ID"};
+	return below(chaos_of(k), 5) == 0;
 }
 
 static double chaos_now(struct kernel *k)
@@ -438,6 +537,94 @@ const struct observer chaos_observer = {
 	.tick = on_tick,
 };
 
+static int chaos_exit_kill(struct kernel *k, pid_t tid, bool on)
+{
+	(void)on;
+	(void)stopped(chaos_of(k), tid);
+	return lost(chaos_of(k), tid) ? -ESRCH : 0;
+}
+
+static void chaos_close_listener(struct kernel *k, int listener)
+{
+	(void)listener;
+	chaos_of(k)->closed++;
+}
+
+static int chaos_poll(struct kernel *k, bool sleep, int *listener)
+{
+	struct chaos *c = chaos_of(k);
+	bool over = c->step >= N_STEPS && c->deaths == N_TIDS;
+
+	chaos_hold(c, c->run->listeners > 0 ? NULL : "polled without a listener");
+	if (sleep)
+		settle(c);
+	c->clock += below(c, 1000) / 2e7;
+	*listener = (int)below(c, 5);
+	if (sleep && !over && below(c, 20) == 0)
+		return -EINTR;
+	if (over ? below(c, 2) == 0 : !c->selfish && below(c, 200) == 0)
+		return LISTENER_GONE;
+	return below(c, 3) == 0 ? LISTENER_CALL : LISTENER_QUIET;
+}
+
+static int chaos_receive(struct kernel *k, int listener, struct notification *n)
+{
+	struct chaos *c = chaos_of(k);
+
+	(void)listener;
+	chaos_hold(c, c->waits == 0 ? NULL : "received before the last one was answered");
+	if (below(c, 10) == 0)
+		return below(c, 3) == 0 ? -EINTR : -ENOENT;
+	*n = (struct notification){
+		.id = c->waits = ++c->received,
+		.tid = below(c, 20) == 0 ? 0 : any_tid(c),
+		.arch = audits[below(c, 5)],
+		.nr = (int)(below(c, 460) | (below(c, 9) == 0 ? 0x40000000 : 0)),
+		.instruction_pointer = below(c, 20) == 0 ? UINT64_C(0xffffffffff600400) : 0,
+	};
+	for (size_t i = 0; i < 6; i++)
+		n->args[i] = below(c, 30);
+	ledger_received(&c->ledger, n);
+	return 0;
+}
+
+static int chaos_answer(struct kernel *k, int listener, uint64_t id)
+{
+	struct chaos *c = chaos_of(k);
+
+	(void)listener;
+	chaos_hold(c, id == c->waits ? NULL : "answered what does not wait");
+	c->waits = 0;
+	return below(c, 10) == 0 ? -ENOENT : 0;
+}
+
+static bool chaos_is_waiting(struct kernel *k, int listener, uint64_t id)
+{
+	struct chaos *c = chaos_of(k);
+
+	(void)listener;
+	chaos_hold(c, id == c->waits ? NULL : "asked about what does not wait");
+	return below(c, 5) != 0;
+}
+
+static size_t chaos_let_go(struct kernel *k, long filters, pid_t **pids)
+{
+	struct chaos *c = chaos_of(k);
+	size_t n = below(c, 3);
+
+	(void)filters;
+	*pids = xcalloc(n + 1, sizeof(**pids));
+	for (size_t i = 0; i < n; i++)
+		(*pids)[i] = any_tid(c);
+	return n;
+}
+
+static bool chaos_is_stopped(struct kernel *k, pid_t pid)
+{
+	(void)pid;
+	return below(chaos_of(k), 2) == 0;
+}
+
 void chaos_fill(struct kernel *k)
 {
 	*k = (struct kernel){
@@ -450,7 +637,19 @@ void chaos_fill(struct kernel *k)
 		.signal_info = chaos_signal_info,
 		.is_init = chaos_is_init,
 		.handles = chaos_handles,
+		.attach = chaos_attach,
+		.interrupt = chaos_interrupt,
+		.threads = chaos_threads,
+		.exec_drops = chaos_exec_drops,
 		.detach = chaos_detach,
+		.exit_kill = chaos_exit_kill,
+		.close_listener = chaos_close_listener,
+		.receive = chaos_receive,
+		.answer = chaos_answer,
+		.is_waiting = chaos_is_waiting,
+		.poll = chaos_poll,
+		.let_go = chaos_let_go,
+		.is_stopped = chaos_is_stopped,
 		.stands = chaos_stands,
 		.get_registers = chaos_get_registers,
 		.set_registers = chaos_set_registers,

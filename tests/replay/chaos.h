@@ -26,7 +26,14 @@ struct chaos {
 	size_t n_reports;
 	bool orderly; /* calls have a beginning before an end, as on every kernel: phase.h */
 	bool selfish; /* all make calls without a pause, and wait() tells of the last thread first */
+	bool soon;    /* as selfish, and what comes next is never there at once, but soon */
+	bool asked;
+	bool lets_go; /* now and then a process gets a filter that notifies */
+	unsigned int loaded, closed, received, detached;
+	uint64_t waits;        /* a call that was received and not answered; 0: none */
+	bool untraced[N_TIDS]; /* where orderly: who was detached reports nothing but its end */
 	unsigned int turns[N_TIDS];
+	bool gone[N_TIDS]; /* killed while it stood: its end is the next that it reports */
 	bool started;
 	double clock;
 	unsigned int ticking;

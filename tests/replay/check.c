@@ -86,6 +86,15 @@ void ledger_asked(struct ledger *ledger, int status, bool started, const syscall
 		add_call(ledger, info);
 }
 
+void ledger_received(struct ledger *ledger, const struct notification *n)
+{
+	syscall_info info = {.arch = n->arch, .entry.nr = (uint32_t)n->nr};
+
+	/* See vsyscall(7): these need not be learnt. */
+	if (n->instruction_pointer >> 12 != UINT64_C(0xffffffffff600))
+		add_call(ledger, &info);
+}
+
 const char *ledger_observed(struct ledger *ledger, const struct observation *o)
 {
 	for (size_t i = 0; i < ledger->n; i++) {

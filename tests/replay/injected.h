@@ -12,11 +12,13 @@
 #define NR_SECCOMP "277"
 #define NR_MUNMAP "215"
 #define NR_PRCTL "167"
+#define NR_CLOSE "57"
 #else
 #define NR_MMAP "9"
 #define NR_SECCOMP "317"
 #define NR_MUNMAP "11"
 #define NR_PRCTL "157"
+#define NR_CLOSE "3"
 #endif
 #define MMAP "call 10 " NR_MMAP " prot 1; syscall 10"
 #define LOAD "call 10 " NR_SECCOMP "; syscall 10"
@@ -33,5 +35,20 @@
 
 /* The whole of it, the load's result being given. */
 #define ATTEMPT(result, then) MAPPED, INSIDE("syscall 10"), LEAVE(10, result, UNMAP), UNMAPPED(then)
+
+/* The same where processes are let go. */
+#define BEGUN "mask 10; bind 10; " MMAP
+#define LISTEN "call 10 " NR_SECCOMP " listens; syscall 10"
+#define CLOSE "call 10 " NR_CLOSE "; syscall 10"
+#define PUT_BACK "registers 10; unmask 10; unbind 10; "
+#define MAPPED_TO_LISTEN INSIDE("syscall 10"), LEAVE(10, PAGE, "guard; write 10; " LISTEN)
+#define LISTENS(fd) INSIDE("syscall 10"), LEAVE(10, fd, "take 10 3; " CLOSE)
+#define PUT_AWAY INSIDE("syscall 10"), LEAVE(10, 0, UNMAP)
+
+/* From the first call on, the listener being descriptor 3 in the thread. */
+#define LET_GO_THEN(then) \
+	MAPPED_TO_LISTEN, LISTENS(3), PUT_AWAY, INSIDE("syscall 10"), LEAVE(10, 0, PUT_BACK then)
+#define PLAY_GOING(lines, ...) PLAY(lines, .lets_go = true, __VA_ARGS__)
+#define GOES FIRST_CALL(BEGUN), LET_GO_THEN("detach 10")
 
 #endif

@@ -61,48 +61,6 @@ bool script_gone(struct script *s, pid_t tid)
 	return true;
 }
 
-static const struct line *next_death(struct script *s)
-{
-	pid_t tid = world_next_death(&s->world);
-
-	if (tid == 0)
-		return NULL;
-	s->death = (struct line)KILLED(tid, SIGKILL, NULL);
-	s->death.where = s->now != NULL ? s->now->where : 0;
-	return &s->death;
-}
-
-static const struct line *next_line(struct script *s)
-{
-	const struct line *line = next_death(s);
-
-	if (line != NULL)
-		return line;
-	/* A program that never started does nothing of what follows. */
-	if (!s->started && world_is_silent(&s->world, MAIN))
-		return NULL;
-	for (; s->next < s->scenario->n; s->next++) {
-		line = &s->scenario->lines[s->next];
-		if (line->kind == LINE_BORN && !world_born(&s->world, line->tid, line->tgid)) {
-			s->now = line;
-			script_broken(s, "born twice, or too many threads");
-		}
-		if (line->kind == LINE_BORN ||
-		    (line->kind == LINE_STATUS && world_is_silent(&s->world, line->tid)))
-			continue;
-		s->next++;
-		return line;
-	}
-	return NULL;
-}
-
-static bool next_is_tick(struct script *s)
-{
-	if (world_is_anyone_dying(&s->world))
-		return false;
-	return s->next < s->scenario->n && s->scenario->lines[s->next].kind == LINE_TICK;
-}
-
 /* The tracer waits again: has it done what it had to do? */
 void script_finish_line(struct script *s)
 {
@@ -114,11 +72,19 @@ void script_finish_line(struct script *s)
 	s->finished = true;
 	if (wrong != NULL)
 		script_broken(s, "%s", wrong);
+	if (line != NULL && line->kind == LINE_TICK && world_is_untraced(&s->world, MAIN) &&
+	    !world_is_stopped(&s->world, MAIN) && s->run->suspension.sig != 0)
+		script_broken(s, "the main process is taken for stopped");
+	if (s->n_listeners != s->run->listeners)
+		script_broken(s, "the tracer counts %zu listeners", s->run->listeners);
 	if (s->ticking != s->run->timer.ms)
 		script_broken(s, "the tracer takes the timer for set to %u, it is %u",
 			      s->run->timer.ms, s->ticking);
-	if (line != NULL && line->kind == LINE_STATUS && WIFSTOPPED(line->status) && !line->later &&
-	    s->answers != 1 && !(s->excused && s->answers == 0))
+	if (s->call != NULL && !s->excused)
+		script_broken(s, "a call that waits was not answered");
+	s->call = NULL;
+	if (line != NULL && line->kind == LINE_STATUS && WIFSTOPPED(line->status) && !line->job &&
+	    !line->later && s->answers != 1 && !(s->excused && s->answers == 0))
 		script_broken(s, "answered %u times", s->answers);
 	const char *then = line != NULL && line->then != NULL ? line->then : "";
 	if (s->play == PLAY_AS_WRITTEN && strcmp(then, s->done.s) != 0)
@@ -163,30 +129,38 @@ static pid_t script_wait(struct kernel *k, pid_t pid, int *status, int flags)
 		return 0;
 	}
 	script_finish_line(s);
+	if ((flags & WNOHANG) == 0 && s->n_listeners > 0)
+		script_broken(s, "sleeps where it would not hear of a call");
+	const struct line *line = script_peek(s);
 	/* Who looks again and again does not stop the clock. A tick interrupts only a sleep. */
-	if ((flags & WNOHANG) != 0 && next_is_tick(s)) {
+	if ((flags & WNOHANG) != 0 && line != NULL && line->kind != LINE_STATUS) {
 		s->clock += 1e-6;
-		return 0;
+		return s->n_listeners == 0 || world_has_children(&s->world) ? 0 : -ECHILD;
 	}
+	if (line == NULL && s->n_listeners > 0)
+		return -ECHILD;
 	if (s->ended)
 		script_broken(s, "waited after ECHILD");
-	s->now = next_line(s);
-	if (s->now == NULL) {
+	if (line == NULL) {
+		s->now = NULL;
 		s->ended = true;
 		return -ECHILD;
 	}
-	s->finished = false;
-	s->clock += s->now->after;
-	if (s->now->kind == LINE_TICK)
+	script_take(s, line);
+	if (line->kind == LINE_TICK)
 		return -EINTR;
-	*status = s->now->status;
+	*status = line->status;
+	if (line->job) {
+		world_stop(&s->world, line->tid, true);
+		return line->tid;
+	}
 	s->fresh = true;
-	note_standing(s, s->now);
+	note_standing(s, line);
 	if (!WIFSTOPPED(*status))
-		world_died(&s->world, s->now->tid);
+		world_died(&s->world, line->tid);
 	else if (*status >> 16 == PTRACE_EVENT_EXEC)
-		world_execed(&s->world, s->now->tid);
-	return s->now->tid;
+		world_execed(&s->world, line->tid);
+	return line->tid;
 }
 
 /* Only a thread that stands can be asked. What it has reported is the answer to most questions. */
@@ -358,6 +332,7 @@ void script_fill(struct kernel *k)
 	k->event_message = script_event_message;
 	k->resume = script_resume;
 	script_fill_thread(k);
+	script_fill_listen(k);
 	k->in_process = script_in_process;
 	k->process_of = script_process_of;
 	k->describe = script_describe;

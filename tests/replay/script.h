@@ -12,9 +12,15 @@
  *	"rewind 10 with 7"      it is set back to before that call, with the first argument
  *	"eintr 10"              that is taken back
  *	"call 10 9 prot 1"      ... so that it makes call 9 next; of mmap with the protection
+ *	"call 10 317 listens"   ... of seccomp with a listener; "exec passes": no exec waits there
  *	"interrupt 10"          a stop of it asked for
  *	"mask 10", "unmask 10"  all its signals blocked, the old mask put back
- *	"write 10", "detach 10" its memory written, no longer traced
+ *	"write 10", "detach 10" its memory written, no longer traced; also "detach 10 sig 15"
+ *	"bind 10", "unbind 10"  it dies with this process, or does not any more
+ *	"guard"                 made ready for letting processes go
+ *	"take 10 3"             its descriptor 3, a listener, taken over: LISTENER(3)
+ *	"answer 10"             its call, which waited at a listener, goes on
+ *	"close 103"             a listener closed
  *	"suspend 20"            this process stops as by signal 20
  *	"started", "outlived 2", "tick 2"  callbacks, with the number of live tasks
  *	"observed x86_64:39 by 10/11 = 5"  pid/tid, and the result if there is one
@@ -47,8 +53,12 @@
 
 enum line_kind {
 	LINE_STATUS,
-	LINE_BORN, /* a thread exists from here on; wait() is not told */
-	LINE_TICK, /* wait() is interrupted */
+	LINE_BORN,    /* a thread exists from here on; wait() is not told */
+	LINE_DIED,    /* one that is not traced is gone; wait() is not told */
+	LINE_GOES_ON, /* a process that is not traced was continued; wait() is not told */
+	LINE_TICK,    /* wait() is interrupted, or poll() is */
+	LINE_CALL,    /* a call waits at a listener */
+	LINE_HANG_UP, /* nobody is left who could make one there */
 };
 
 struct line {
@@ -79,6 +89,13 @@ struct line {
 	int resume_error;    /* resume() fails with this */
 	uint64_t program;    /* inode of what an exec executes; 0: of a file of its own */
 	const char *dropped; /* privileges_dropped() says this */
+	bool job;            /* a stop of a process that is not traced, as a shell hears of it */
+	bool untraced;       /* who is born is not traced */
+	int listener;      /* in the thread that has loaded the filter; it is LISTENER(this) here */
+	int poll_error;    /* poll() fails with this instead */
+	int receive_error; /* receive() does: the call waits no more */
+	int answer_error;  /* answer() does */
+	bool replaced;     /* is_waiting() is false, and it is received all the same */
 	const char *then;
 };
 
@@ -121,6 +138,37 @@ struct line {
 	{                                                                            \
 		.kind = LINE_BORN, .where = __LINE__, .tid = (tid_), .tgid = (tgid_) \
 	}
+/* One that is not traced: nobody tells of its birth, nor of its end. */
+#define LOOSE(tid_, tgid_)                                                            \
+	{                                                                             \
+		.kind = LINE_BORN, .where = __LINE__, .tid = (tid_), .tgid = (tgid_), \
+		.untraced = true                                                      \
+	}
+#define DIED(tid_)                                                  \
+	{                                                           \
+		.kind = LINE_DIED, .where = __LINE__, .tid = (tid_) \
+	}
+#define GOES_ON(tid_)                                                  \
+	{                                                              \
+		.kind = LINE_GOES_ON, .where = __LINE__, .tid = (tid_) \
+	}
+#define JOB_STOPPED(tid_, sig_, then_) STATUS(tid_, STOPPED(sig_, 0), then_, .job = true)
+
+/* A listener's descriptor in this process, by that in the thread that has loaded the filter. */
+#define LISTENER(fd) (100 + (fd))
+
+#define NOTIFIED_ON(arch_, fd_, tid_, nr_, then_, ...)                                   \
+	{                                                                                \
+		.kind = LINE_CALL, .where = __LINE__, .tid = (tid_), .listener = (fd_),  \
+		.info.arch = (arch_), .info.entry.nr = (uint64_t)(nr_), .then = (then_), \
+		__VA_ARGS__                                                              \
+	}
+#define NOTIFIED(fd_, tid_, nr_, then_, ...) \
+	NOTIFIED_ON(AUDIT_ARCH_X86_64, fd_, tid_, nr_, then_, __VA_ARGS__)
+#define HANG_UP(fd_, then_)                                                                 \
+	{                                                                                   \
+		.kind = LINE_HANG_UP, .where = __LINE__, .listener = (fd_), .then = (then_) \
+	}
 #define TICK(after_, then_)                                                              \
 	{                                                                                \
 		.kind = LINE_TICK, .where = __LINE__, .after = (after_), .then = (then_) \
@@ -136,6 +184,11 @@ struct scenario {
 	/* settings */
 	bool stop_with_main, filtered, strangers;
 	bool sieve; /* one as early as there can be */
+	bool lets_go;
+	int guard_error, listen_error, take_error; /* guard(), can_listen(), take_listener() fail */
+	uint64_t caught;                           /* what caught() says of every process */
+	bool caught_hidden;                        /* ... or it fails */
+	bool attachable;                           /* nobody else traces who is let go */
 	bool privileged;
 	bool needs_proc; /* it would go on otherwise without */
 	unsigned int tick_ms;
@@ -172,6 +225,9 @@ struct ledger {
 
 /* What the kernel answered about a stop, and whether the program runs already. */
 void ledger_asked(struct ledger *ledger, int status, bool started, const syscall_info *info);
+
+/* A call of the workload's that waited at a listener was received. */
+void ledger_received(struct ledger *ledger, const struct notification *n);
 
 /* These return what is wrong, or NULL. */
 const char *ledger_observed(struct ledger *ledger, const struct observation *o);

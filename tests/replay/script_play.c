@@ -31,7 +31,10 @@ static void on_observed(void *data, const struct observation *o)
 
 	if (wrong != NULL)
 		script_broken(s, "%s", wrong);
-	if (s->play == PLAY_AS_WRITTEN && (o->exe == NULL || o->comm == NULL || o->at == NULL))
+	bool unknown = s->call != NULL && (s->call->replaced || s->call->tid == 0);
+	if (unknown ? o->exe != NULL || o->comm != NULL || o->at != NULL
+		    : s->play == PLAY_AS_WRITTEN &&
+			      (o->exe == NULL || o->comm == NULL || o->at == NULL))
 		script_broken(s, "an observation was not described");
 	script_did(s, "observed %s:%" PRId32 " by %d/%d", o->abi->name, o->nr, (int)o->pid,
 		   (int)o->tid);
@@ -74,6 +77,8 @@ static void check_end(struct script *s, int result, bool exec_failed, const stru
 
 	if (!s->ended)
 		script_finish_line(s);
+	if (s->injecting != 0)
+		script_broken(s, "%d makes calls for us for ever", (int)s->injecting);
 	if (s->done.len > 0)
 		script_broken(s, "at the end it did \"%s\"", s->done.s);
 	if (wrong != NULL)
@@ -86,6 +91,9 @@ static void check_end(struct script *s, int result, bool exec_failed, const stru
 	if (s->ended && (tasks_count(&run->tasks) > 0 || tasks_process_count(&run->tasks) > 0))
 		script_broken(s, "%zu tasks of %zu processes are left", tasks_count(&run->tasks),
 			      tasks_process_count(&run->tasks));
+	/* A death is no reason to end the run of all others. */
+	if (s->play == PLAY_ONE_GONE && want->result == 0 && run_has_failed(run))
+		script_broken(s, "it has given up: %s", run->failure.msg);
 	if (s->play == PLAY_ONE_GONE)
 		return;
 	if (result != want->result ||
@@ -131,7 +139,8 @@ static unsigned int play(const struct scenario *scenario, enum play how, unsigne
 	run.host.filtered = scenario->filtered;
 	run.host.has_strangers = scenario->strangers;
 	run.request.tick_ms = scenario->tick_ms;
-	run.request.sieve = scenario->sieve;
+	run.request.sieve = scenario->sieve || scenario->lets_go;
+	run.host.lets_go = scenario->lets_go;
 	run.host.privileged = scenario->privileged;
 	assert_true(tuning_parse(&run.request.tuning, "run_quiet=0,probing_quiet=0,process_quiet=0,"
 						      "least_rate=0,quiet_runs=0,starter=1000000"));

@@ -8,6 +8,7 @@
 #include "world.h"
 
 #define MAX_STANDING 8
+#define MAX_LISTENERS 8
 #define FIRST_PAGE 0x7000
 
 enum play {
@@ -25,11 +26,17 @@ struct script {
 
 	size_t next;
 	const struct line *now; /* what wait() reported last */
-	struct line death;      /* made for a variation */
-	unsigned int answers;   /* to that line */
+	struct line death;      /* made for a variation; also the next one */
+	struct line hang_up;
+	unsigned int answers; /* to that line */
 	/* All that stand, each with what was reported of it. */
 	const struct line *standing[MAX_STANDING];
 	struct sock_filter loaded[SIEVE_MAX];
+	int listeners[MAX_LISTENERS];
+	size_t n_listeners;
+	const struct line *call; /* that waits, and was told of */
+	bool received;           /* ... and received */
+	pid_t injecting;
 	bool fresh;    /* nobody has waited since it was reported */
 	bool finished; /* what was done about it has been looked at */
 	bool excused;  /* the thread is gone: no answer is needed */
@@ -63,6 +70,15 @@ const struct line **script_find_standing(struct script *s, pid_t tid);
 /* Only a thread that stands can be asked. What it has reported is the answer to most questions. */
 const struct line *script_stopped(struct script *s, pid_t tid);
 
+/* The next line that there is in this variation; NULL: none. It is looked at, not taken. */
+const struct line *script_peek(struct script *s);
+
+/* It happens now. */
+void script_take(struct script *s, const struct line *line);
+
+/* Is that descriptor of this process an open listener? */
+bool script_listens(const struct script *s, int listener);
+
 /* The tracer waits again, or has ended: has it done what it had to do? */
 void script_finish_line(struct script *s);
 
@@ -71,5 +87,8 @@ void script_fill(struct kernel *k);
 
 /* Of these, the functions for memory, registers, signals and filters of a thread. */
 void script_fill_thread(struct kernel *k);
+
+/* ... and those for listeners and processes that are let go. */
+void script_fill_listen(struct kernel *k);
 
 #endif

@@ -2,8 +2,10 @@
 #include "script_state.h"
 
 #include <errno.h>
+#include <linux/seccomp.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 static int script_read_memory(struct kernel *k, pid_t tid, uint64_t address, void *data, size_t len)
 {
@@ -39,7 +41,7 @@ static int script_write_memory(struct kernel *k, pid_t tid, uint64_t address, co
 	(void)script_stopped(s, tid);
 	script_did(s, "write %d", (int)tid);
 	if (address == FIRST_PAGE && len >= 64 && len - 64 <= sizeof(s->loaded))
-		memcpy(s->loaded, (const char *)data + 64, len - 64);
+		memcpy(memset(s->loaded, 0, sizeof(s->loaded)), (const char *)data + 64, len - 64);
 	return script_gone(s, tid) ? -ESRCH : 0;
 }
 
@@ -51,6 +53,8 @@ static int script_open_memory(struct kernel *k, pid_t tid)
 
 static int script_signal_info(struct kernel *k, pid_t tid, siginfo_t *info)
 {
+	if (world_is_untraced(&script_of(k)->world, tid))
+		return -ESRCH;
 	const struct line *line = script_stopped(script_of(k), tid);
 
 	memset(info, 0, sizeof(*info));
@@ -88,17 +92,23 @@ static int script_interrupt(struct kernel *k, pid_t tid)
 	return 0;
 }
 
-static int script_detach(struct kernel *k, pid_t tid)
+static int script_detach(struct kernel *k, pid_t tid, int sig)
 {
 	struct script *s = script_of(k);
 	const struct line *line = script_stopped(s, tid);
 
+	if (WIFSTOPPED(line->status) && line->status >> 16 == PTRACE_EVENT_STOP &&
+	    WSTOPSIG(line->status) != SIGTRAP)
+		script_broken(s, "detached in a stop of the whole process");
 	if (script_gone(s, tid))
 		return -ESRCH;
 	if (line == s->now)
 		s->answers++;
 	script_did(s, "detach %d", (int)tid);
+	if (sig != 0)
+		strbuf_addf(&s->done, " sig %d", sig);
 	*script_find_standing(s, tid) = NULL;
+	world_detached(&s->world, tid, tid == MAIN);
 	return 0;
 }
 
@@ -161,6 +171,19 @@ static bool script_same_user_namespace(struct kernel *k, pid_t tid)
 /* ERESTARTNOHAND of the kernel. */
 #define RESULT_OF_RESTART (-514)
 
+/* Of a call that it is made to make, what matters of its arguments. */
+static void did_arguments(struct script *s, uint64_t nr, uint64_t flags, uint64_t protection)
+{
+	if (nr == SYS_mmap)
+		strbuf_addf(&s->done, " prot %d", (int)protection);
+	if (nr != SYS_seccomp || (flags & SECCOMP_FILTER_FLAG_NEW_LISTENER) == 0)
+		return;
+	strbuf_adds(&s->done, " listens");
+	for (size_t i = 0; i < SIEVE_MAX; i++)
+		if (s->loaded[i].code == (BPF_JMP | BPF_JGE | BPF_K) && s->loaded[i].k == 59)
+			strbuf_adds(&s->done, ", exec passes");
+}
+
 #if defined(__x86_64__) && !defined(__ILP32__)
 /* Where a call has returned, its result is in them. */
 static void fill_registers(const struct line *line, arch_registers *regs)
@@ -196,8 +219,7 @@ static bool did_call(struct script *s, pid_t tid, const arch_registers *regs)
 	if (regs->rip == AFTER_CALL)
 		return false;
 	script_did(s, "call %d %d", (int)tid, (int)regs->rax);
-	if (regs->rax == SYS_mmap)
-		strbuf_addf(&s->done, " prot %d", (int)regs->rdx);
+	did_arguments(s, regs->rax, regs->rsi, regs->rdx);
 	return true;
 }
 #elif defined(__aarch64__)
@@ -246,8 +268,7 @@ static bool did_call(struct script *s, pid_t tid, const arch_registers *regs)
 	if (regs->pc == AFTER_CALL)
 		return false;
 	script_did(s, "call %d %d", (int)tid, (int)regs->regs[8]);
-	if (regs->regs[8] == SYS_mmap)
-		strbuf_addf(&s->done, " prot %d", (int)regs->regs[2]);
+	did_arguments(s, regs->regs[8], regs->regs[1], regs->regs[2]);
 	return true;
 }
 #else
@@ -281,7 +302,7 @@ static int script_get_registers(struct kernel *k, pid_t tid, arch_registers *reg
 
 	memset(regs, 0, sizeof(*regs));
 	fill_registers(line, regs);
-	return script_gone(s, tid) ? -ESRCH : 0;
+	return script_gone(s, tid) || world_is_dying(&s->world, tid) ? -ESRCH : 0;
 }
 
 static int script_set_registers(struct kernel *k, pid_t tid, const arch_registers *regs)

@@ -332,7 +332,7 @@ static void each_reason_has_words(void **state)
 		for (int j = 0; j < i; j++)
 			assert_string_not_equal(sieve_reason_text((enum sieve_reason)i),
 						sieve_reason_text((enum sieve_reason)j));
-		assert_int_equal(sieve_reason_is_for((enum sieve_reason)i), i >= SIEVE_STRAY_PAGE);
+		assert_int_equal(sieve_reason_is_for((enum sieve_reason)i), i >= SIEVE_STRAY);
 	}
 }
 

@@ -204,7 +204,7 @@ static void with_no_new_privs(void **state)
 		INSIDE("syscall 10"),
 		LEAVE(10, -13, "call 10 " NR_PRCTL "; syscall 10"),
 		INSIDE("syscall 10"),
-		LEAVE(10, 0, LOAD),
+		LEAVE(10, 0, "write 10; " LOAD),
 		INSIDE("syscall 10"),
 		LEAVE(10, 0, UNMAP),
 		UNMAPPED("cont 10"),

@@ -50,7 +50,7 @@ static void obstacles_come_first(void **state)
 	ASSERT_ONE(task->phase = PHASE_EXECED, SIEVE_AT_EXEC, task->phase = PHASE_ENTERED);
 	ASSERT_ONE(task->dispatches = true, SIEVE_DISPATCHES, task->dispatches = false);
 	ASSERT_ONE(p->sieve.next_attempt = 1, SIEVE_PUT_OFF, whole.pacing.stops = 1);
-	ASSERT_ONE(task->stray_page = 1, SIEVE_STRAY_PAGE, task->stray_page = 0);
+	ASSERT_ONE(task->stray.page = 1, SIEVE_STRAY, task->stray.page = 0);
 	ASSERT_ONE(p->sieve.state = SIEVED, SIEVE_THERE, p->sieve.state = UNSIEVED);
 	ASSERT_ONE(p->sieve.state = UNSIEVABLE, SIEVE_CANNOT, p->sieve.state = UNSIEVED);
 	ASSERT_ONE(p->shares_memory = true, SIEVE_SHARES_MEMORY, p->shares_memory = false);

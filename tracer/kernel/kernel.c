@@ -9,7 +9,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "guardian.h"
 #include "job.h"
+#include "letting_go.h"
 #include "privileges.h"
 #include "proc.h"
 #include "registers.h"
@@ -19,18 +21,18 @@
 
 /*
  * All of them at SEIZE: children are born with the options of their parent, so there is no
- * moment at which one is missing. EXITKILL: a thread that goes on without its tracer would make
- * calls that nobody sees. TRACEEXIT is left out on purpose: it adds a stop to every death and
- * tells nothing that the wait status does not.
+ * moment at which one is missing. EXITKILL is for those alone who can't go on without us: a sieve that
+ * traces refuses each call that is not learnt when nobody traces. TRACEEXIT is left out on purpose: it adds a
+ * stop to every death and tells nothing that the wait status does not.
  */
 #define SEIZE_OPTIONS                                                                             \
 	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | \
-	 PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL)
+	 PTRACE_O_TRACEEXEC)
 
 static pid_t linux_wait(struct kernel *k, pid_t pid, int *status, int flags)
 {
 	(void)k;
-	pid_t tid = waitpid(pid, status, flags | __WALL);
+	pid_t tid = waitpid(pid, status, flags | __WALL | WUNTRACED);
 	return tid < 0 ? -errno : tid;
 }
 
@@ -47,14 +49,31 @@ static int linux_event_message(struct kernel *k, pid_t tid, unsigned long *messa
 	return ptrace(PTRACE_GETEVENTMSG, tid, NULL, message) < 0 ? -errno : 0;
 }
 
+static int linux_caught(struct kernel *k, pid_t tid, uint64_t *signals)
+{
+	(void)k;
+	return proc_set(tid, "SigCgt", signals);
+}
+
+/* A signal that was reported is gone unless it is passed on, also when we die just before that. */
+static int restart(enum __ptrace_request request, pid_t tid, int sig)
+{
+	if (sig != 0)
+		guardian_note_signal(tid, sig);
+	long r = ptrace(request, tid, NULL, (void *)(long)sig);
+	int error = errno;
+	if (sig != 0)
+		guardian_note_passed();
+	return r < 0 ? -error : 0;
+}
+
 static int linux_resume(struct kernel *k, pid_t tid, enum resume how, int sig)
 {
 	(void)k;
-	void *data = (void *)(long)sig;
-	long r = how == RESUME_SYSCALL ? ptrace(PTRACE_SYSCALL, tid, NULL, data)
-		 : how == RESUME_CONT  ? ptrace(PTRACE_CONT, tid, NULL, data)
-				       : ptrace(PTRACE_LISTEN, tid, NULL, NULL);
-	return r < 0 ? -errno : 0;
+	return restart(how == RESUME_SYSCALL ? PTRACE_SYSCALL
+		       : how == RESUME_CONT  ? PTRACE_CONT
+					     : PTRACE_LISTEN,
+		       tid, sig);
 }
 
 static int linux_interrupt(struct kernel *k, pid_t tid)
@@ -114,10 +133,18 @@ static int linux_handles(struct kernel *k, pid_t tid, int sig)
 	return proc_handles(tid, sig);
 }
 
-static int linux_detach(struct kernel *k, pid_t tid)
+static int linux_detach(struct kernel *k, pid_t tid, int sig)
 {
 	(void)k;
-	return ptrace(PTRACE_DETACH, tid, NULL, NULL) < 0 ? -errno : 0;
+	return restart(PTRACE_DETACH, tid, sig);
+}
+
+static int linux_exit_kill(struct kernel *k, pid_t tid, bool on)
+{
+	(void)k;
+	long options = SEIZE_OPTIONS | PTRACE_O_TRACESECCOMP | (on ? PTRACE_O_EXITKILL : 0);
+
+	return ptrace(PTRACE_SETOPTIONS, tid, NULL, (void *)options) < 0 ? -errno : 0;
 }
 
 static int linux_get_registers(struct kernel *k, pid_t tid, arch_registers *regs)
@@ -273,7 +300,9 @@ struct kernel *kernel_linux(void)
 		.signal_info = linux_signal_info,
 		.is_init = linux_is_init,
 		.handles = linux_handles,
+		.caught = linux_caught,
 		.detach = linux_detach,
+		.exit_kill = linux_exit_kill,
 		.get_registers = linux_get_registers,
 		.set_registers = linux_set_registers,
 		.refuse_call = linux_refuse_call,
@@ -294,6 +323,7 @@ struct kernel *kernel_linux(void)
 		.suspend = linux_suspend,
 		.tick = linux_tick,
 	};
+	letting_go_fill(&kernel);
 	return &kernel;
 }
 
@@ -304,9 +334,10 @@ bool kernel_has_children(void)
 	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
 }
 
-int kernel_seize(pid_t tid, bool seccomp)
+int kernel_seize(pid_t tid, bool seccomp, bool exit_kill)
 {
-	long options = SEIZE_OPTIONS | (seccomp ? PTRACE_O_TRACESECCOMP : 0);
+	long options = SEIZE_OPTIONS | (seccomp ? PTRACE_O_TRACESECCOMP : 0) |
+		       (exit_kill ? PTRACE_O_EXITKILL : 0);
 
 	return ptrace(PTRACE_SEIZE, tid, NULL, (void *)options) < 0 ? -errno : 0;
 }

@@ -19,6 +19,8 @@
 #include <sys/types.h>
 
 #include "arch.h"
+#include "exec_file.h"
+#include "listener.h"
 #include "observation.h"
 
 enum resume {
@@ -26,6 +28,7 @@ enum resume {
 	RESUME_SYSCALL, /* run to the next entry or exit of a call */
 	RESUME_CONT,    /* run to the next event */
 	RESUME_LISTEN,  /* stay stopped, but hear of SIGCONT */
+	RESUME_DETACH,  /* run, and be traced no more */
 };
 
 typedef struct __ptrace_syscall_info syscall_info;
@@ -36,7 +39,11 @@ struct program_id {
 };
 
 struct kernel {
-	/* As waitpid(pid, status, flags | __WALL): the tid, 0 with WNOHANG, or -errno. */
+	/*
+	 * As waitpid(pid, status, flags | __WALL | WUNTRACED): the tid, 0 with WNOHANG, or -errno. A child
+	 * that is not traced any more reports its stops as well. That one was continued it does not: a tracer
+	 * that is told so of who it traces takes that away from the parent.
+	 */
 	pid_t (*wait)(struct kernel *k, pid_t pid, int *status, int flags);
 
 	/* PTRACE_GET_SYSCALL_INFO. -EIO: Linux is older than 5.3. */
@@ -81,8 +88,49 @@ struct kernel {
 	/* Has its process a handler for a signal? 1, 0, or -errno. */
 	int (*handles)(struct kernel *k, pid_t tid, int sig);
 
-	/* PTRACE_DETACH, without a signal: from now on it is not traced. */
-	int (*detach)(struct kernel *k, pid_t tid);
+	/* The signals that its process catches, a bit each, or -errno. */
+	int (*caught)(struct kernel *k, pid_t tid, uint64_t *signals);
+
+	/* PTRACE_SEIZE, with the options of everybody. -EPERM: somebody else traces it. */
+	int (*attach)(struct kernel *k, pid_t tid);
+
+	/* The threads of a process: `*tids`, owned by the caller, and their number. */
+	size_t (*threads)(struct kernel *k, pid_t pid, pid_t **tids);
+
+	/* PTRACE_DETACH, with a signal or 0: from now on it is not traced. */
+	int (*detach)(struct kernel *k, pid_t tid, int sig);
+
+	/* Is it to die when this process dies? It and who it makes from then on; it must stand. */
+	int (*exit_kill)(struct kernel *k, pid_t tid, bool on);
+
+	/*
+	 * Gets ready for letting processes go: see guardian.h and descendants.h. 0 or -errno. Called again
+	 * without need, nothing happens.
+	 */
+	int (*guard)(struct kernel *k);
+
+	/* A thread makes calls for us from now on (inject.h); 0: no more. */
+	void (*injecting)(struct kernel *k, pid_t tid);
+
+	/* As the functions of listener.h of these names. */
+	int (*can_listen)(struct kernel *k, pid_t tgid);
+	int (*take_listener)(struct kernel *k, pid_t tid, pid_t tgid, int fd);
+	void (*close_listener)(struct kernel *k, int listener);
+	int (*receive)(struct kernel *k, int listener, struct notification *n);
+	int (*answer)(struct kernel *k, int listener, uint64_t id);
+	bool (*is_waiting)(struct kernel *k, int listener, uint64_t id);
+
+	/*
+	 * Has a listener anything for us? An enum listener_news, of `*listener`, or -errno (-EINTR: as of
+	 * wait()). With `sleep`, waits until there is: LISTENER_QUIET then says that wait() may have something.
+	 */
+	int (*poll)(struct kernel *k, bool sleep, int *listener);
+
+	/* As descendants_list(). */
+	size_t (*let_go)(struct kernel *k, long filters, pid_t **pids);
+
+	/* Is a process that is not traced stopped as a whole? */
+	bool (*is_stopped)(struct kernel *k, pid_t pid);
 
 	/* All general registers. Fails for a program whose registers have another shape. */
 	int (*get_registers)(struct kernel *k, pid_t tid, arch_registers *regs);
@@ -132,6 +180,13 @@ struct kernel {
 	 */
 	bool (*privileges_dropped)(struct kernel *k, pid_t tid, bool our_doing, char **what);
 
+	/*
+	 * The same of a thread that waits at a listener to execute a program, before it does; see
+	 * exec_file.h.
+	 */
+	bool (*exec_drops)(struct kernel *k, pid_t tid, bool at, const uint64_t args[6],
+			   struct exec_refusal *refusal);
+
 	/* Does the thread stand, for us to let it go on? Asked of /proc; false where that is not known. */
 	bool (*stands)(struct kernel *k, pid_t tid);
 
@@ -166,8 +221,9 @@ bool kernel_has_children(void);
 
 /*
  * Takes hold of a running thread with every option that following it needs; with `seccomp`, also
- * what a sieve needs. On failure the caller explains it (see spawn.c).
+ * what a sieve needs; with `exit_kill` it dies when this process does. On failure the caller explains
+ * it (see spawn.c).
  */
-int kernel_seize(pid_t tid, bool seccomp);
+int kernel_seize(pid_t tid, bool seccomp, bool exit_kill);
 
 #endif

@@ -71,8 +71,7 @@ static uint64_t file_capabilities(const char *path)
 	return (uint64_t)data.data[0].permitted | (uint64_t)data.data[1].permitted << 32;
 }
 
-/* What the file at `path` gives and the thread does not have; NULL: nothing. */
-static const char *refused(pid_t tid, const char *path, const struct statx *st)
+const char *privileges_refused(pid_t tid, const char *path, const struct statx *st)
 {
 	struct statvfs fs;
 	bool setuid = (st->stx_mode & S_ISUID) != 0 && !effective_id_is(tid, "Uid", st->stx_uid) &&
@@ -150,11 +149,10 @@ bool privileges_dropped(pid_t tid, bool our_doing, char **what)
 		return false;
 	int r = proc_look_at(exe.s, &st);
 	if (r == 0) {
-		name = refused(tid, exe.s, &st);
+		name = privileges_refused(tid, exe.s, &st);
 	} else if (r == -EACCES) {
 		cleanup_free char *path = find_file(tid, &st);
-		name = path != NULL ? refused(tid, path, &st)
-				    : "what its unreadable file may give, privileges among it,";
+		name = path != NULL ? privileges_refused(tid, path, &st) : PRIVILEGES_UNKNOWN;
 	}
 	/* With it an exec gives nothing to anybody, traced or not. */
 	if (name == NULL || (!our_doing && proc_status_number(tid, "NoNewPrivs") == 1))

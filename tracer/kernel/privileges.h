@@ -6,7 +6,14 @@
 #define TRACER_PRIVILEGES_H
 
 #include <stdbool.h>
+#include <sys/stat.h>
 #include <sys/types.h>
+
+/* What is said where it can't be found out. */
+#define PRIVILEGES_UNKNOWN "what its unreadable file may give, privileges among it,"
+
+/* What the file at `path` gives and the thread does not have; NULL: nothing. */
+const char *privileges_refused(pid_t tid, const char *path, const struct statx *st);
 
 /*
  * At an exec: has the thread been refused any? Says which in `what`, which the caller frees.

@@ -308,11 +308,21 @@ int proc_handles(pid_t tid, int sig)
 	return r < 0 ? r : (int)(set >> (sig - 1) & 1);
 }
 
-bool proc_is_stopped(pid_t tid)
+static bool is_in_state(pid_t tid, char state)
 {
 	cleanup_free char *value = NULL;
 
-	return proc_status_value(tid, "State", &value) == 0 && value != NULL && value[0] == 't';
+	return proc_status_value(tid, "State", &value) == 0 && value != NULL && value[0] == state;
+}
+
+bool proc_is_stopped(pid_t tid)
+{
+	return is_in_state(tid, 't');
+}
+
+bool proc_is_job_stopped(pid_t pid)
+{
+	return is_in_state(pid, 'T');
 }
 
 bool proc_same_users(pid_t tid)

@@ -62,6 +62,9 @@ int proc_handles(pid_t tid, int sig);
 /* Does it stand because it is traced? */
 bool proc_is_stopped(pid_t tid);
 
+/* Is it stopped, by a signal and not because it is traced? */
+bool proc_is_job_stopped(pid_t pid);
+
 /* Device and inode of the file it executes; 0 or -errno. */
 int proc_program(pid_t tid, uint64_t *device, uint64_t *inode);
 

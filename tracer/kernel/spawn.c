@@ -153,8 +153,8 @@ static void await_exec(int report_read)
 	(void)poll(&report, 1, EXEC_MS);
 }
 
-int spawn(char *const argv[], const sigset_t *mask, bool seccomp, pid_t *pid, int *error_pipe,
-	  struct err *err)
+int spawn(char *const argv[], const sigset_t *mask, bool seccomp, bool exit_kill, pid_t *pid,
+	  int *error_pipe, struct err *err)
 {
 	int go[2], report[2];
 
@@ -172,7 +172,7 @@ int spawn(char *const argv[], const sigset_t *mask, bool seccomp, pid_t *pid, in
 						   .report_write = report_write});
 	if (forked < 0)
 		return err_sys(err, errno, "cannot start a process");
-	int r = kernel_seize(forked, seccomp);
+	int r = kernel_seize(forked, seccomp, exit_kill);
 	if (r < 0) {
 		r = explain_refusal(r, forked, err);
 		abandon(forked);

@@ -7,6 +7,7 @@
 static struct {
 	bool made;
 	timer_t timer;
+	volatile sig_atomic_t went_off;
 } state;
 
 void ticker_start(void)
@@ -36,9 +37,17 @@ void ticker_set(unsigned int ms)
 
 bool ticker_sent(const siginfo_t *info)
 {
-	if (!state.made)
-		return info->si_code == SI_KERNEL;
-	return info->si_code == SI_TIMER && info->si_value.sival_ptr == &state;
+	bool sent = state.made ? info->si_code == SI_TIMER && info->si_value.sival_ptr == &state
+			       : info->si_code == SI_KERNEL;
+
+	if (sent)
+		state.went_off = 1;
+	return sent;
+}
+
+bool ticker_went_off(void)
+{
+	return __atomic_exchange_n(&state.went_off, 0, __ATOMIC_SEQ_CST) != 0;
 }
 
 void ticker_stop(void)

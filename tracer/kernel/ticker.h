@@ -24,6 +24,9 @@ void ticker_set(unsigned int ms);
 /* Is this its signal? May be called in a signal handler. */
 bool ticker_sent(const siginfo_t *info);
 
+/* Has one come since this was last asked? */
+bool ticker_went_off(void);
+
 void ticker_stop(void);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Whom we trace, as the kernel has it and not as we remember it: a number that we remember may have
+ * Who is ours, as the kernel has it and not as we remember it: a number that we remember may have
  * gone to a stranger since.
  */
 #ifndef TRACER_TRACEE_H
@@ -9,8 +9,9 @@
 #include <sys/types.h>
 
 /*
- * Is this process or thread traced by us? Also when it has died and was not waited for yet. May be
- * called in a signal handler. Without a /proc of our PID namespace, our untraced children count too.
+ * Is this process or thread traced by us, or below us? Also when it has died and was not waited for yet. May
+ * be called in a signal handler. Without a /proc of our PID namespace, only our children and who is
+ * traced.
  */
 bool tracee_is_ours(pid_t tid);
 

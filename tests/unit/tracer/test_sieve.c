@@ -1,4 +1,4 @@
-/* The sieve's program, played call by call: what is learnt passes, everything else is traced. */
+/* The sieve's program, played call by call: what is learnt passes, everything else is looked at. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +11,7 @@
 #include <linux/audit.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <sys/prctl.h>
 
 #include "sieve.h"
 #include "syscalls.h"
@@ -65,10 +66,21 @@ struct world {
 	struct sieve sieve;
 };
 
+static void build_kind(struct world *w, enum sieve_kind kind)
+{
+	sieve_build(&w->sieve, kind, &w->learnt, &w->watch);
+	assert_int_equal(w->sieve.kind, kind);
+	assert_true(w->sieve.n <= SIEVE_MAX);
+}
+
 static void build(struct world *w)
 {
-	sieve_build(&w->sieve, &w->learnt, &w->watch);
-	assert_true(w->sieve.n <= SIEVE_MAX);
+	build_kind(w, SIEVE_TRACES);
+}
+
+static uint32_t looked_at(const struct world *w)
+{
+	return w->sieve.kind == SIEVE_TRACES ? TRACED : SECCOMP_RET_USER_NOTIF;
 }
 
 static void setup(struct world *w)
@@ -91,10 +103,32 @@ static uint32_t ask(const struct world *w, uint32_t audit, uint32_t nr, uint64_t
 	return play(&w->sieve, &data, &looks_at_args);
 }
 
+/* Where its first argument is 0. On x32 the tested call is looked at each time. */
+static bool passes(enum sieve_kind kind, enum watched watched, bool x32)
+{
+	switch (watched) {
+	case WATCH_CLONE:
+		return kind != SIEVE_TRACES || !x32;
+	case WATCH_CLONE3:
+		return kind != SIEVE_TRACES;
+	case WATCH_PRCTL:
+		return kind != SIEVE_TRACES && !x32;
+	case WATCH_PTRACE:
+	case WATCH_SECCOMP:
+	case WATCH_IO_URING:
+		return false;
+	case WATCH_EXECUTES:
+		return kind != SIEVE_NOTIFIES_EXEC;
+	default:
+		return true;
+	}
+}
+
 /* Every number of every ABI of x86 machines, against the set itself. */
 static void check_all(struct world *w)
 {
 	static const uint32_t tokens[] = {AUDIT_ARCH_X86_64, AUDIT_ARCH_I386, AUDIT_ARCH_AARCH64};
+	enum watched tested = w->sieve.kind == SIEVE_TRACES ? WATCH_CLONE : WATCH_PRCTL;
 
 	for (size_t i = 0; i < 3; i++) {
 		for (uint32_t n = 0; n < 2400; n++) {
@@ -104,16 +138,14 @@ static void check_all(struct world *w)
 			const struct abi *abi = abi_of_call(tokens[i], raw, &nr);
 			enum watched watched = watch_kind(&w->watch, abi, nr);
 			bool learnt = sysset_has(&w->learnt, abi, nr);
-			bool x32_clone = watched == WATCH_CLONE && n >= 1200;
-			bool pass = learnt && !x32_clone &&
-				    (!watch_opens_gap(watched) || watched == WATCH_CLONE);
+			bool pass = learnt && passes(w->sieve.kind, watched, n >= 1200);
 			const struct seccomp_data data = {.nr = (int)raw, .arch = tokens[i]};
 			bool looks_at_args;
 			uint32_t got = play(&w->sieve, &data, &looks_at_args);
-			if (got != (pass ? PASSED : TRACED))
+			if (got != (pass ? PASSED : looked_at(w)))
 				fail_msg("%s %d: 0x%x", abi->name, nr, got);
 			/* Else the kernel could not answer for it from its bitmap. */
-			assert_true(!looks_at_args || watched == WATCH_CLONE);
+			assert_true(!looks_at_args || watched == tested);
 		}
 	}
 }
@@ -191,6 +223,84 @@ static void test_watched(void **state)
 	}
 }
 
+/* Each kind, with everything learnt and with nothing. */
+static void test_kinds(void **state)
+{
+	static const char *const abis[] = {"x86_64", "x86", "x32", "aarch64"};
+
+	(void)state;
+	for (int kind = SIEVE_TRACES; kind <= SIEVE_NOTIFIES_EXEC; kind++) {
+		struct world w;
+		setup(&w);
+		build_kind(&w, (enum sieve_kind)kind);
+		check_all(&w);
+		for (size_t a = 0; a < 4; a++)
+			for (int32_t n = 0; n < 480; n++)
+				(void)sysset_add(&w.learnt, abi_by_name(abis[a]), n);
+		build_kind(&w, (enum sieve_kind)kind);
+		check_all(&w);
+		assert_int_equal(ask(&w, 0x12345678, 0, 0), looked_at(&w));
+		teardown(&w);
+	}
+}
+
+/* Births are a tracer's matter: whoever is let go makes them as it likes. */
+static void test_births_that_notify(void **state)
+{
+	static const char *const names[] = {"clone", "clone3", "fork", "vfork"};
+	static const uint64_t flags[] = {0, 17, CLONE_UNTRACED, CLONE_UNTRACED | 17, UINT64_MAX};
+	struct world w;
+	int32_t nr;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		setup(&w);
+		assert_true(syscalls_number(abi_by_name("x86_64"), names[i], &nr));
+		(void)sysset_add(&w.learnt, abi_by_name("x86_64"), 0);
+		build_kind(&w, SIEVE_NOTIFIES);
+		assert_int_equal(ask(&w, AUDIT_ARCH_X86_64, (uint32_t)nr, 0), looked_at(&w));
+		(void)sysset_add(&w.learnt, abi_by_name("x86_64"), nr);
+		build_kind(&w, SIEVE_NOTIFIES);
+		for (size_t f = 0; f < sizeof(flags) / sizeof(flags[0]); f++)
+			assert_int_equal(ask(&w, AUDIT_ARCH_X86_64, (uint32_t)nr, flags[f]),
+					 PASSED);
+		teardown(&w);
+	}
+}
+
+/* The option is an int: what stands above it in the register is not looked at by the kernel. */
+static void test_prctl_that_notifies(void **state)
+{
+	static const uint64_t others[] = {0, PR_SET_NAME, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP | 64,
+					  UINT32_MAX};
+	struct world w;
+	int32_t nr;
+
+	(void)state;
+	for (int kind = SIEVE_NOTIFIES; kind <= SIEVE_NOTIFIES_EXEC; kind++) {
+		setup(&w);
+		assert_true(syscalls_number(abi_by_name("x86_64"), "prctl", &nr));
+		(void)sysset_add(&w.learnt, abi_by_name("x86_64"), 0);
+		build_kind(&w, (enum sieve_kind)kind);
+		/* Not before it is learnt. */
+		assert_int_equal(ask(&w, AUDIT_ARCH_X86_64, (uint32_t)nr, PR_SET_NAME),
+				 SECCOMP_RET_USER_NOTIF);
+		(void)sysset_add(&w.learnt, abi_by_name("x86_64"), nr);
+		build_kind(&w, (enum sieve_kind)kind);
+		for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+			assert_int_equal(ask(&w, AUDIT_ARCH_X86_64, (uint32_t)nr, others[i]),
+					 PASSED);
+		assert_int_equal(ask(&w, AUDIT_ARCH_X86_64, (uint32_t)nr, PR_SET_SECCOMP),
+				 SECCOMP_RET_USER_NOTIF);
+		assert_int_equal(ask(&w, AUDIT_ARCH_X86_64, (uint32_t)nr,
+				     UINT64_C(5) << 32 | PR_SET_SECCOMP),
+				 SECCOMP_RET_USER_NOTIF);
+		/* The argument of another call is nothing to it. */
+		assert_int_equal(ask(&w, AUDIT_ARCH_X86_64, 0, PR_SET_SECCOMP), PASSED);
+		teardown(&w);
+	}
+}
+
 static void test_random(void **state)
 {
 	static const char *const abis[] = {"x86_64", "x86", "x32", "aarch64"};
@@ -205,8 +315,10 @@ static void test_random(void **state)
 			for (int i = 0; i < round * (a == 2 ? 1 : 2); i++)
 				(void)sysset_add(&w.learnt, abi_by_name(abis[a]),
 						 (int32_t)(random() % 480));
-		build(&w);
-		check_all(&w);
+		for (int kind = SIEVE_TRACES; kind <= SIEVE_NOTIFIES_EXEC; kind++) {
+			build_kind(&w, (enum sieve_kind)kind);
+			check_all(&w);
+		}
 		teardown(&w);
 	}
 }
@@ -235,9 +347,15 @@ static void test_too_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_empty),  cmocka_unit_test(test_edges),
-		cmocka_unit_test(test_clone),  cmocka_unit_test(test_watched),
-		cmocka_unit_test(test_random), cmocka_unit_test(test_too_many),
+		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_edges),
+		cmocka_unit_test(test_clone),
+		cmocka_unit_test(test_watched),
+		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_too_many),
+		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_births_that_notify),
+		cmocka_unit_test(test_prctl_that_notifies),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,7 +42,7 @@ static int run_with(char *const argv[], const sigset_t *mask, int *error)
 
 	(void)sigfillset(&all);
 	(void)sigprocmask(SIG_BLOCK, &all, &before);
-	int r = spawn(argv, mask != NULL ? mask : &before, false, &pid, &error_pipe, &err);
+	int r = spawn(argv, mask != NULL ? mask : &before, false, false, &pid, &error_pipe, &err);
 	if (r == -EPERM)
 		skip();
 	if (r < 0)
@@ -147,5 +147,7 @@ int main(void)
 		IN_SCRATCH(our_memory_is_ours),
 	};
 
+	/* One that may not be read makes execvp(3) answer that, and not that there is no such program. */
+	assert_int_equal(setenv("PATH", "/usr/bin:/bin", 1), 0);
 	return cmocka_run_group_tests_name("spawn", tests, NULL, NULL);
 }

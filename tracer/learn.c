@@ -86,10 +86,10 @@ void learn_notified(struct run *run, int listener, const struct notification *n,
 {
 	struct kernel *k = run->kernel;
 	struct observation *o = begin(run, abi, nr);
-	pid_t pid = n->tid > 0 ? k->process_of(k, n->tid) : -1;
+	const struct caller caller = notified_caller(run, n);
 
 	o->tid = n->tid;
-	o->pid = pid > 0 ? pid : n->tid;
+	o->pid = caller.pid;
 	if (n->tid > 0)
 		k->describe(k, n->tid, n->instruction_pointer, o);
 	if (k->is_waiting(k, listener, n->id)) {
@@ -103,7 +103,7 @@ void learn_notified(struct run *run, int listener, const struct notification *n,
 	}
 	run->observer->observed(run->data, o);
 	observation_free(o);
-	gap_raise_unnamed(run, notified_caller(run, n), abi, nr);
+	gap_raise_unnamed(run, caller, abi, nr);
 }
 
 bool learn_is_vsyscall(uint64_t ip)

@@ -11,6 +11,12 @@ void letgo_note_gone(void *data, struct task *task)
 		run->learnt.sieved++;
 }
 
+void letgo_forget(struct run *run, struct task *task)
+{
+	letgo_note_gone(run, task);
+	tasks_remove(&run->tasks, task);
+}
+
 int letgo_detach(struct run *run, struct task *task, int sig)
 {
 	int r = run->kernel->detach(run->kernel, task->tid, sig);
@@ -18,7 +24,6 @@ int letgo_detach(struct run *run, struct task *task, int sig)
 	if (r < 0)
 		return r;
 	run->learnt.let_go++;
-	letgo_note_gone(run, task);
-	tasks_remove(&run->tasks, task);
+	letgo_forget(run, task);
 	return 0;
 }

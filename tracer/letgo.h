@@ -9,6 +9,9 @@
 /* What is done before a thread's entry goes; `data` is the run. */
 void letgo_note_gone(void *data, struct task *task);
 
+/* The same, and its entry goes. */
+void letgo_forget(struct run *run, struct task *task);
+
 /*
  * Answers its stop by letting it go on untraced, with a signal or 0. Its entry goes. -ESRCH: it was killed, and
  * its death is still to be reported.

@@ -40,10 +40,9 @@ static bool wants_listener(const struct notification *n, enum watched watched)
 
 static void look_at_filter(struct run *run, const struct notification *n, enum watched watched)
 {
-	struct caller caller = notified_caller(run, n);
-
 	if (!loads_filter(n, watched))
 		return;
+	struct caller caller = notified_caller(run, n);
 	if (wants_listener(n, watched)) {
 		gap_raise_once(run, caller, GAP_LISTENER_REFUSED, "seccomp listener asked for by");
 		return;
@@ -71,14 +70,14 @@ static void tell_of_refusal(struct run *run, struct caller caller,
 }
 
 /* The program gets its privileges where nobody traces it, unless we have taken them away by no_new_privs. */
-static void look_at_exec(struct run *run, const struct notification *n, const struct abi *abi)
+static void look_at_exec(struct run *run, const struct notification *n, const struct abi *abi,
+			 int32_t nr)
 {
 	struct exec_refusal refusal;
-	int32_t execveat, nr;
+	int32_t execveat;
 
 	if (run->host.privileged || !run->learnt.took_privileges)
 		return;
-	(void)abi_of_call(n->arch, (uint64_t)(uint32_t)n->nr, &nr);
 	bool at = syscalls_number(abi, "execveat", &execveat) && nr == execveat;
 	if (!run->kernel->exec_drops(run->kernel, n->tid, at, n->args, &refusal))
 		return;
@@ -102,7 +101,7 @@ static void look_at_ptrace(struct run *run, const struct notification *n)
 }
 
 void notified_look_at(struct run *run, const struct notification *n, enum watched watched,
-		      const struct abi *abi)
+		      const struct abi *abi, int32_t nr)
 {
 	switch (watched) {
 	case WATCH_SECCOMP:
@@ -119,7 +118,7 @@ void notified_look_at(struct run *run, const struct notification *n, enum watche
 				       GAP_WORDS_IO_URING);
 		return;
 	case WATCH_EXECUTES:
-		look_at_exec(run, n, abi);
+		look_at_exec(run, n, abi, nr);
 		return;
 	default:
 		return;

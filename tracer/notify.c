@@ -5,14 +5,6 @@
 #include "learn.h"
 #include "notified.h"
 
-static void note_late(struct run *run, const struct abi *abi, int32_t nr)
-{
-	struct sysset_call *call = sysset_find(&run->learnt.calls, abi, nr);
-
-	if (call != NULL)
-		call->late++;
-}
-
 /* A thread that is still traced may be the first to show that its process has inherited such a sieve. */
 static void note_met(struct run *run, pid_t tid)
 {
@@ -36,8 +28,8 @@ static void look_at(struct run *run, int listener, const struct notification *n)
 		return;
 	}
 	enum watched kind = watch_kind(&run->learnt.watch, abi, nr);
-	bool taught = sysset_add(&run->learnt.calls, abi, nr);
-	note_late(run, abi, nr);
+	bool taught;
+	sysset_enter(&run->learnt.calls, abi, nr, &taught)->late++;
 	if (taught) {
 		habits_note_new_call(&run->learnt.habits, NULL, kind, run->pacing.stops,
 				     run_time(run));
@@ -45,8 +37,7 @@ static void look_at(struct run *run, int listener, const struct notification *n)
 	} else {
 		habits_note_known_call(&run->learnt.habits, NULL, kind, nr);
 	}
-	if (watch_opens_gap(kind) || kind == WATCH_EXECUTES)
-		notified_look_at(run, n, kind, abi);
+	notified_look_at(run, n, kind, abi, nr);
 }
 
 static void serve_call(struct run *run, int listener)

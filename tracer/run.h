@@ -79,7 +79,6 @@ struct queue {
 /* The main process as a job: suspend.h. */
 struct suspension {
 	int sig;           /* the main process is stopped by it; 0: it is not stopped */
-	bool untraced;     /* ... and is not traced, so that it does not report when it goes on */
 	bool settled;      /* nothing is to be done until something changes */
 	double asked_at;   /* when the last one was; in seconds since the start */
 	bool asked;        /* a stop was asked for at the terminal, or by somebody of our group */

@@ -284,10 +284,8 @@ static struct action on_death(struct run *run, pid_t tid, int status)
 		run->main.status = status;
 	}
 	/* Unknown: a newborn that was killed, or a child that we inherited and never traced. */
-	if (task != NULL) {
-		letgo_note_gone(run, task);
-		tasks_remove(&run->tasks, task);
-	}
+	if (task != NULL)
+		letgo_forget(run, task);
 	/* The death of a leader is reported last, so none of the others is there any more. */
 	tasks_end_process(&run->tasks, tid, letgo_note_gone, run);
 	suspend_on_death(run, tid);
@@ -339,8 +337,7 @@ struct action step(struct run *run, pid_t tid, int status)
 		return (struct action){RESUME_LISTEN, 0};
 	case STOP_SIGNAL:
 		if (fault_let_go(run, task, stop.value)) {
-			letgo_note_gone(run, task);
-			tasks_remove(&run->tasks, task);
+			letgo_forget(run, task);
 			return leave();
 		}
 		storm_note_signal(task->process, stop.value);

@@ -56,19 +56,17 @@ void suspend_note(struct run *run, struct process *process, int sig)
 void suspend_note_job(struct run *run, int sig)
 {
 	note_main(run, sig);
-	run->suspension.untraced = true;
 	decide_anew(run);
 }
 
 /* Nobody reports that: see wait() in kernel.h. */
 void suspend_look_at_job(struct run *run)
 {
-	struct suspension *s = &run->suspension;
+	pid_t pid = run->main.pid;
 
-	if (!s->untraced || s->sig == 0 || run->kernel->is_stopped(run->kernel, run->main.pid))
-		return;
-	s->untraced = false;
-	note_main(run, 0);
+	if (run->suspension.sig != 0 && tasks_find(&run->tasks, pid) == NULL &&
+	    !run->kernel->is_stopped(run->kernel, pid))
+		note_main(run, 0);
 }
 
 /* Without a main process it is Ctrl-Z alone that counts. */

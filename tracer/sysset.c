@@ -24,7 +24,7 @@ void sysset_release(struct sysset *set)
 	set->n = 0;
 }
 
-struct sysset_call *sysset_find(const struct sysset *set, const struct abi *abi, int32_t nr)
+static struct sysset_call *find(const struct sysset *set, const struct abi *abi, int32_t nr)
 {
 	struct sysset_call *call;
 
@@ -34,18 +34,29 @@ struct sysset_call *sysset_find(const struct sysset *set, const struct abi *abi,
 
 bool sysset_has(const struct sysset *set, const struct abi *abi, int32_t nr)
 {
-	return sysset_find(set, abi, nr) != NULL;
+	return find(set, abi, nr) != NULL;
+}
+
+struct sysset_call *sysset_enter(struct sysset *set, const struct abi *abi, int32_t nr, bool *added)
+{
+	struct sysset_call *call = find(set, abi, nr);
+
+	*added = call == NULL;
+	if (call != NULL)
+		return call;
+	call = xcalloc(1, sizeof(*call));
+	call->nr = nr;
+	HASH_ADD_INT(set->calls[abi_index(abi)], nr, call);
+	set->n++;
+	return call;
 }
 
 bool sysset_add(struct sysset *set, const struct abi *abi, int32_t nr)
 {
-	if (sysset_has(set, abi, nr))
-		return false;
-	struct sysset_call *call = xcalloc(1, sizeof(*call));
-	call->nr = nr;
-	HASH_ADD_INT(set->calls[abi_index(abi)], nr, call);
-	set->n++;
-	return true;
+	bool added;
+
+	(void)sysset_enter(set, abi, nr, &added);
+	return added;
 }
 
 size_t sysset_count(const struct sysset *set, const struct abi *abi)

@@ -29,8 +29,9 @@ void sysset_release(struct sysset *set);
 /* Adds a call. Returns false when it was there already. */
 bool sysset_add(struct sysset *set, const struct abi *abi, int32_t nr);
 
-/* NULL: it is not there. */
-struct sysset_call *sysset_find(const struct sysset *set, const struct abi *abi, int32_t nr);
+/* The call, which is added where it is not there; `*added` says whether it was. */
+struct sysset_call *sysset_enter(struct sysset *set, const struct abi *abi, int32_t nr,
+				 bool *added);
 
 bool sysset_has(const struct sysset *set, const struct abi *abi, int32_t nr);
 

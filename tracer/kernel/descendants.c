@@ -80,12 +80,12 @@ static int compare(const void *a, const void *b)
 static void find_below(struct snapshot *snapshot)
 {
 	pid_t self = getpid();
-	bool found = true;
+	bool found;
 
 	if (snapshot->n == 0)
 		return;
 	qsort(snapshot->entries, snapshot->n, sizeof(*snapshot->entries), compare);
-	while (found) {
+	do {
 		found = false;
 		for (size_t i = 0; i < snapshot->n; i++) {
 			struct entry *entry = &snapshot->entries[i];
@@ -97,7 +97,7 @@ static void find_below(struct snapshot *snapshot)
 			entry->below = entry->parent == self || (above != NULL && above->below);
 			found = found || entry->below;
 		}
-	}
+	} while (found);
 }
 
 size_t descendants_list(long filters, pid_t **pids)

@@ -342,3 +342,27 @@ survives() {
 @test "a workload goes on when its learner is killed, with calls that it has not made before" {
 	survives new
 }
+
+# A call that the learner has received, and not answered, is nobody's: the kernel tells of it once.
+@test "a workload goes on when its learner is killed between two of its own calls" {
+	local i name
+	need_tool strace
+	strace -qq -o /dev/null -e trace=none true 2>/dev/null || skip "strace can't trace here"
+	# LeakSanitizer traces the program itself, which it cannot where strace does.
+	export ASAN_OPTIONS=detect_leaks=0
+	for name in $(variants goes-on); do
+		capture plain "$FIXTURES_DIR/$name" new
+		assert_plain
+		# The first ones load the filter: 20 and 21 receive and answer, or answer and receive.
+		for i in {20..27}; do
+			strace -qq -o /dev/null -e trace=ioctl -e inject=ioctl:signal=KILL:when="$i" \
+				"$SECCOMP_LEARN" record -q -o "$DIR/learnt.rec" "${RECORD_FLAGS[@]}" -- \
+				"$FIXTURES_DIR/$name" new orphan >"$DIR/learnt.out" 2>"$DIR/learnt.err" \
+				</dev/null 3>&- 4>&- && false
+			echo "$name: killed at request $i"
+			wait_until $$ nobody_left
+			assert_same "standard output" "$DIR/plain.out" "$DIR/learnt.out"
+			assert_same "standard error" "$DIR/plain.err" "$DIR/learnt.err"
+		done
+	done
+}

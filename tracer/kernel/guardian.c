@@ -31,6 +31,18 @@ static struct {
 	int fd;      /* ... and of the guardian */
 } state = {.learner = -1, .fd = -1};
 
+static int map_shared(void)
+{
+	if (state.shared != NULL)
+		return 0;
+	void *page = mmap(NULL, sizeof(*state.shared), PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (page == MAP_FAILED)
+		return -errno;
+	state.shared = page;
+	return 0;
+}
+
 /* As fork(2), but with the same descriptors, and no more. */
 static pid_t fork_with_descriptors(unsigned long exit_signal)
 {
@@ -47,7 +59,7 @@ static void wait_for(int pidfd)
 
 /*
  * The learner's output may be a pipe, whose reader waits for its end. From here on the descriptors are ours
- * alone. Returns how many listeners there are.
+ * alone. Returns how many listeners there are: one that was taken, but not yet polled, is polled from now on.
  */
 static size_t keep_listeners(int epoll)
 {
@@ -57,10 +69,13 @@ static size_t keep_listeners(int epoll)
 	for (int fd = 0; fd < (max > 0 && max < 65536 ? (int)max : 65536); fd++) {
 		if (fd == epoll)
 			continue;
-		if (listener_is_one(fd))
-			n++;
-		else
+		if (!listener_is_one(fd)) {
 			(void)close(fd);
+			continue;
+		}
+		struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+		if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0 || errno == EEXIST)
+			n++;
 	}
 	return n;
 }
@@ -120,20 +135,9 @@ static _Noreturn void guard(const struct shared *shared, int learner, int epoll)
 	wait_for(learner);
 	pass_signal_on(shared);
 	tell_of_injection(shared);
+	listener_answer_last();
 	serve(epoll, keep_listeners(epoll));
 	_exit(0);
-}
-
-static int map_shared(void)
-{
-	if (state.shared != NULL)
-		return 0;
-	void *page = mmap(NULL, sizeof(*state.shared), PROT_READ | PROT_WRITE,
-			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (page == MAP_FAILED)
-		return -errno;
-	state.shared = page;
-	return 0;
 }
 
 /* Twice, so that it is no child of ours: waitpid() would never say that there are none left. */
@@ -164,7 +168,7 @@ int guardian_start(void)
 	if (r < 0)
 		return r;
 	/* Both must be there before the fork: later ones have numbers that the guardian does not know. */
-	int epoll = listener_epoll();
+	int epoll = listener_share();
 	if (epoll < 0)
 		return epoll;
 	if (state.learner < 0)
@@ -209,6 +213,7 @@ void guardian_note_passed(void)
 
 void guardian_note_injection(pid_t tid)
 {
-	if (state.shared != NULL)
+	/* The first thread that does so does it before there is a guardian: that one is made meanwhile. */
+	if (map_shared() == 0)
 		state.shared->injecting = tid;
 }

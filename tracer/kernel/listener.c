@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -30,8 +31,24 @@
  */
 #define POLLED_MAX 16
 
+/*
+ * The call that was received last, in memory that is shared with whoever serves after our death. Once the kernel
+ * has told of a call it does so no more: had we received one and were killed before the answer, and nobody
+ * knew of it, it would wait for ever. The kernel writes here itself, before a signal that kills us is
+ * looked at, so there is no moment in between.
+ */
+struct received {
+	volatile int listener;
+	/* May be longer in a newer kernel, which asks for zeros. */
+	union {
+		struct seccomp_notif notif;
+		char room[256];
+	};
+};
+
 static struct {
 	int epoll;
+	struct received *received;
 	int *fds; /* all listeners */
 	size_t n, cap;
 } state = {.epoll = -1};
@@ -81,18 +98,37 @@ int listener_can_take(pid_t tgid)
 	return room < 0 || more < 0 ? -EMFILE : 0;
 }
 
-int listener_epoll(void)
+static int listener_epoll(void)
 {
 	if (state.epoll < 0)
 		state.epoll = epoll_create1(EPOLL_CLOEXEC);
 	return state.epoll < 0 ? -errno : state.epoll;
 }
 
+static int map_received(void)
+{
+	if (state.received != NULL)
+		return 0;
+	void *page = mmap(NULL, sizeof(*state.received), PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (page == MAP_FAILED)
+		return -errno;
+	state.received = page;
+	return 0;
+}
+
+int listener_share(void)
+{
+	int r = map_received();
+
+	return r < 0 ? r : listener_epoll();
+}
+
 static int add_to_epoll(int fd)
 {
 	struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
 
-	int epoll = listener_epoll();
+	int epoll = listener_share();
 
 	if (epoll < 0)
 		return epoll;
@@ -191,16 +227,13 @@ int listener_poll(bool wait, int guard, int *listener)
 
 int listener_receive(int listener, struct notification *n)
 {
-	/* Both may be longer in a newer kernel, which asks for zeros. */
-	union {
-		struct seccomp_notif notif;
-		char room[256];
-	} buffer;
+	struct received *received = state.received;
+	const struct seccomp_notif *notif = &received->notif;
 
-	memset(&buffer, 0, sizeof(buffer));
-	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &buffer) < 0)
+	memset(received->room, 0, sizeof(received->room));
+	received->listener = listener;
+	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &received->notif) < 0)
 		return -errno;
-	const struct seccomp_notif *notif = &buffer.notif;
 	*n = (struct notification){
 		.id = notif->id,
 		.tid = (pid_t)notif->pid,
@@ -223,6 +256,12 @@ int listener_answer(int listener, uint64_t id)
 	buffer.answer.id = id;
 	buffer.answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
 	return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &buffer) < 0 ? -errno : 0;
+}
+
+void listener_answer_last(void)
+{
+	if (state.received != NULL && state.received->notif.id != 0)
+		(void)listener_answer(state.received->listener, state.received->notif.id);
 }
 
 bool listener_is_waiting(int listener, uint64_t id)

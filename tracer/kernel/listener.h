@@ -68,8 +68,14 @@ bool listener_is_waiting(int listener, uint64_t id);
 
 void listener_close(int listener);
 
-/* The epoll descriptor, which is made where there is none yet, or -errno. */
-int listener_epoll(void);
+/*
+ * Makes what another process needs that is to serve in our place: to be called before that one is forked. The
+ * epoll descriptor, or -errno. Twice does no harm.
+ */
+int listener_share(void);
+
+/* By that other process: answers the call that was received last, which may not have been. */
+void listener_answer_last(void);
 
 /* Is the descriptor a listener? */
 bool listener_is_one(int fd);

@@ -134,6 +134,43 @@ static void answers_for_the_dead(void **state)
 	guardian_ends(&learner);
 }
 
+static int take_and_receive(void *data)
+{
+	struct notification call;
+	int found, r = take(data);
+
+	if (r < 0)
+		return r;
+	r = listener_poll(true, -1, &found);
+	return r != LISTENER_CALL ? -EINVAL : listener_receive(found, &call);
+}
+
+/* The kernel tells of a call once: who is killed before the answer must not be the only one who knows. */
+static void answers_what_was_received(void **state)
+{
+	(void)state;
+	struct notified children[2];
+
+	notified_start(&children[0]);
+	notified_start(&children[1]);
+	notified_call(&children[1]);
+	struct learner learner = start_learner(take_and_receive, children);
+	if (learner.error == 0) {
+		kill_learner(&learner);
+		assert_int_equal(notified_result(&children[1]), getsid(0));
+	} else {
+		kill_learner(&learner);
+	}
+	notified_end(&children[0]);
+	notified_end(&children[1]);
+	guardian_ends(&learner);
+	if (learner.error == -EPERM) {
+		print_message("only a parent may take descriptors here\n");
+		skip();
+	}
+	assert_int_equal(learner.error, 0);
+}
+
 static int do_nothing(void *data)
 {
 	(void)data;
@@ -286,9 +323,9 @@ static void is_replaced(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(answers_for_the_dead), cmocka_unit_test(keeps_nothing),
-		cmocka_unit_test(passes_a_signal_on),   cmocka_unit_test(tells_who_was_killed),
-		cmocka_unit_test(is_replaced),
+		cmocka_unit_test(answers_for_the_dead), cmocka_unit_test(answers_what_was_received),
+		cmocka_unit_test(keeps_nothing),        cmocka_unit_test(passes_a_signal_on),
+		cmocka_unit_test(tells_who_was_killed), cmocka_unit_test(is_replaced),
 	};
 
 	(void)alarm(LIMIT_SECONDS);

@@ -208,9 +208,9 @@ static void what_is_no_listener(void **state)
 	notified_start(&child);
 	assert_false(listener_is_one(0));
 	assert_false(listener_is_one(-1));
-	assert_true(listener_epoll() >= 0);
-	assert_int_equal(listener_epoll(), listener_epoll());
-	assert_false(listener_is_one(listener_epoll()));
+	assert_true(listener_share() >= 0);
+	assert_int_equal(listener_share(), listener_share());
+	assert_false(listener_is_one(listener_share()));
 	assert_int_equal(listener_take(child.pid, child.pid, 0), -EBADF);
 	assert_int_equal(listener_take(child.pid, child.pid, 12345), -EBADF);
 	notified_end(&child);

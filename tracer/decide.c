@@ -28,6 +28,18 @@ static enum sieve_reason decide_for_starter(const struct tuning *tuning,
 	return SIEVE_STARTS_OTHERS;
 }
 
+/*
+ * Called like this it has come to its end before, so it is no server, and it started nobody who would inherit what
+ * is decided here. Then the first of its calls say enough: should it do something else this time, it is not
+ * for long.
+ */
+static bool is_known_way(const struct process_habits *process)
+{
+	const struct program *way = process->executed ? process->way : NULL;
+
+	return way != NULL && way->runs > 0 && !way->starts && process->children == 0;
+}
+
 /* Has it made enough calls that taught nothing? SIEVE_FEW_CALLS: it has not. */
 static enum sieve_reason decide_by_calls(const struct tuning *tuning,
 					 const struct process_habits *process,
@@ -40,6 +52,8 @@ static enum sieve_reason decide_by_calls(const struct tuning *tuning,
 	if (program != NULL && program->runs >= tuning->familiar_runs &&
 	    process->quiet >= tuning->familiar_quiet)
 		return SIEVE_FAMILIAR;
+	if (is_known_way(process) && process->quiet >= tuning->way_quiet)
+		return SIEVE_KNOWN_WAY;
 	return SIEVE_FEW_CALLS;
 }
 
@@ -55,6 +69,8 @@ enum sieve_reason decide(const struct tuning *tuning, const struct run_habits *r
 		return decide_for_starter(tuning, run, stops);
 	if (program != NULL && program->quiet_runs >= tuning->quiet_runs)
 		return SIEVE_QUIET_PROGRAM;
+	if (is_known_way(process) && process->way->quiet_runs > 0)
+		return SIEVE_QUIET_WAY;
 	enum sieve_reason reason = decide_by_calls(tuning, process, program, repeating);
 	if (!sieve_reason_is_for(reason))
 		return reason;
@@ -91,6 +107,8 @@ const char *sieve_reason_text(enum sieve_reason reason)
 		[SIEVE_QUIET] = "many calls taught nothing",
 		[SIEVE_REPEATS] = "it repeats one or two calls",
 		[SIEVE_FAMILIAR] = "its program has often run to its end",
+		[SIEVE_KNOWN_WAY] = "its program has been called like this before",
+		[SIEVE_QUIET_WAY] = "the last run of its program, called like this, taught nothing",
 		[SIEVE_QUIET_PROGRAM] = "the last runs of its program taught nothing",
 		[SIEVE_SAME_CHILDREN] = "its children all execute one program",
 		[SIEVE_CHILDREN] = "its children teach nothing",

@@ -50,10 +50,12 @@ enum sieve_reason {
 	SIEVE_PROBES,           /* not yet: it is about its descriptors */
 	SIEVE_SLOW,             /* not yet: its calls are far apart */
 	SIEVE_LAST_REFUSAL = SIEVE_SLOW,
-	SIEVE_STRAY,         /* now: what a lost injection has left is to be put away */
-	SIEVE_QUIET,         /* now: many calls have taught nothing */
-	SIEVE_REPEATS,       /* now: it makes the same one or two calls */
-	SIEVE_FAMILIAR,      /* now: its program has run to its end often */
+	SIEVE_STRAY,     /* now: what a lost injection has left is to be put away */
+	SIEVE_QUIET,     /* now: many calls have taught nothing */
+	SIEVE_REPEATS,   /* now: it makes the same one or two calls */
+	SIEVE_FAMILIAR,  /* now: its program has run to its end often */
+	SIEVE_KNOWN_WAY, /* now: its program has been called like this before */
+	SIEVE_QUIET_WAY, /* now: the last run of its program that was called like this taught nothing */
 	SIEVE_QUIET_PROGRAM, /* now: the last runs of its program taught nothing */
 	SIEVE_SAME_CHILDREN, /* now: all its children execute the same program */
 	SIEVE_CHILDREN,      /* now: its children cost time and teach nothing */

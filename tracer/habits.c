@@ -57,19 +57,23 @@ void habits_note_fork(struct run_habits *run, struct process_habits *parent,
 }
 
 /* A run of the program is over, by the end of the process or by another exec. */
-static void note_run(struct process_habits *process)
+static void note_run_of(const struct process_habits *process, struct program *program)
 {
-	if (!process->executed || process->program == NULL)
+	if (!process->executed || program == NULL)
 		return;
-	process->program->runs++;
-	if (process->taught)
-		process->program->quiet_runs = 0;
-	else
-		process->program->quiet_runs++;
+	program->runs++;
+	program->quiet_runs = process->taught ? 0 : program->quiet_runs + 1;
+	program->starts = program->starts || process->children > 0;
+}
+
+static void note_run(const struct process_habits *process)
+{
+	note_run_of(process, process->program);
+	note_run_of(process, process->way);
 }
 
 void habits_note_exec(struct run_habits *run, struct process_habits *process,
-		      struct program *program, double now)
+		      struct program *program, struct program *way, double now)
 {
 	note_run(process);
 	run->same = program != NULL && program == run->last ? run->same + 1 : 1;
@@ -78,6 +82,7 @@ void habits_note_exec(struct run_habits *run, struct process_habits *process,
 		.quiet_since = now,
 		.executed = true,
 		.program = program,
+		.way = way,
 	};
 }
 

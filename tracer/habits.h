@@ -23,6 +23,7 @@ struct process_habits {
 	bool taught;             /* since it executed its program */
 	bool closed;             /* a descriptor, by its last call */
 	struct program *program; /* NULL: not known */
+	struct program *way;     /* the same as it is called here; NULL: not known */
 };
 
 /* Per run. */
@@ -46,9 +47,9 @@ void habits_note_known_call(struct run_habits *run, struct process_habits *proce
 void habits_note_fork(struct run_habits *run, struct process_habits *parent,
 		      struct process_habits *child, double now);
 
-/* The process runs a new program; NULL when its file could not be found out. */
+/* The process runs a new program, in some way; NULL when its file, or the way, could not be found out. */
 void habits_note_exec(struct run_habits *run, struct process_habits *process,
-		      struct program *program, double now);
+		      struct program *program, struct program *way, double now);
 
 /* The process has ended. */
 void habits_note_end(struct process_habits *process);

@@ -77,8 +77,11 @@ static void note_program(struct run *run, pid_t tid)
 {
 	struct program_id id = {0};
 
-	if (run->kernel->program(run->kernel, tid, &id) == 0)
-		programs_get(&run->learnt.programs, id)->quiet_runs = 0;
+	if (run->kernel->program(run->kernel, tid, &id) < 0)
+		return;
+	programs_get(&run->learnt.programs, id)->quiet_runs = 0;
+	id.way = run->kernel->way(run->kernel, tid);
+	programs_get(&run->learnt.programs, id)->quiet_runs = 0;
 }
 
 void learn_notified(struct run *run, int listener, const struct notification *n,

@@ -54,7 +54,7 @@ static void look_at_filter(struct run *run, const struct notification *n, enum w
 static void tell_of_refusal(struct run *run, struct caller caller,
 			    const struct exec_refusal *refusal)
 {
-	const struct program_id id = {refusal->device, refusal->inode};
+	const struct program_id id = {.device = refusal->device, .inode = refusal->inode};
 
 	if (refusal->path == NULL) {
 		gap_raise_privileges(run, caller, refusal->what);

@@ -1,9 +1,12 @@
 /*
- * The programs that the workload has executed, by their file: how often, and whether the last
- * runs taught anything. Grows with the number of different programs, not of processes.
+ * The programs that the workload has executed, by their file, and once more by their file and the way in
+ * which they were called: how often, and whether the last runs taught anything. Grows with the number of
+ * different programs and first arguments, not of processes.
  */
 #ifndef TRACER_PROGRAM_H
 #define TRACER_PROGRAM_H
+
+#include <stdbool.h>
 
 #include "hash.h"
 #include "kernel.h"
@@ -12,6 +15,7 @@ struct program {
 	struct program_id id;
 	unsigned int runs;       /* that have ended */
 	unsigned int quiet_runs; /* ended in a row without teaching anything */
+	bool starts;             /* one of these had children */
 	unsigned int gaps;       /* bits of the gap kinds reported for it already */
 	UT_hash_handle hh;
 };

@@ -72,11 +72,26 @@ static void on_start(struct run *run)
 			     "recording itself runs under a seccomp filter");
 }
 
+static void note_program(struct run *run, struct task *task)
+{
+	struct programs *programs = &run->learnt.programs;
+	struct kernel *k = run->kernel;
+	struct program *program = NULL, *way = NULL;
+	struct program_id id = {0};
+
+	if (k->program(k, task->tid, &id) == 0) {
+		program = programs_get(programs, id);
+		/* Only the decision for a sieve turns on it. */
+		id.way = run->request.sieve ? k->way(k, task->tid) : 0;
+		way = id.way != 0 ? programs_get(programs, id) : NULL;
+	}
+	habits_note_exec(&run->learnt.habits, &task->process->habits, program, way, run_time(run));
+}
+
 static struct task *on_exec(struct run *run, struct task *task)
 {
 	unsigned long message;
 	char *what = NULL;
-	struct program_id id = {0};
 	pid_t tid = task->tid;
 
 	/* A thread that is not the leader takes over the leader's number. */
@@ -98,9 +113,7 @@ static struct task *on_exec(struct run *run, struct task *task)
 	task->process->exe = NULL;
 	if (tid == run->main.pid && !run->main.started)
 		on_start(run);
-	bool known = run->kernel->program(run->kernel, tid, &id) == 0;
-	habits_note_exec(&run->learnt.habits, &task->process->habits,
-			 known ? programs_get(&run->learnt.programs, id) : NULL, run_time(run));
+	note_program(run, task);
 	/* A privileged tracer takes nothing away. */
 	if (!run->host.privileged &&
 	    run->kernel->privileges_dropped(run->kernel, tid, task->process->sieve.set_no_new_privs,

@@ -20,9 +20,19 @@
  * without them, 15,000 with 64 calls after 4 runs, and 11,000 with 8 or 64 calls after the first.
  * 6,000 of these are the shell's, which starts them.
  *
- * same_children: a shell that starts true 1,000 times cost 10,200 stops without it, and 6,700 with 48.
- * Of the other two for starters, 2,000 stops and 24 children gave a configure script its sieve
- * before it first compiled something, and left it with 91,000 stops instead of 22,000.
+ * way_quiet: with what else a run has become since then, 32 runs of git cost 13,400 stops without it and
+ * with a run_quiet of 256, and 11,300 with 16 and 64; make -j2 22,900 and 19,700; 8 or 32 were about the same.
+ * Taking every program for familiar after its first run costs 7,200 and 16,200; but a "node --version" would then
+ * give the server that node is next a sieve before it has done anything.
+ *
+ * same_children: a shell that starts true 1,000 times costs 1,960 stops with 48, 980 with 24 and
+ * 740 with 16. A loop that waits for something with sleep(1) is one of that kind, and what comes after it may not be.
+ *
+ * Of the other two for starters, 3,000 stops and 24 children gave a configure script its sieve before it first
+ * compiled something, and left it with 82,000 notifications instead of 31.
+ *
+ * To load at the exec itself, by a call in the vDSO, would save 6 of some 16 stops for each process that gets a
+ * sieve: those are 25 in git and 37 in make -j2, which makes 2 stops in a hundred.
  *
  * probing_quiet: postgres makes 1,000 descriptors at its start to see how many it may have, and
  * closes them again. A sieve that came then left its servers at 0.38 of their throughput, with
@@ -36,11 +46,12 @@
  * and 4.8 times. 1 ms was no better; make -j2, configure and postgres were the same with 50 and 200.
  */
 const struct tuning tuning_default = {
-	.run_quiet = 256,
+	.run_quiet = 64,
 	.process_quiet = 512,
 	.repeating_quiet = 128,
 	.familiar_quiet = 64,
 	.familiar_runs = 4,
+	.way_quiet = 16,
 	.probing_quiet = 3072,
 	.calls_per_probe = 32,
 	.least_rate = 200,
@@ -48,7 +59,7 @@ const struct tuning tuning_default = {
 	.starter = 4,
 	.starter_quiet = 6000,
 	.children_quiet = 24,
-	.same_children = 48,
+	.same_children = 24,
 	.let_go = 1,
 	.poll_seconds = 200e-6,
 	.poll_pace = 400e-6,
@@ -64,6 +75,7 @@ static const struct {
 	{"repeating_quiet", TUNE_U64, offsetof(struct tuning, repeating_quiet)},
 	{"familiar_quiet", TUNE_U64, offsetof(struct tuning, familiar_quiet)},
 	{"familiar_runs", TUNE_UINT, offsetof(struct tuning, familiar_runs)},
+	{"way_quiet", TUNE_U64, offsetof(struct tuning, way_quiet)},
 	{"probing_quiet", TUNE_U64, offsetof(struct tuning, probing_quiet)},
 	{"calls_per_probe", TUNE_U64, offsetof(struct tuning, calls_per_probe)},
 	{"least_rate", TUNE_DOUBLE, offsetof(struct tuning, least_rate)},

@@ -12,6 +12,8 @@ struct tuning {
 	uint64_t repeating_quiet; /* of one process that makes one or two different ones */
 	uint64_t familiar_quiet;  /* of one process whose program has had familiar_runs */
 	unsigned int familiar_runs;
+	uint64_t
+		way_quiet; /* of one process that is called as a run was that has ended, and started nobody */
 	uint64_t probing_quiet; /* of the whole run, for a process that is about its descriptors */
 	uint64_t calls_per_probe;    /* so few for each descriptor mean that it is about them */
 	double least_rate;           /* calls per second below which a sieve is not worth it */

@@ -66,7 +66,7 @@ class Learner(Tool):
     def findings(self, directory):
         with open(os.path.join(directory, "bench.rec")) as file:
             end = json.loads(file.readlines()[-1]).get("end", {})  # none if it had to be killed
-        return {key: end[key] for key in ("stops", "sieves") if key in end}
+        return {key: end[key] for key in ("stops", "notifications", "sieves") if key in end}
 
 
 class Bpftrace(Tool):

@@ -205,6 +205,16 @@ PROGRAM
 	[ "$(figure busy sieved_at_least)" -gt 0 ]
 }
 
+@test "a program that is called as it was before gets it at its start, and not when called otherwise" {
+	local never=1000000
+	local only="process_quiet=$never,repeating_quiet=$never,familiar_runs=$never,quiet_runs=$never"
+	only+=",starter=$never,run_quiet=0,probing_quiet=0,least_rate=0"
+	capture_record way --tune "$only" -- sh -c "ls -d /; ls -a $DIR; :"
+	assert_equal "sieves for other ways" 0 "$(figure way sieves)"
+	capture_record way --tune "$only" -- sh -c "ls -d /; ls -d $DIR; :"
+	assert_equal "sieves for the same way" 1 "$(figure way sieves)"
+}
+
 @test "what is learnt after the sieve is learnt all the same" {
 	[ -x /usr/bin/python3 ] || skip "needs /usr/bin/python3"
 	local program='

@@ -517,8 +517,14 @@ static char *chaos_name(struct kernel *k, pid_t tid)
 static int chaos_program(struct kernel *k, pid_t tid, struct program_id *id)
 {
 	(void)k;
-	*id = (struct program_id){1, (uint64_t)tid % 4};
+	*id = (struct program_id){.device = 1, .inode = (uint64_t)tid % 4};
 	return tid % 5 == 0 ? -ENOENT : 0;
+}
+
+static uint64_t chaos_way(struct kernel *k, pid_t tid)
+{
+	(void)k;
+	return (uint64_t)tid % 3;
 }
 
 static int chaos_suspend(struct kernel *k, int sig, bool asked)
@@ -659,6 +665,7 @@ void chaos_fill(struct kernel *k)
 		.describe = chaos_describe,
 		.name = chaos_name,
 		.program = chaos_program,
+		.way = chaos_way,
 		.privileges_dropped = chaos_privileges_dropped,
 		.kill = chaos_kill,
 		.now = chaos_now,

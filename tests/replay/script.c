@@ -269,8 +269,17 @@ static int script_program(struct kernel *k, pid_t tid, struct program_id *id)
 
 	if (script_gone(s, tid) || s->play == PLAY_NO_PROC)
 		return -ENOENT;
-	*id = (struct program_id){1,
-				  s->now->program != 0 ? s->now->program : (uint64_t)s->now->where};
+	*id = (struct program_id){
+		.device = 1,
+		.inode = s->now->program != 0 ? s->now->program : (uint64_t)s->now->where,
+	};
+	return 0;
+}
+
+static uint64_t script_way(struct kernel *k, pid_t tid)
+{
+	(void)k;
+	(void)tid;
 	return 0;
 }
 
@@ -338,6 +347,7 @@ void script_fill(struct kernel *k)
 	k->describe = script_describe;
 	k->name = script_name;
 	k->program = script_program;
+	k->way = script_way;
 	k->privileges_dropped = script_privileges_dropped;
 	k->kill = script_kill;
 	k->now = script_now;

@@ -1,4 +1,8 @@
-/* When a process gets the sieve: each rule of decide.h, with the numbers that it turns on. */
+/*
+ * When a process gets the sieve: each rule of decide.h, with the numbers that it turns on.
+ *
+ * Longer than others: a list of rules, each with its cases.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -30,6 +34,7 @@ static int setup(void **state)
 		.repeating_quiet = 15,
 		.familiar_quiet = 12,
 		.familiar_runs = 3,
+		.way_quiet = 11,
 		.probing_quiet = 100,
 		.calls_per_probe = 5,
 		.least_rate = 5,
@@ -81,7 +86,7 @@ static void run_program(bool teaches)
 {
 	struct process_habits other = {0};
 
-	habits_note_exec(&run, &other, &program, clock_now);
+	habits_note_exec(&run, &other, &program, NULL, clock_now);
 	if (teaches)
 		habits_note_new_call(&run, &other, WATCH_NOTHING, stops, clock_now);
 	else
@@ -120,7 +125,7 @@ static void not_while_the_run_learns(void **state)
 static void not_for_few_calls_per_second(void **state)
 {
 	(void)state;
-	habits_note_exec(&run, &process, NULL, clock_now);
+	habits_note_exec(&run, &process, NULL, NULL, clock_now);
 	clock_now += 1000;
 	make_calls(&process, 20);
 	assert_reason(SIEVE_SLOW);
@@ -168,7 +173,7 @@ static void at_once_after_quiet_runs(void **state)
 	(void)state;
 	make_calls(&parent, 30);
 	run_program(false);
-	habits_note_exec(&run, &process, &program, clock_now);
+	habits_note_exec(&run, &process, &program, NULL, clock_now);
 	assert_reason(SIEVE_FEW_CALLS);
 	run_program(false);
 	assert_reason(SIEVE_QUIET_PROGRAM);
@@ -215,30 +220,17 @@ static void sooner_for_a_familiar_program(void **state)
 	(void)state;
 	run_program(true);
 	run_program(true);
-	habits_note_exec(&run, &process, &program, clock_now);
+	habits_note_exec(&run, &process, &program, NULL, clock_now);
 	make_calls(&process, 12);
 	assert_reason(SIEVE_FEW_CALLS);
 	run_program(true);
-	habits_note_exec(&run, &process, &program, clock_now);
+	habits_note_exec(&run, &process, &program, NULL, clock_now);
 	make_calls(&process, 11);
 	assert_reason(SIEVE_FEW_CALLS);
 	make_calls(&process, 1);
 	assert_reason(SIEVE_FAMILIAR);
 	process.executed = false;
 	assert_reason(SIEVE_FEW_CALLS);
-}
-
-/* An exec ends a run as the end of the process does. */
-static void an_exec_ends_a_run(void **state)
-{
-	(void)state;
-	habits_note_exec(&run, &process, &program, clock_now);
-	assert_int_equal(program.runs, 0);
-	habits_note_exec(&run, &process, NULL, clock_now);
-	assert_int_equal(program.runs, 1);
-	assert_int_equal(program.quiet_runs, 1);
-	habits_note_end(&process);
-	assert_int_equal(program.runs, 1);
 }
 
 static void fork_child(void)
@@ -248,11 +240,90 @@ static void fork_child(void)
 	habits_note_fork(&run, &process, &child, clock_now);
 }
 
+/* A run of the program, called in some way, that starts so many children, and teaches. */
+static void run_way(struct program *way, int children)
+{
+	struct process_habits other = {0}, child = {0};
+
+	habits_note_exec(&run, &other, &program, way, clock_now);
+	teach(&other);
+	for (int i = 0; i < children; i++)
+		habits_note_fork(&run, &other, &child, clock_now);
+	habits_note_end(&other);
+}
+
+/* One such run is enough. */
+static void sooner_when_called_as_before(void **state)
+{
+	(void)state;
+	struct program way = {0}, another = {0};
+
+	run_way(&way, 0);
+	assert_int_equal(way.runs, 1);
+	assert_int_equal(way.quiet_runs, 0);
+	assert_false(way.starts);
+	habits_note_exec(&run, &process, &program, &another, clock_now);
+	make_calls(&process, 15);
+	assert_reason(SIEVE_FEW_CALLS);
+	habits_note_exec(&run, &process, &program, &way, clock_now);
+	make_calls(&process, 10);
+	assert_reason(SIEVE_FEW_CALLS);
+	make_calls(&process, 1);
+	assert_reason(SIEVE_KNOWN_WAY);
+	/* What it has started would inherit the sieve. */
+	fork_child();
+	assert_reason(SIEVE_FEW_CALLS);
+}
+
+static void not_where_such_a_run_started_others(void **state)
+{
+	(void)state;
+	struct program way = {0};
+
+	run_way(&way, 1);
+	run_way(&way, 0);
+	assert_true(way.starts);
+	habits_note_exec(&run, &process, &program, &way, clock_now);
+	make_calls(&process, 15);
+	assert_reason(SIEVE_FEW_CALLS);
+	way.quiet_runs = 1;
+	assert_reason(SIEVE_FEW_CALLS);
+}
+
+static void at_its_start_when_called_as_a_quiet_run(void **state)
+{
+	(void)state;
+	struct program way = {.runs = 1, .quiet_runs = 1};
+
+	teach(&process);
+	make_calls(&process, 10);
+	habits_note_exec(&run, &process, &program, &way, clock_now);
+	assert_reason(SIEVE_QUIET_WAY);
+	way.quiet_runs = 0;
+	assert_reason(SIEVE_FEW_CALLS);
+	way.quiet_runs = 1;
+	process.executed = false;
+	assert_reason(SIEVE_FEW_CALLS);
+}
+
+/* An exec ends a run as the end of the process does. */
+static void an_exec_ends_a_run(void **state)
+{
+	(void)state;
+	habits_note_exec(&run, &process, &program, NULL, clock_now);
+	assert_int_equal(program.runs, 0);
+	habits_note_exec(&run, &process, NULL, NULL, clock_now);
+	assert_int_equal(program.runs, 1);
+	assert_int_equal(program.quiet_runs, 1);
+	habits_note_end(&process);
+	assert_int_equal(program.runs, 1);
+}
+
 /* Only when a good deal was spent on its children, and nothing learnt. */
 static void last_for_one_that_starts_others(void **state)
 {
 	(void)state;
-	habits_note_exec(&run, &process, &program, clock_now);
+	habits_note_exec(&run, &process, &program, NULL, clock_now);
 	program.quiet_runs = 5;
 	make_calls(&process, 30);
 	fork_child();
@@ -294,7 +365,7 @@ static void sooner_for_one_that_starts_the_same_program(void **state)
 	assert_reason(SIEVE_STARTS_OTHERS);
 	for (int i = 0; i < 7; i++)
 		run_program(false);
-	habits_note_exec(&run, &other, &another, clock_now);
+	habits_note_exec(&run, &other, &another, NULL, clock_now);
 	run_program(false);
 	assert_reason(SIEVE_STARTS_OTHERS);
 	for (int i = 0; i < 7; i++)
@@ -302,7 +373,7 @@ static void sooner_for_one_that_starts_the_same_program(void **state)
 	assert_reason(SIEVE_SAME_CHILDREN);
 	/* Programs that are not known are not the same. */
 	for (int i = 0; i < 9; i++)
-		habits_note_exec(&run, &other, NULL, clock_now);
+		habits_note_exec(&run, &other, NULL, NULL, clock_now);
 	assert_reason(SIEVE_STARTS_OTHERS);
 }
 
@@ -368,6 +439,9 @@ int main(void)
 		TEST(at_once_after_quiet_runs),
 		TEST(sooner_for_one_that_repeats_itself),
 		TEST(sooner_for_a_familiar_program),
+		TEST(sooner_when_called_as_before),
+		TEST(not_where_such_a_run_started_others),
+		TEST(at_its_start_when_called_as_a_quiet_run),
 		TEST(an_exec_ends_a_run),
 		TEST(last_for_one_that_starts_others),
 		TEST(sooner_for_one_that_starts_the_same_program),

@@ -226,6 +226,12 @@ static int linux_program(struct kernel *k, pid_t tid, struct program_id *id)
 	return proc_program(tid, &id->device, &id->inode);
 }
 
+static uint64_t linux_way(struct kernel *k, pid_t tid)
+{
+	(void)k;
+	return proc_way(tid);
+}
+
 static bool linux_privileges_dropped(struct kernel *k, pid_t tid, bool our_doing, char **what)
 {
 	(void)k;
@@ -315,6 +321,7 @@ struct kernel *kernel_linux(void)
 		.filter_count = linux_filter_count,
 		.same_user_namespace = linux_same_user_namespace,
 		.program = linux_program,
+		.way = linux_way,
 		.privileges_dropped = linux_privileges_dropped,
 		.stands = linux_stands,
 		.last_filter = linux_last_filter,

@@ -33,9 +33,10 @@ enum resume {
 
 typedef struct __ptrace_syscall_info syscall_info;
 
-/* A program's file. */
+/* A program: its file, and the way in which it is called. */
 struct program_id {
 	uint64_t device, inode;
+	uint64_t way; /* 0: whichever */
 };
 
 struct kernel {
@@ -170,8 +171,11 @@ struct kernel {
 	/* Is the thread in the same user namespace as this process? */
 	bool (*same_user_namespace)(struct kernel *k, pid_t tid);
 
-	/* What identifies the file of the program that a thread executes. */
+	/* What identifies the file of the program that a thread executes, called in whichever way. */
 	int (*program)(struct kernel *k, pid_t tid, struct program_id *id);
+
+	/* In which way it was called: other ones have other numbers. 0: not known. */
+	uint64_t (*way)(struct kernel *k, pid_t tid);
 
 	/*
 	 * At an exec: has the program's file privileges (set-user-ID, set-group-ID, capabilities)

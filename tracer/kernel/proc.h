@@ -39,6 +39,12 @@ char *proc_comm(pid_t tid);
 char *proc_first_word(pid_t tid);
 
 /*
+ * A hash of the first argument, which is what tells the ways of a program apart: "git add" and "git gc". 0: not
+ * known.
+ */
+uint64_t proc_way(pid_t tid);
+
+/*
  * Code at `ip` as OBJECT+0xOFFSET, the offset in the object's file. The caller frees it. NULL also
  * where that would take too long to find out: a workload can make its memory map as long as it likes.
  */

@@ -265,6 +265,42 @@ static void a_map_that_is_too_long(void **state)
 	(void)fclose(map);
 }
 
+/* The way of sh(1), called by that name and with that argument. */
+static uint64_t way_of(const char *name, const char *argument)
+{
+	int ends[2];
+	char byte;
+
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		(void)execl("/bin/sh", name, argument, "-c", "read line; exit $line", (char *)NULL);
+		_exit(127);
+	}
+	(void)close(ends[1]);
+	/* The exec closes the other end. */
+	assert_int_equal(read(ends[0], &byte, 1), 0);
+	(void)close(ends[0]);
+	uint64_t way = proc_way(pid);
+	end(pid);
+	return way;
+}
+
+static void the_way_of_a_program(void **state)
+{
+	(void)state;
+	uint64_t way = way_of("sh", "-u");
+
+	assert_int_not_equal(way, 0);
+	assert_true(way == way_of("sh", "-u"));
+	/* Its name does not matter, and its argument does. */
+	assert_true(way == way_of("shell", "-u"));
+	assert_true(way != way_of("sh", "-e"));
+	assert_int_equal(proc_way(-1), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -273,6 +309,7 @@ int main(void)
 		cmocka_unit_test(about_this_process),
 		cmocka_unit_test(maps_of_users_that_differ_late),
 		cmocka_unit_test(where_code_is),
+		cmocka_unit_test(the_way_of_a_program),
 		cmocka_unit_test(a_map_that_is_too_long),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,7 @@
 #include "habits.h"
 #include "kernel.h"
 #include "observer.h"
+#include "poll.h"
 #include "program.h"
 #include "sysset.h"
 #include "task.h"
@@ -62,6 +63,7 @@ struct pacing {
 	unsigned int unheard; /* reports in a row since the listeners were asked */
 	double last_stop;     /* on the kernel's clock */
 	double pace;          /* seconds between stops, averaged over the last few */
+	struct poll poll;
 };
 
 /* A status that was received and not yet looked at. */

@@ -56,17 +56,13 @@ static pid_t take_kept(struct queue *queue, int *status)
 	return 0;
 }
 
-/*
- * While stops come in quick succession it pays to ask again at once: a tracer that sleeps has to
- * be woken on another processor, which takes several times as long as the whole stop. It never
- * spins for longer than such a wake-up takes.
- */
+/* It never spins for longer than it takes to wake another processor. */
 static pid_t wait_briefly(struct run *run, int *status)
 {
 	struct kernel *k = run->kernel;
 	const struct tuning *tuning = &run->request.tuning;
 
-	if (run->pacing.pace > tuning->poll_pace)
+	if (run->pacing.pace > tuning->poll_pace || !poll_asks(&run->pacing.poll))
 		return 0;
 	double until = run->pacing.last_stop + tuning->poll_seconds;
 	do {
@@ -103,6 +99,8 @@ static void note_stop(struct pacing *pacing, double now, double poll_pace)
 	/* One long sleep must not hide that stops come quickly again. */
 	if (gap > 4 * poll_pace)
 		gap = 4 * poll_pace;
+	else if (gap < poll_pace)
+		poll_note(&pacing->poll, gap);
 	pacing->pace += (gap - pacing->pace) / 8;
 	pacing->last_stop = now;
 	pacing->stops++;

@@ -56,14 +56,20 @@ static struct report *standing(struct chaos *c, pid_t tid)
 }
 
 /* The report to which an answer is given now, or a question asked. */
+static void hold_answer(const struct chaos *c, const struct report *r, enum resume how, int sig)
+{
+	if (!r->forgotten)
+		chaos_hold(c, script_check_answer(r->status, how, sig));
+}
+
 static struct report *stopped(struct chaos *c, pid_t tid)
 {
 	static struct report dead;
 	struct report *r = standing(c, tid);
 
-	/* What it has reported before it was killed may have been kept. */
+	/* What it has reported before it was killed may have been kept, and whatever that was is forgotten here. */
 	if (r == NULL && c->gone[tid - MAIN]) {
-		dead = (struct report){.tid = tid, .status = STOPPED(SIGTRAP | 0x80, 0)};
+		dead = (struct report){.tid = tid, .forgotten = true};
 		return &dead;
 	}
 	chaos_hold(c, r != NULL ? NULL : "asks or answers a thread that does not stand");
@@ -301,7 +307,7 @@ static int chaos_resume(struct kernel *k, pid_t tid, enum resume how, int sig)
 
 	struct report *r = stopped(c, tid);
 
-	chaos_hold(c, script_check_answer(r->status, how, sig));
+	hold_answer(c, r, how, sig);
 	r->answers++;
 	return lost(c, tid) ? -ESRCH : 0;
 }
@@ -362,7 +368,7 @@ static int chaos_detach(struct kernel *k, pid_t tid, int sig)
 	chaos_hold(c, may_be_detached(task) || (init && sig == 0) ? NULL : "detached too early");
 	/* With a stop of the whole process it is none of these. */
 	if (!init)
-		chaos_hold(c, script_check_answer(r->status, RESUME_DETACH, sig));
+		hold_answer(c, r, RESUME_DETACH, sig);
 	if (lost(c, tid))
 		return -ESRCH;
 	r->answers++;

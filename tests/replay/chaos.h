@@ -13,6 +13,7 @@ struct report {
 	pid_t tid;
 	int status;
 	unsigned int answers;
+	bool forgotten; /* it was killed, and nobody knows any more what it had reported */
 	bool lost;      /* an ESRCH was given for it */
 	bool overtaken; /* the thread has reported its end since, or an exec under its number */
 };

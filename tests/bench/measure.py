@@ -137,6 +137,9 @@ class Bench:
         workload fails, sits out the rounds that are left, and all do once their time is over.
         """
         self.sample(tools[0], w)  # what it reads is in memory from now on
+        for tool in tools:
+            if tool.prepares:
+                self.sample(tool, w)
         samples = {tool.name: [] for tool in tools}
         spent = dict.fromkeys(samples, 0.0)
         for n in range(self.rounds):

@@ -130,7 +130,7 @@ def targets(rows, wanted):
     peaks = [
         row["tools"][tool].get("peak_kib")
         for row in by_name.values()
-        for tool in ("record", "exact")
+        for tool in ("record", "known", "exact")
         if tool in row["tools"] and "at_least" not in row["tools"][tool]
     ]
     known = [peak for peak in peaks if peak]

@@ -19,6 +19,8 @@ END { clear(@tree) }
 class Tool:
     """`title` heads its column."""
 
+    prepares = False  # by a first run of each workload that does not count
+
     def __init__(self, name, title):
         self.name = name
         self.title = title
@@ -59,14 +61,33 @@ class Learner(Tool):
     def missing(self):
         return None if os.access(self.program, os.X_OK) else f"{self.program} is not built"
 
+    def recording(self, argv, directory, name, *options):
+        path = os.path.join(directory, name)
+        return [self.program, "record", "-q", "-o", path, *options, *self.options, "--", *argv]
+
     def command(self, argv, directory):
-        recording = os.path.join(directory, "bench.rec")
-        return [self.program, "record", "-q", "-o", recording, *self.options, "--", *argv]
+        return self.recording(argv, directory, "bench.rec")
 
     def findings(self, directory):
         with open(os.path.join(directory, "bench.rec")) as file:
             end = json.loads(file.readlines()[-1]).get("end", {})  # none if it had to be killed
         return {key: end[key] for key in ("stops", "notifications", "sieves") if key in end}
+
+
+class Known(Learner):
+    """Builds on a recording of the same workload. Its first run, which does not count, makes that."""
+
+    prepares = True
+
+    def command(self, argv, directory):
+        earlier = os.path.join(directory, "earlier.rec")
+        if not os.path.exists(earlier):
+            return self.recording(argv, directory, "earlier.rec")
+        return self.recording(argv, directory, "bench.rec", "--known", earlier)
+
+    def findings(self, directory):
+        path = os.path.join(directory, "bench.rec")
+        return super().findings(directory) if os.path.exists(path) else {}
 
 
 class Bpftrace(Tool):
@@ -113,5 +134,6 @@ def all_tools(program, tune):
         Strace("strace-c", "strace -f -c", ["-f", "-c"]),
         Learner("exact", "record --exact", program, ["--exact"]),
         Learner("record", "record", program, tuning),
+        Known("known", "record --known", program, tuning),
         Bpftrace("bpftrace", "bpftrace"),
     ]

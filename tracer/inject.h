@@ -22,6 +22,7 @@ struct injection {
 	arch_registers saved;
 	uint64_t saved_mask;
 	struct stray stray; /* what has to be put away before its end */
+	bool guarded;       /* it need not die with us once it has a sieve */
 	bool lost;
 };
 

@@ -94,9 +94,8 @@ static int write_program(struct injection *in, const struct sieve *sieve)
 /* Is what was loaded another filter than this one? Where that can't be found out, it is not. */
 static bool was_changed(struct injection *in, const struct sieve *sieve)
 {
-	struct kernel *k = in->run->kernel;
 	cleanup_free struct sock_filter *insns = xcalloc(SIEVE_MAX, sizeof(*insns));
-	long n = k->last_filter(k, in->tid, insns, SIEVE_MAX);
+	long n = in->run->kernel->last_filter(in->run->kernel, in->tid, insns, SIEVE_MAX);
 
 	if (n < 0)
 		return n == -EMSGSIZE;
@@ -161,10 +160,9 @@ static bool is_loaded(const struct sieve *sieve, int64_t result)
 
 static bool can_let_go(const struct injection *in)
 {
-	struct run *run = in->run;
-	struct kernel *k = run->kernel;
+	struct kernel *k = in->run->kernel;
 
-	return run->host.lets_go && !storm_is_likely(run, in->task, in->abi) && k->guard(k) == 0 &&
+	return in->guarded && !storm_is_likely(in->run, in->task, in->abi) &&
 	       k->can_listen(k, in->task->process->tgid) == 0;
 }
 
@@ -249,8 +247,11 @@ static enum outcome try_sieve(struct run *run, struct task *task)
 
 	if (!filters_are_known(run, task->tid, &otherwise))
 		return otherwise;
+	/* Before anything is done: who is about calls of ours when we are killed dies, too, and the guardian says so. */
+	bool guarded = run->host.lets_go && run->kernel->guard(run->kernel) == 0;
 	if (!inject_begin(&in, run, task))
 		return INSTALL_NOT_NOW;
+	in.guarded = guarded;
 	if (map(&in) == 0) {
 		cleanup_free struct sieve *sieve = xmalloc(sizeof(*sieve));
 		(void)load_somehow(&in, sieve, &result);

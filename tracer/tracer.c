@@ -64,7 +64,8 @@ static int refuse_after_filter(int error, struct err *err)
 /* What has to be known of this process before there is a workload. */
 static int look_at_host(struct run *run, struct err *err)
 {
-	run->request.sieve = run->request.sieve && arch_can_inject();
+	run->request.sieve =
+		run->request.sieve && arch_can_inject() && !(own_filtered() && own_notified());
 	run->host.lets_go = run->request.sieve && !run->request.after_filter &&
 			    run->request.tuning.let_go && listener_supported();
 	run->host.privileged = own_capable(UINT64_C(1) << CAP_SYS_PTRACE);

@@ -3,6 +3,8 @@
 # a few calls first, so that it has the filter early, and then does what a tracer would change. Everything is
 # as in the run without a learner.
 #
+# Longer than others: what can be felt is a long list.
+#
 # KILLS says how often the learner is killed (5), more for more luck.
 
 bats_require_minimum_version 1.5.0
@@ -295,6 +297,41 @@ ends_daemon() {
 	done
 }
 
+# "exec_gaps HOW...": the gaps of an ordinary user's shell that was let go and executes su(1), HOW before that.
+exec_gaps() {
+	capture_record learnt -- sh -c "while [ \$((n += 1)) -lt 60 ]; do : </dev/null; done; $* su --help; :"
+	assert_status learnt 0
+	had_filter
+	"$SECCOMP_LEARN" show --json "$DIR/learnt.rec" | jq -r '.gaps[].gap' | sort -u
+}
+
+# Nobody has the privileges there that its file would give. To look for them may mean to ask a process of the
+# workload that serves the file system, and that waits for us.
+@test "a set-user-ID program in a user namespace that was made after letting go" {
+	[ -u /bin/su ] || skip "su is no set-user-ID program here"
+	need_kernel userns
+	for_user "$SECCOMP_LEARN"
+	SECCOMP_LEARN=$DIR/bin/$(basename "$SECCOMP_LEARN")
+	if [ "$(id -u)" -eq 0 ]; then
+		BEFORE=(setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all)
+	fi
+	[[ $(exec_gaps) == *privileges-dropped* ]]
+	[[ $(exec_gaps unshare -Ur) != *privileges-dropped* ]]
+}
+
+# The outer filter's answer comes before what the inner one could load, and interrupts the inner learner's own calls.
+@test "a learner that is recorded itself, and was let go" {
+	local inner=('while [ $((n += 1)) -lt 60 ]; do : </dev/null; done; /bin/echo hi; id -u; exit 6')
+	LIMIT=60 capture_record alone --exact -- sh -c "${inner[0]}"
+	assert_status alone 6
+	rm -f "$DIR/inner.rec"
+	# shellcheck disable=SC2086
+	capture_record outer -- "$SECCOMP_LEARN" record -q -o "$DIR/inner.rec" $EAGER -- sh -c "${inner[0]}"
+	assert_status outer 6
+	[ "$(figure outer let_go)" -gt 0 ]
+	assert_same "set of the inner recording" <(learn_set "$DIR/alone.rec") <(learn_set "$DIR/inner.rec")
+}
+
 @test "a workload that has used up its descriptors" {
 	as_plain "" few-descriptors
 	grep -qx '# dup -24' "$DIR/learnt.out"
@@ -343,9 +380,10 @@ survives() {
 	survives new
 }
 
-# A call that the learner has received, and not answered, is nobody's: the kernel tells of it once.
-@test "a workload goes on when its learner is killed between two of its own calls" {
-	local i name
+# "killed_at CALL N...": the learner is killed when it makes the N-th of such calls.
+killed_at() {
+	local call=$1 i name
+	shift
 	need_tool strace
 	strace -qq -o /dev/null -e trace=none true 2>/dev/null || skip "strace can't trace here"
 	# LeakSanitizer traces the program itself, which it cannot where strace does.
@@ -353,16 +391,28 @@ survives() {
 	for name in $(variants goes-on); do
 		capture plain "$FIXTURES_DIR/$name" new
 		assert_plain
-		# The first ones load the filter: 20 and 21 receive and answer, or answer and receive.
-		for i in {20..27}; do
-			strace -qq -o /dev/null -e trace=ioctl -e inject=ioctl:signal=KILL:when="$i" \
+		for i; do
+			strace -qq -o /dev/null -e trace="$call" -e inject="$call:signal=KILL:when=$i" \
 				"$SECCOMP_LEARN" record -q -o "$DIR/learnt.rec" "${RECORD_FLAGS[@]}" -- \
 				"$FIXTURES_DIR/$name" new orphan >"$DIR/learnt.out" 2>"$DIR/learnt.err" \
 				</dev/null 3>&- 4>&- && false
-			echo "$name: killed at request $i"
+			echo "$name: killed at $call $i"
 			wait_until $$ nobody_left
+			# Without a guardian nobody tells when it has come to its end.
+			wait_until $$ cmp "$DIR/plain.out" "$DIR/learnt.out" >/dev/null || true
 			assert_same "standard output" "$DIR/plain.out" "$DIR/learnt.out"
 			assert_same "standard error" "$DIR/plain.err" "$DIR/learnt.err"
 		done
 	done
+}
+
+# A call that the learner has received, and not answered, is nobody's: the kernel tells of it once. The first
+# requests load the filter; 20 and 21 receive and answer, or answer and receive.
+@test "a workload goes on when its learner is killed between two of its own calls" {
+	killed_at ioctl {20..27}
+}
+
+# The first clone is for the program. Nothing has been done to it yet at the second.
+@test "a workload goes on when its learner is killed while it makes its guardian" {
+	killed_at clone 2
 }

@@ -136,7 +136,7 @@ in_pid_namespace() {
 }
 
 # To ask the file system about the program would be to ask a process that stands until it is answered.
-@test "a workload without privileges that executes from a file system which it serves itself" {
+serves_itself() {
 	need_root
 	need_tool bindfs
 	need_kernel fuse
@@ -161,4 +161,15 @@ in_pid_namespace() {
 	assert_equal status 0 "$(cat "$DIR/fuse.status")"
 	grep -q getppid "$DIR/fuse.out"
 	assert_gaps fuse
+}
+
+@test "a workload without privileges that executes from a file system which it serves itself" {
+	serves_itself
+}
+
+# Then every exec is looked at before it is made, by the one who serves the calls of the file system's process.
+@test "a workload that was let go, and executes from a file system which it serves itself" {
+	RECORD_FLAGS+=(--tune run_quiet=0,probing_quiet=0,process_quiet=8,least_rate=0)
+	serves_itself
+	[ "$(figure fuse let_go)" -gt 0 ]
 }

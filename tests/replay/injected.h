@@ -37,11 +37,11 @@
 #define ATTEMPT(result, then) MAPPED, INSIDE("syscall 10"), LEAVE(10, result, UNMAP), UNMAPPED(then)
 
 /* The same where processes are let go. */
-#define BEGUN "mask 10; bind 10; " MMAP
+#define BEGUN "guard; mask 10; bind 10; " MMAP
 #define LISTEN "call 10 " NR_SECCOMP " listens; syscall 10"
 #define CLOSE "call 10 " NR_CLOSE "; syscall 10"
 #define PUT_BACK "registers 10; unmask 10; unbind 10; "
-#define MAPPED_TO_LISTEN INSIDE("syscall 10"), LEAVE(10, PAGE, "guard; write 10; " LISTEN)
+#define MAPPED_TO_LISTEN INSIDE("syscall 10"), LEAVE(10, PAGE, "write 10; " LISTEN)
 #define LISTENS(fd) INSIDE("syscall 10"), LEAVE(10, fd, "take 10 3; " CLOSE)
 #define PUT_AWAY INSIDE("syscall 10"), LEAVE(10, 0, UNMAP)
 

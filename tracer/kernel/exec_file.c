@@ -112,11 +112,14 @@ static bool is_refused(pid_t tid, int dir, char *path, struct exec_refusal *refu
 
 bool exec_file_drops(pid_t tid, bool at, const uint64_t args[6], struct exec_refusal *refusal)
 {
+	*refusal = (struct exec_refusal){0};
+	/* Also so as not to look for it in a file system that the workload serves. */
+	if (!privileges_can_be(tid))
+		return false;
 	cleanup_free char *path = xcalloc(PATH_MAX, 1);
 	int dir = at ? (int)(uint32_t)args[0] : AT_FDCWD;
 	int r = read_string(tid, args[at ? 1 : 0], path);
 
-	*refusal = (struct exec_refusal){0};
 	/* Nothing is executed that has no readable name. */
 	if (r == -EFAULT || r == -ENAMETOOLONG || r == -ESRCH)
 		return false;

@@ -20,4 +20,10 @@ bool own_filtered(void);
  */
 long own_filter_count(void);
 
+/*
+ * Is one of these filters one that notifies? Its answer comes before that of a filter that traces, and there can be no
+ * other listener below it (seccomp(2), EBUSY). Tried out in a child, which is gone when this returns.
+ */
+bool own_notified(void);
+
 #endif

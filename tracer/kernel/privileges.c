@@ -130,11 +130,10 @@ static char *find_file(pid_t tid, struct statx *st)
 }
 
 /*
- * In a user namespace that the workload has made, no other user is known whose privileges there could be.
- * A file system that was mounted in it may be served by the workload: to ask it for capabilities would be
+ * No other user is known in such a namespace whose privileges there could be. And a file system that was mounted in it may be served by the workload: to ask it for capabilities would be
  * to ask a process that stands until it is answered.
  */
-static bool in_our_namespace(pid_t tid)
+bool privileges_can_be(pid_t tid)
 {
 	return proc_same_user_namespace(tid) || proc_same_users(tid);
 }
@@ -145,7 +144,7 @@ bool privileges_dropped(pid_t tid, bool our_doing, char **what)
 	struct proc_path exe = proc_path(tid, "exe");
 	const char *name = NULL;
 
-	if (!in_our_namespace(tid))
+	if (!privileges_can_be(tid))
 		return false;
 	int r = proc_look_at(exe.s, &st);
 	if (r == 0) {

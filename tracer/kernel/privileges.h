@@ -15,6 +15,9 @@
 /* What the file at `path` gives and the thread does not have; NULL: nothing. */
 const char *privileges_refused(pid_t tid, const char *path, const struct statx *st);
 
+/* Are there any for the thread? Not in a user namespace that the workload has made: its other users are nobody. */
+bool privileges_can_be(pid_t tid);
+
 /*
  * At an exec: has the thread been refused any? Says which in `what`, which the caller frees.
  * `our_doing`: its no_new_privs was set by us.

@@ -276,14 +276,18 @@ static uint64_t way_of(const char *name, const char *argument)
 	assert_true(pid >= 0);
 	if (pid == 0) {
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-		(void)execl("/bin/sh", name, argument, "-c", "read line; exit $line", (char *)NULL);
+		(void)execl("/bin/sh", name, argument, "-c", "kill -STOP $$; :", (char *)NULL);
 		_exit(127);
 	}
 	(void)close(ends[1]);
-	/* The exec closes the other end. */
+	/* The exec closes the other end, and has a command line some time after that. */
 	assert_int_equal(read(ends[0], &byte, 1), 0);
 	(void)close(ends[0]);
-	uint64_t way = proc_way(pid);
+	uint64_t way = 0;
+	for (int i = 0; i < 10000 && way == 0; i++) {
+		(void)usleep(1000);
+		way = proc_way(pid);
+	}
 	end(pid);
 	return way;
 }

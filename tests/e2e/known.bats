@@ -235,6 +235,7 @@ again() {
 	for name in unknown int80 x32 threads; do
 		for fixture in $(variants "$name"); do
 			[ -x "$FIXTURES_DIR/$fixture" ] || continue
+			[ "$fixture" != int80 ] || ! lacks int80 || continue
 			echo "fixture $fixture"
 			in_modes again "$fixture"
 		done

@@ -313,6 +313,7 @@ exec_gaps() {
 	for_user "$SECCOMP_LEARN"
 	SECCOMP_LEARN=$DIR/bin/$(basename "$SECCOMP_LEARN")
 	if [ "$(id -u)" -eq 0 ]; then
+		# shellcheck disable=SC2034 # capture reads it
 		BEFORE=(setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all)
 	fi
 	[[ $(exec_gaps) == *privileges-dropped* ]]

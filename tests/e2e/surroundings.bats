@@ -169,7 +169,7 @@ serves_itself() {
 
 # Then every exec is looked at before it is made, by the one who serves the calls of the file system's process.
 @test "a workload that was let go, and executes from a file system which it serves itself" {
-	RECORD_FLAGS+=(--tune run_quiet=0,probing_quiet=0,process_quiet=8,least_rate=0)
+	RECORD_FLAGS+=(--tune 'run_quiet=0,probing_quiet=0,process_quiet=8,least_rate=0')
 	serves_itself
 	[ "$(figure fuse let_go)" -gt 0 ]
 }

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <string.h>
 #include <sys/prctl.h>
 
 #include "injected.h"
@@ -91,14 +92,6 @@ static void not_loaded(void **state)
 	}
 }
 
-#ifdef __aarch64__
-#define RT_SIGRETURN 139
-#else
-#define RT_SIGRETURN 15
-#endif
-#define WORD_OF(number) #number
-#define WORD(number) WORD_OF(number)
-
 /* The reason is known before anything is loaded. */
 static void cannot_be_let_go(void **state)
 {
@@ -110,8 +103,8 @@ static void cannot_be_let_go(void **state)
 	static const struct line traced[] = {TRACED};
 	static const struct line knows_return[] = {
 		START,
-		ENTER(10, RT_SIGRETURN, "syscall 10"),
-		LEAVE(10, 0, "observed x86_64:" WORD(RT_SIGRETURN) " by 10/10 = 0; " BEGUN),
+		ENTER(10, 15, "syscall 10"),
+		LEAVE(10, 0, "observed x86_64:15 by 10/10 = 0; " BEGUN),
 		LET_GO_THEN("detach 10"),
 		EXITED(10, 0, ""),
 		HANG_UP(3, "close 103"),
@@ -123,7 +116,9 @@ static void cannot_be_let_go(void **state)
 	PLAY_GOING(traced, .tasks = 1, .processes = 1, .caught = 1 << (SIGALRM - 1));
 	PLAY_GOING(traced, .tasks = 1, .processes = 1, .caught = UINT64_C(1) << (40 - 1));
 	PLAY_GOING(traced, .tasks = 1, .processes = 1, .caught_hidden = true);
-	PLAY_GOING(knows_return, .tasks = 1, .processes = 1, .caught = 1 << (SIGALRM - 1));
+	/* A script's calls are of x86_64; on other machines they are not those that are made for us. */
+	if (strcmp(NR_SECCOMP, "317") == 0)
+		PLAY_GOING(knows_return, .tasks = 1, .processes = 1, .caught = 1 << (SIGALRM - 1));
 }
 
 /* Not for those that a person sends, or the C library. */

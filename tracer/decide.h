@@ -62,8 +62,9 @@ enum sieve_reason {
 };
 
 /*
- * Do its habits say that a process should get the sieve `now`, after so many stops of the run? Changes nothing. On SIEVE_SLOW
- * the caller has habits_count_anew() called, for it to be asked again when there are as many calls more.
+ * Do its habits say that a process should get the sieve `now`, after so many stops of the run? Changes
+ * nothing. On SIEVE_SLOW the caller has habits_count_anew() called, for it to be asked again when there are
+ * as many calls more.
  */
 enum sieve_reason decide(const struct tuning *tuning, const struct run_habits *run,
 			 const struct process_habits *process, uint64_t stops, double now);

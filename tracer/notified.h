@@ -13,8 +13,9 @@
 struct caller notified_caller(struct run *run, const struct notification *n);
 
 /*
- * A call that may be of a kind that is watched; `nr` is its number as abi_of_call() has it. When it loads a filter of the workload's own, its process is traced again
- * from then on: what that filter refuses comes to no listener.
+ * A call that may be of a kind that is watched; `nr` is its number as abi_of_call() has it. When it loads a
+ * filter of the workload's own, its process is traced again from then on: what that filter refuses comes to
+ * no listener.
  */
 void notified_look_at(struct run *run, const struct notification *n, enum watched watched,
 		      const struct abi *abi, int32_t nr);

@@ -21,8 +21,8 @@ struct poll {
 
 #define POLL_TURNS 4 /* of a trial */
 #define POLL_TURN 16 /* stops in one: short runs are to have something of it, too */
-#define POLL_SETTLED \
-	256 /* stops from the first trial to the next, and then twice as many each time */
+/* Stops from the first trial to the next; then twice as many each time. */
+#define POLL_SETTLED 256
 #define POLL_SETTLED_MAX 8192
 
 /* Is it to be asked for the next stop, rather than slept? */

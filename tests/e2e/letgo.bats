@@ -385,10 +385,7 @@ survives() {
 killed_at() {
 	local call=$1 i name
 	shift
-	need_tool strace
-	strace -qq -o /dev/null -e trace=none true 2>/dev/null || skip "strace can't trace here"
-	# LeakSanitizer traces the program itself, which it cannot where strace does.
-	export ASAN_OPTIONS=detect_leaks=0
+	need_injection
 	for name in $(variants goes-on); do
 		capture plain "$FIXTURES_DIR/$name" new
 		assert_plain

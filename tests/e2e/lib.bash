@@ -101,6 +101,14 @@ need_tool() {
 	command -v "$1" >/dev/null || skip "needs $1"
 }
 
+# strace(1) makes the learner's own calls fail, or kills it there.
+need_injection() {
+	need_tool strace
+	strace -qq -o /dev/null -e trace=none true 2>/dev/null || skip "strace can't trace here"
+	# LeakSanitizer traces the program itself, which it cannot where strace does.
+	export ASAN_OPTIONS=detect_leaks=0
+}
+
 not_with_sanitizer() {
 	! grep -q __asan_init "$SECCOMP_LEARN" || skip "not with AddressSanitizer"
 }

@@ -18,10 +18,7 @@ teardown() {
 fails() {
 	local error=$1 n status
 	shift
-	need_tool strace
-	strace -qq -o /dev/null -e trace=none true 2>/dev/null || skip "strace can't trace here"
-	# LeakSanitizer traces the program itself, which it cannot where strace does.
-	export ASAN_OPTIONS=detect_leaks=0
+	need_injection
 	for n; do
 		# shellcheck disable=SC2086
 		LIMIT=60 capture fails strace -qq -o /dev/null -e trace=ptrace \

@@ -130,8 +130,9 @@ static char *find_file(pid_t tid, struct statx *st)
 }
 
 /*
- * No other user is known in such a namespace whose privileges there could be. And a file system that was mounted in it may be served by the workload: to ask it for capabilities would be
- * to ask a process that stands until it is answered.
+ * No other user is known in such a namespace whose privileges there could be. And a file system that was
+ * mounted in it may be served by the workload: to ask it for capabilities would be to ask a process that
+ * stands until it is answered.
  */
 bool privileges_can_be(pid_t tid)
 {

@@ -110,7 +110,8 @@ class Bpftrace(Tool):
         except subprocess.TimeoutExpired:
             return "bpftrace does not end"
         if probe.returncode != 0 or "@calls[" not in probe.stdout:
-            said = (probe.stderr.strip().splitlines() or ["nothing"])[0]
+            # It warns first, of what it can do without.
+            said = (probe.stderr.strip().splitlines() or ["nothing"])[-1]
             return f"bpftrace does not work here: {said}"
         return None
 

@@ -218,6 +218,7 @@ static int script_attach(struct kernel *k, pid_t tid)
 	if (script_gone(s, tid))
 		return -ESRCH;
 	script_did(s, "attach %d", (int)tid);
+	world_attached(&s->world, tid);
 	return 0;
 }
 

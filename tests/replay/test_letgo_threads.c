@@ -298,6 +298,42 @@ static void own_filter(void **state)
 	PLAY_GOING(lines, .tasks = 3, .processes = 1);
 }
 
+/* The same of one that was let go altogether: it is traced again, and its children with it. */
+static void own_filter_later(void **state)
+{
+	(void)state;
+	static const struct line lines[] = {
+		BORN(MAIN, MAIN),
+		EXECED(MAIN, MAIN, "started; syscall 10", .program = 7),
+		LEAVE(MAIN, 0, "syscall 10"),
+		BORN(11, 10),
+		CLONED(10, 11, "syscall 10"),
+		ATTACHED(11, "syscall 11"),
+		GOES,
+		ENTER(11, 39, "detach 11"),
+		NOTIFIED(3, 10, 317,
+			 "observed x86_64:317 by 10/10; attach 10; interrupt 10; attach 11; "
+			 "interrupt 11; gap own-filter: seccomp filter loaded by /exe/10, pid 10; "
+			 "answer 10",
+			 FILTER),
+		ATTACHED(11, "syscall 11"),
+		ATTACHED(10, "syscall 10"),
+		ENTER(10, 57, "syscall 10"),
+		NOTIFIED(3, 10, 57, "answer 10"),
+		BORN(20, 20),
+		FORKED(10, 20, "syscall 10"),
+		LEAVE(10, 20, "observed x86_64:57 by 10/10 = 20; syscall 10"),
+		ATTACHED(20, "syscall 20"),
+		ENTER(20, 39, "syscall 20"),
+		LEAVE(20, 20, "syscall 20"),
+		EXITED(20, 0, ""),
+		EXITED(11, 0, ""),
+		EXITED(10, 0, ""),
+		HANG_UP(3, "close 103"),
+	};
+	PLAY_GOING(lines, .attachable = true, .tasks = 3, .processes = 2);
+}
+
 /* Nobody tells of its birth, nor of its end. */
 static void unseen(void **state)
 {
@@ -323,11 +359,17 @@ int main(void)
 		return 0;
 	}
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(at_the_next_stop),   cmocka_unit_test(with_its_result),
-		cmocka_unit_test(stopped_as_a_whole), cmocka_unit_test(in_an_exec),
-		cmocka_unit_test(born_afterwards),    cmocka_unit_test(born_in_doubt),
-		cmocka_unit_test(goes_at_a_birth),    cmocka_unit_test(stops_meanwhile),
-		cmocka_unit_test(own_filter),         cmocka_unit_test(unseen),
+		cmocka_unit_test(at_the_next_stop),
+		cmocka_unit_test(with_its_result),
+		cmocka_unit_test(stopped_as_a_whole),
+		cmocka_unit_test(in_an_exec),
+		cmocka_unit_test(born_afterwards),
+		cmocka_unit_test(born_in_doubt),
+		cmocka_unit_test(goes_at_a_birth),
+		cmocka_unit_test(stops_meanwhile),
+		cmocka_unit_test(own_filter),
+		cmocka_unit_test(own_filter_later),
+		cmocka_unit_test(unseen),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -118,6 +118,13 @@ void world_detached(struct world *world, pid_t tid, bool child)
 	}
 }
 
+void world_attached(struct world *world, pid_t tid)
+{
+	for (size_t i = 0; i < world->n; i++)
+		if (world->threads[i].tid == tid)
+			world->threads[i].untraced = false;
+}
+
 bool world_is_untraced(const struct world *world, pid_t tid)
 {
 	const struct thread *thread = find(world, tid);

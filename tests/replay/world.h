@@ -46,6 +46,7 @@ bool world_is_anyone_dying(const struct world *world);
 
 /* It is not traced any more, or never was. */
 void world_detached(struct world *world, pid_t tid, bool child);
+void world_attached(struct world *world, pid_t tid);
 bool world_is_untraced(const struct world *world, pid_t tid);
 
 /* A whole process has stopped or continued as a job. */

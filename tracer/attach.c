@@ -9,19 +9,18 @@ static bool attach_thread(struct run *run, pid_t pid, pid_t tid)
 {
 	struct kernel *k = run->kernel;
 	struct task *task = tasks_find(&run->tasks, tid);
-	bool is_new = task == NULL;
 
-	if (is_new) {
+	if (task == NULL) {
 		if (k->attach(k, tid) < 0)
 			return false;
 		task = tasks_add(&run->tasks, tid, pid);
 		/* It was counted when it was new, if it was traced then, and so was its process. */
 		run->tasks.seen_tasks--;
+		if (task->process != NULL && task->process->n_tasks == 1)
+			run->tasks.seen_processes--;
 	}
 	if (task->process == NULL)
 		return false;
-	if (is_new && task->process->n_tasks == 1)
-		run->tasks.seen_processes--;
 	if (task->process->n_tasks == 1 && task->process->sieve.state == UNSIEVED) {
 		task->process->has_parent = true;
 		run_enter_sieve_state(run, task->process, NOTIFIER_MET);

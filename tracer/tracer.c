@@ -64,13 +64,14 @@ static int refuse_after_filter(int error, struct err *err)
 /* What has to be known of this process before there is a workload. */
 static int look_at_host(struct run *run, struct err *err)
 {
+	run->host.filtered = own_filtered();
 	run->request.sieve =
-		run->request.sieve && arch_can_inject() && !(own_filtered() && own_notified());
+		run->request.sieve && arch_can_inject() && !(run->host.filtered && own_notified());
 	run->host.lets_go = run->request.sieve && !run->request.after_filter &&
 			    run->request.tuning.let_go && listener_supported();
 	run->host.privileged = own_capable(UINT64_C(1) << CAP_SYS_PTRACE);
 	/* To read a file takes longer than to ask. */
-	bool count = run->request.after_filter || own_filtered();
+	bool count = run->request.after_filter || run->host.filtered;
 	long filters = count ? own_filter_count() : 0;
 	run->host.filters = filters > 0 ? filters : 0;
 	if (filters < 0 && run->request.after_filter)
@@ -104,10 +105,7 @@ int tracer_spawn(struct tracer *tracer, char *const argv[], struct err *err)
 	(void)sigaddset(&mask, SIGTTOU);
 	(void)sigaddset(&mask, SIGCHLD);
 	(void)sigprocmask(SIG_SETMASK, &mask, NULL);
-	if (r < 0)
-		return r;
-	run->host.filtered = own_filtered();
-	return 0;
+	return r;
 }
 
 int tracer_run(struct tracer *tracer, bool *exec_failed, struct err *err)

@@ -303,12 +303,7 @@ static void own_filter_later(void **state)
 {
 	(void)state;
 	static const struct line lines[] = {
-		BORN(MAIN, MAIN),
-		EXECED(MAIN, MAIN, "started; syscall 10", .program = 7),
-		LEAVE(MAIN, 0, "syscall 10"),
-		BORN(11, 10),
-		CLONED(10, 11, "syscall 10"),
-		ATTACHED(11, "syscall 11"),
+		TWO_THREADS,
 		GOES,
 		ENTER(11, 39, "detach 11"),
 		NOTIFIED(3, 10, 317,
@@ -328,8 +323,7 @@ static void own_filter_later(void **state)
 		LEAVE(20, 20, "syscall 20"),
 		EXITED(20, 0, ""),
 		EXITED(11, 0, ""),
-		EXITED(10, 0, ""),
-		HANG_UP(3, "close 103"),
+		END,
 	};
 	PLAY_GOING(lines, .attachable = true, .tasks = 3, .processes = 2);
 }

@@ -60,17 +60,15 @@ static int restart(enum __ptrace_request request, pid_t tid, int sig)
 {
 	if (sig != 0)
 		guardian_note_signal(tid, sig);
-	long r;
 	int error;
 
 	/* ptrace(2) knows no EINTR; a filter that notifies, of a tracer that records this one, does. */
-	do {
-		r = ptrace(request, tid, NULL, (void *)(long)sig);
-		error = errno;
-	} while (r < 0 && error == EINTR);
+	do
+		error = ptrace(request, tid, NULL, (void *)(long)sig) < 0 ? errno : 0;
+	while (error == EINTR);
 	if (sig != 0)
 		guardian_note_passed();
-	return r < 0 ? -error : 0;
+	return -error;
 }
 
 static int linux_resume(struct kernel *k, pid_t tid, enum resume how, int sig)

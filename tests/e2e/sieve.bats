@@ -59,15 +59,15 @@ disturbed() {
 }
 
 @test "a timer that interrupts the program: the sieve is installed at another place" {
-	capture plain "$FIXTURES_DIR/profiled" 20
+	# Of four calls that end three are returns from the handler, where an attempt comes to nothing, and the next one is
+	# made after 128 stops at last. Each process lives long enough for so many that one of them is elsewhere.
+	capture plain "$FIXTURES_DIR/profiled" 20 200
 	# shellcheck disable=SC2086
-	capture sieve "$SECCOMP_LEARN" record -q $SOON -o "$DIR/sieve.rec" -- "$FIXTURES_DIR/profiled" 20
+	capture sieve "$SECCOMP_LEARN" record -q $SOON -o "$DIR/sieve.rec" -- "$FIXTURES_DIR/profiled" 20 200
 	assert_run plain sieve
 	assert_set sieve
-	# An attempt that a tick breaks off is made again some stops later. On a busy machine that is too late for a
-	# few of them; if it were not made again, it would be for nearly all.
 	echo "$(figure sieve sieves) sieves for 20 processes"
-	[ "$(figure sieve sieves)" -ge 12 ]
+	[ "$(figure sieve sieves)" -ge 18 ]
 }
 
 @test "the memory map is afterwards what it was" {
